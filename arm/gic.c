@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * GICv2 (IHI 0048B): distributor and the interface of this CPU. Everything is
+ * in one group at one priority: urgency is the core's business, so the
+ * controller only says which lines are pending. It works from the Non-secure
+ * view and without the Security Extensions alike: bit 0 of both CTLRs enables
+ * the group that all lines are in, and bit 9 of GICC_CTLR is EOImode (4.4.1).
+ *
+ * SGIs cannot be masked on most implementations (4.3.5) and nothing but the
+ * core sends them. The core changes each register from one CPU at a time.
+ */
+#include "hw.h"
+#include "machine.h"
+
+/* Distributor (4.1.2, 4.3). */
+#define GICD_CTLR 0x000U
+#define GICD_TYPER 0x004U
+#define GICD_IGROUPR 0x080U
+#define GICD_ISENABLER 0x100U
+#define GICD_ICENABLER 0x180U
+#define GICD_ICPENDR 0x280U
+#define GICD_ICACTIVER 0x380U
+#define GICD_IPRIORITYR 0x400U
+#define GICD_ITARGETSR 0x800U
+#define GICD_ICFGR 0xc00U
+#define GICD_CPENDSGIR 0xf10U
+#define CTLR_ENABLE 1U
+
+/* CPU interface (4.1.3, 4.4). */
+#define GICC_CTLR 0x0000U
+#define GICC_PMR 0x0004U
+#define GICC_BPR 0x0008U
+#define GICC_IAR 0x000cU
+#define GICC_EOIR 0x0010U
+#define GICC_APR 0x00d0U
+#define GICC_NSAPR 0x00e0U
+#define GICC_DIR 0x1000U
+#define GICC_CTLR_EOIMODE (1U << 9)
+
+#define FIRST_SPI 32U
+#define INTID_MASK 0x3ffU
+#define INTID_SPECIAL 1020U  /* and above (3.2.5) */
+#define INTID_CNTHP 26U      /* Cortex-A7 and -A15, all boards */
+#define PRIORITY_ALL 0x80U   /* holds with any number of priority bits (3.3) */
+#define ALL_LINES 0xffffffffU
+
+static u32 gicd_read(u32 offset)
+{
+    return hw_read32(paddr(HW_GICD_BASE + offset));
+}
+
+static void gicd_write(u32 offset, u32 value)
+{
+    hw_write32(paddr(HW_GICD_BASE + offset), value);
+}
+
+static void gicc_write(u32 offset, u32 value)
+{
+    hw_write32(paddr(HW_GICC_BASE + offset), value);
+}
+
+/* Registers with one bit a line: 32 lines in each word. */
+static void line_write(u32 offset, u32 line)
+{
+    gicd_write(offset + line / 32U * 4U, 1U << (line % 32U));
+}
+
+u32 machine_line_count(void)
+{
+    return 32U * ((gicd_read(GICD_TYPER) & 0x1fU) + 1U); /* 4.3.2 */
+}
+
+u32 machine_line_timer(void)
+{
+    return INTID_CNTHP;
+}
+
+void machine_lines_init(void)
+{
+    u32 lines = machine_line_count();
+
+    /* Nothing is forwarded while state that firmware left is cleaned away. */
+    gicc_write(GICC_CTLR, 0);
+    gicd_write(GICD_CTLR, 0);
+    for (u32 word = 0; word < lines / 32U; word++) {
+        gicd_write(GICD_ICENABLER + word * 4U, ALL_LINES);
+        gicd_write(GICD_ICPENDR + word * 4U, ALL_LINES);
+        gicd_write(GICD_ICACTIVER + word * 4U, ALL_LINES);
+        gicd_write(GICD_IGROUPR + word * 4U, 0);
+    }
+    for (u32 sgi = 0; sgi < 16U; sgi += 4U) {
+        gicd_write(GICD_CPENDSGIR + sgi, ALL_LINES); /* GICD_ICPENDR spares SGIs (4.3.8) */
+    }
+    for (u32 line = 0; line < FIRST_SPI; line++) {
+        hw_write8(paddr(HW_GICD_BASE + GICD_IPRIORITYR + line), PRIORITY_ALL);
+    }
+    /* Active priorities that firmware left would hold everything back (4.4, GICC_APRn). */
+    gicc_write(GICC_APR, 0);
+    gicc_write(GICC_NSAPR, 0);
+    gicc_write(GICC_PMR, 0xffU);
+    gicc_write(GICC_BPR, 0);
+    gicd_write(GICD_CTLR, CTLR_ENABLE);
+    gicc_write(GICC_CTLR, CTLR_ENABLE | GICC_CTLR_EOIMODE);
+    hw_dsb();
+}
+
+u32 machine_line_take(void)
+{
+    u32 iar = hw_read32(paddr(HW_GICC_BASE + GICC_IAR));
+
+    if ((iar & INTID_MASK) >= INTID_SPECIAL) {
+        return MACHINE_LINE_NONE;
+    }
+    gicc_write(GICC_EOIR, iar); /* 4.4.5: priority drop only */
+    return iar & INTID_MASK;
+}
+
+void machine_line_deactivate(u32 line)
+{
+    /* The device must have seen its driver's writes, and lowered its line,
+     * before the line can fire again. */
+    hw_dsb();
+    gicc_write(GICC_DIR, line);
+}
+
+void machine_line_mask(u32 line)
+{
+    line_write(GICD_ICENABLER, line);
+    /* Done before the caller relies on it. */
+    hw_dsb();
+}
+
+void machine_line_unmask(u32 line)
+{
+    line_write(GICD_ISENABLER, line);
+}
+
+void machine_line_configure(u32 line, bool edge)
+{
+    u32 config = GICD_ICFGR + line / 16U * 4U;
+    u32 bit = 2U << (line % 16U * 2U);
+
+    /* Changing the trigger of an enabled line is UNPREDICTABLE (4.3.13). */
+    machine_line_mask(line);
+    hw_write8(paddr(HW_GICD_BASE + GICD_IPRIORITYR + line), PRIORITY_ALL);
+    if (line >= FIRST_SPI) {
+        /* The targets of the banked lines read as this CPU's bit (4.3.12). */
+        u32 self = gicd_read(GICD_ITARGETSR) & 0xffU;
+
+        hw_write8(paddr(HW_GICD_BASE + GICD_ITARGETSR + line), (u8)self);
+        gicd_write(config, edge ? gicd_read(config) | bit : gicd_read(config) & ~bit);
+    }
+}
+
+bool machine_interrupt_pending(void)
+{
+    return hw_isr_pending();
+}

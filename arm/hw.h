@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The accessors through which arm/stage2.c, arm/gic.c and arm/timer.c reach
+ * hardware. On ARM they are single instructions; the simulator answers them
+ * from its models. Which set is meant is decided by the include path.
+ */
+#ifndef ARM_HW_H
+#define ARM_HW_H
+
+#include "types.h"
+
+/* Found on the include path of the chosen machine. Provides:
+ *   u32  hw_read32(paddr_t)            device register
+ *   void hw_write32(paddr_t, u32)
+ *   void hw_write8(paddr_t, u8)        byte-accessible device register
+ *   u64  hw_table_read(paddr_t)        page-table descriptor, single-copy atomic
+ *   void hw_table_write(paddr_t, u64)
+ *   u64  hw_cntpct(void)               counter, after an ISB
+ *   void hw_cnthp_cval_write(u64)
+ *   void hw_cnthp_ctl_write(u32)
+ *   u64/… hw_vttbr_read/write          the space the MMU walks now
+ *   bool hw_isr_pending(void)          ISR.I or ISR.F
+ *   void hw_tlbi_*()                   as stage2.c needs them
+ *   void hw_dsb(void), hw_isb(void)
+ *   HW_GICD_BASE, HW_GICC_BASE, ... of the board
+ */
+#include "hw_access.h"
+
+#endif

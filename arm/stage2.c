@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Stage-2 address spaces: LPAE tables (DDI 0406C B3.6) with one root of four
+ * 1 GiB entries a cell (VTCR 0x80003540: T0SZ 0, SL0 1). The pool of table
+ * pages starts with the pages that hold the roots of all cells.
+ *
+ * Walks are coherent with the data caches (ID_MMFR3, B4.1), so a write needs a
+ * barrier and no cache maintenance. An entry that does not translate is never
+ * held in a TLB (B3.9), so making one valid needs no invalidation. Valid
+ * entries never replace valid entries: a TLB could then hold both (B3.10.1,
+ * break before make).
+ */
+#include "hw.h"
+#include "machine.h"
+#include "space.h"
+
+#define ROOT_ENTRIES 4U
+#define TABLE_ENTRIES 512U
+#define DESCRIPTOR_SIZE 8U
+/* Also the alignment that VTTBR.BADDR needs for T0SZ 0 and SL0 1 (B4.1, VTTBR). */
+#define ROOT_SIZE (ROOT_ENTRIES * DESCRIPTOR_SIZE)
+#define VTTBR_VMID_SHIFT 48U
+
+/* Descriptors (B3.6.1) and their stage-2 attributes (B3.6.2). */
+#define DESC_VALID ((u64)1 << 0)
+#define DESC_TABLE ((u64)1 << 1) /* levels 1 and 2: table; level 3: page */
+#define DESC_MEMATTR_SHIFT 2U
+#define DESC_HAP_READ ((u64)1 << 6)
+#define DESC_HAP_WRITE ((u64)1 << 7)
+#define DESC_SH_OUTER ((u64)2 << 8)
+#define DESC_SH_INNER ((u64)3 << 8)
+#define DESC_AF ((u64)1 << 10)
+#define DESC_XN ((u64)1 << 54)
+#define DESC_ADDRESS 0xfffff000U /* all physical addresses have 32 bits */
+
+/* MemAttr[3:0] of stage 2 (B3.6.2). */
+#define MEMATTR_WRITE_BACK 0xfU /* outer and inner */
+#define MEMATTR_UNCACHED 0x5U
+#define MEMATTR_DEVICE 0x1U
+
+_Static_assert(CELL_MAX <= 255U, "VMID cell + 1 has 8 bits");
+_Static_assert(HW_TABLES_BASE % PAGE_SIZE == 0, "tables are pages");
+_Static_assert(SPACE_ROOT_PAGES * PAGE_SIZE >= CELL_MAX * ROOT_SIZE, "every cell has a root");
+_Static_assert(SPACE_ROOT_PAGES < HW_TABLE_PAGES, "pages remain for tables");
+
+static u32 level_shift(u32 level)
+{
+    return PAGE_SHIFT + 9U * (3U - level);
+}
+
+static paddr_t space_root(u32 cell)
+{
+    return paddr(HW_TABLES_BASE + cell * ROOT_SIZE);
+}
+
+static paddr_t entry_at(paddr_t table, u32 level, gpaddr_t gpa)
+{
+    u32 entries = level == 1U ? ROOT_ENTRIES : TABLE_ENTRIES;
+    u32 index = (gpa.raw >> level_shift(level)) % entries;
+
+    return paddr(table.raw + index * DESCRIPTOR_SIZE);
+}
+
+static void descriptors_clear(paddr_t table, u32 count)
+{
+    for (u32 i = 0; i < count; i++) {
+        hw_table_write(paddr(table.raw + i * DESCRIPTOR_SIZE), 0);
+    }
+    /* The walker must not see what stood here before (B3.10). */
+    hw_dsb();
+}
+
+paddr_t machine_table_page(u32 number)
+{
+    return paddr(HW_TABLES_BASE + number * PAGE_SIZE);
+}
+
+u32 machine_table_page_count(void)
+{
+    return HW_TABLE_PAGES;
+}
+
+void machine_table_page_clear(u32 number)
+{
+    descriptors_clear(machine_table_page(number), TABLE_ENTRIES);
+}
+
+u64 machine_space_init(u32 cell)
+{
+    descriptors_clear(space_root(cell), ROOT_ENTRIES);
+    /* TLBs are UNKNOWN after reset (B3.9), and firmware may have run guests. */
+    hw_tlbi_allnsnhis();
+    hw_dsb();
+    return ((u64)(cell + 1U) << VTTBR_VMID_SHIFT) | space_root(cell).raw;
+}
+
+u32 machine_space_tables(gpaddr_t gpa, u32 size)
+{
+    u32 last = gpa.raw + (size - 1U);
+    u32 level2 = (last >> level_shift(1)) - (gpa.raw >> level_shift(1)) + 1U;
+    u32 level3 = (last >> level_shift(2)) - (gpa.raw >> level_shift(2)) + 1U;
+
+    return level2 + level3;
+}
+
+static u64 mapping_attributes(const struct machine_mapping *m)
+{
+    u64 memattr = MEMATTR_DEVICE;
+    u64 attributes = DESC_VALID | DESC_AF;
+
+    if (m->memory == MEMORY_NORMAL) {
+        memattr = MEMATTR_WRITE_BACK;
+    } else if (m->memory == MEMORY_UNCACHED) {
+        memattr = MEMATTR_UNCACHED;
+    }
+    attributes |= memattr << DESC_MEMATTR_SHIFT;
+    attributes |= m->memory == MEMORY_NORMAL ? DESC_SH_INNER : DESC_SH_OUTER;
+    if ((m->access & ACCESS_READ) != 0) {
+        attributes |= DESC_HAP_READ;
+    }
+    if ((m->access & ACCESS_WRITE) != 0) {
+        attributes |= DESC_HAP_WRITE;
+    }
+    /* Fetching from a device could act on the device (B3.7, XN). */
+    if ((m->access & ACCESS_EXECUTE) == 0 || m->memory == MEMORY_DEVICE) {
+        attributes |= DESC_XN;
+    }
+    return attributes;
+}
+
+static bool block_fits(const struct machine_mapping *m, u32 done, u32 level)
+{
+    u32 block = 1U << level_shift(level);
+
+    return ((m->gpa.raw + done) | (m->pa.raw + done)) % block == 0 && m->size - done >= block;
+}
+
+/* Fills entries of one table while blocks of its level fit and nothing is in
+ * the way. Returns the bytes mapped. */
+static u32 table_fill(paddr_t table, u32 level, const struct machine_mapping *m)
+{
+    u32 block = 1U << level_shift(level);
+    u32 entries = level == 1U ? ROOT_ENTRIES : TABLE_ENTRIES;
+    u32 index = (m->gpa.raw >> level_shift(level)) % entries;
+    u64 attributes = mapping_attributes(m) | (level == 3U ? DESC_TABLE : 0U);
+    u32 done = 0;
+
+    while (index < entries && block_fits(m, done, level)) {
+        paddr_t at = paddr(table.raw + index * DESCRIPTOR_SIZE);
+
+        if ((hw_table_read(at) & DESC_VALID) != 0) {
+            break;
+        }
+        hw_table_write(at, (m->pa.raw + done) | attributes);
+        done += block;
+        index++;
+    }
+    /* Visible to the walker before the cell runs (B3.10.1); the exception
+     * return to it is the context synchronization. */
+    hw_dsb();
+    return done;
+}
+
+u32 machine_space_map(u32 cell, const struct machine_mapping *m)
+{
+    paddr_t table = space_root(cell);
+
+    for (u32 level = 1; level < 3U; level++) {
+        paddr_t at = entry_at(table, level, m->gpa);
+        u64 entry = hw_table_read(at);
+
+        if ((entry & DESC_VALID) == 0 && block_fits(m, 0, level)) {
+            return table_fill(table, level, m);
+        }
+        if ((entry & DESC_VALID) == 0) {
+            /* The page was cleared, with a barrier, when it was taken. */
+            entry = machine_table_page(space_table_take(cell)).raw | DESC_TABLE | DESC_VALID;
+            hw_table_write(at, entry);
+        } else if ((entry & DESC_TABLE) == 0) {
+            return 0;
+        }
+        table = paddr((u32)entry & DESC_ADDRESS);
+    }
+    return table_fill(table, 3, m);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Generic timer (DDI 0406C B8): the physical counter, and this CPU's
+ * hypervisor timer by compare value. CNTVOFF is 0, so guests see the physical
+ * time in the virtual counter too.
+ */
+#include "hw.h"
+#include "machine.h"
+
+/* CNTHP_CTL (B8.1.5). */
+#define CTL_DISABLED 0U
+#define CTL_ENABLE 1U
+
+/* CNTHCTL (B4.1): PL1 and PL0 may read the physical counter; the physical
+ * timer belongs to the hypervisor. */
+#define CNTHCTL_PL1PCTEN 1U
+
+void machine_timer_init(void)
+{
+    hw_cnthp_ctl_write(CTL_DISABLED);
+    hw_cntvoff_write(0); /* UNKNOWN after reset */
+    hw_cnthctl_write(CNTHCTL_PL1PCTEN);
+    hw_isb();
+}
+
+u64 machine_time(void)
+{
+    return hw_cntpct();
+}
+
+void machine_timer_set(u64 deadline)
+{
+    if (deadline == MACHINE_TIME_NEVER) {
+        hw_cnthp_ctl_write(CTL_DISABLED);
+    } else {
+        hw_cnthp_cval_write(deadline);
+        hw_cnthp_ctl_write(CTL_ENABLE);
+    }
+    /* The output has changed before anything asks for pending interrupts, or
+     * deactivates the line. */
+    hw_isb();
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The whole contract between the core and its cells.
+ *
+ * A hypercall is one trap (SVC #number from a native thread) with arguments in
+ * registers r0 to r7, and its results in the same eight registers. Registers
+ * that a hypercall does not name as a result keep their values. Every argument
+ * may be hostile: a hypercall checks all of it first, and an error means that
+ * nothing has changed.
+ *
+ * Except for a message that is received (r0: badge, r1: tag), r0 of the result
+ * is a status, THIMBLE_OK or one of the THIMBLE_ERR_* values.
+ */
+#ifndef CORE_ABI_H
+#define CORE_ABI_H
+
+#define THIMBLE_ABI_VERSION 1U
+
+/* ---- hypercall numbers -------------------------------------------------- */
+/* Numbers stay below 256: Thumb's SVC has 8 immediate bits. */
+
+/* call(r0 slot, r1 tag, r2-r7 words) -> r0 status, r1 tag, r2-r7 words
+ * Sends a message to the passive thread behind the thread capability in `slot`
+ * (right CALL) and waits for its reply. The server runs on the caller's
+ * scheduling context. If it is busy, the caller helps: its time runs whoever
+ * holds the server up.
+ * SLOT, TYPE, RIGHTS, TAG, ACTIVE (the target owns a scheduling context and
+ * is never called), LEVEL, BUFFER, DEAD (the server is or was stopped). */
+#define THIMBLE_CALL 0U
+/* reply_recv(r1 tag, r2-r7 words) -> r0 badge, r1 tag, r2-r7 words
+ * Passive threads: answers the caller that is being served, if it still
+ * waits, and waits for the next call. The badge is that of the capability
+ * that was called through.
+ * On error the result has TAG_ERROR set in r1, and the error in r0:
+ * ACTIVE, TAG, BUFFER. A reply never fails for what the caller is. */
+#define THIMBLE_REPLY_RECV 1U
+/* recv() -> as reply_recv
+ * Waits for a call without answering one. A caller cannot be kept across it.
+ * ACTIVE, CALLER (a caller still waits for its reply). */
+#define THIMBLE_RECV 2U
+/* signal(r0 slot) -> r0 status
+ * ORs the badge of the notification capability (right SIGNAL) into the word;
+ * wakes its waiter. SLOT, TYPE, RIGHTS. */
+#define THIMBLE_SIGNAL 3U
+/* wait(r0 slot, r1 deadline low, r2 deadline high) -> r0 status, r1 bits
+ * Takes the bits of a notification (right WAIT) and clears them; while there
+ * are none, blocks until the counter reaches the deadline (in counter ticks,
+ * absolute; THIMBLE_NEVER: no deadline).
+ * PASSIVE (a passive thread has no time to wait in), SLOT, TYPE, RIGHTS, BUSY
+ * (another thread waits on it), TIMEOUT (r1 is 0). */
+#define THIMBLE_WAIT 4U
+/* poll(r0 slot) -> r0 status, r1 bits
+ * As wait, but never blocks: bits may be 0. SLOT, TYPE, RIGHTS. */
+#define THIMBLE_POLL 5U
+/* irq_bind(r0 irq slot, r1 notification slot) -> r0 status
+ * From now on the line signals through the notification capability in that
+ * slot of this cell's table (right SIGNAL; looked up anew at each interrupt),
+ * and is unmasked. Replaces an earlier binding. Notification slot THIMBLE_NO_SLOT
+ * unbinds: the line is masked and deactivated.
+ * SLOT, TYPE, RIGHTS (of either capability). */
+#define THIMBLE_IRQ_BIND 6U
+/* irq_ack(r0 irq slot) -> r0 status
+ * The driver has served the line: it is deactivated and may fire again (GICv2
+ * priority drop and deactivation are separate: IHI 0048B 3.2.1).
+ * SLOT, TYPE, RIGHTS, IDLE (the line is not waiting for an ack). */
+#define THIMBLE_IRQ_ACK 7U
+/* yield() -> r0 status
+ * Gives up the rest of the time slice: other ready scheduling contexts of the
+ * same priority run first. Costs the caller no budget. */
+#define THIMBLE_YIELD 8U
+/* version() -> r0 status, r1 THIMBLE_ABI_VERSION. The null hypercall. */
+#define THIMBLE_VERSION 9U
+
+#define THIMBLE_HYPERCALLS 10U
+
+/* ---- status ------------------------------------------------------------- */
+#define THIMBLE_OK 0U
+#define THIMBLE_ERR_HYPERCALL 1U /* no hypercall has this number */
+#define THIMBLE_ERR_SLOT 2U      /* slot outside the table, or empty */
+#define THIMBLE_ERR_TYPE 3U      /* capability of another kind of object */
+#define THIMBLE_ERR_RIGHTS 4U    /* capability without the right */
+#define THIMBLE_ERR_TAG 5U       /* length over 64, or a reserved bit set */
+#define THIMBLE_ERR_LEVEL 6U     /* a passive thread calls only lower levels */
+#define THIMBLE_ERR_BUFFER 7U    /* over 6 words, and a side has no buffer */
+#define THIMBLE_ERR_DEAD 8U      /* the server is stopped */
+#define THIMBLE_ERR_ACTIVE 9U    /* not for (or to) a thread with its own time */
+#define THIMBLE_ERR_PASSIVE 10U  /* not for a thread without its own time */
+#define THIMBLE_ERR_CALLER 11U   /* a caller waits for its reply */
+#define THIMBLE_ERR_BUSY 12U     /* another thread waits there */
+#define THIMBLE_ERR_TIMEOUT 13U  /* the deadline came first */
+#define THIMBLE_ERR_IDLE 14U     /* no interrupt is waiting for an ack */
+#define THIMBLE_ERRORS 15U
+
+/* ---- message tag -------------------------------------------------------- */
+/* 15:0 label, free for the cells' use; 22:16 length in words, 0 to 64;
+ * 30:23 reserved, zero; 31 set in a result only: r0 is an error. */
+#define THIMBLE_TAG_LABEL 0x0000ffffU
+#define THIMBLE_TAG_LENGTH_SHIFT 16U
+#define THIMBLE_TAG_LENGTH 0x007f0000U
+#define THIMBLE_TAG_ERROR 0x80000000U
+#define THIMBLE_TAG(label, length) \
+    (((label) & THIMBLE_TAG_LABEL) | ((length) << THIMBLE_TAG_LENGTH_SHIFT))
+
+/* Words 0 to 5 travel in r2 to r7 and are always moved, all six: clear what
+ * you do not use. Words 6 to 63 travel through the message buffers: word i is
+ * the i-th 32-bit word of the buffer (words 0 to 5 of a buffer are not used). */
+#define THIMBLE_REGISTER_WORDS 6U
+#define THIMBLE_MESSAGE_WORDS 64U
+#define THIMBLE_BUFFER_SIZE (THIMBLE_MESSAGE_WORDS * 4U)
+
+/* ---- faults ------------------------------------------------------------- */
+/* A fault is a call on the thread's behalf to its fault handler, with this
+ * label, the badge of the handler capability, and in the words: kind, address,
+ * access (1 read, 2 write, 4 execute), program counter, 0, 0. */
+#define THIMBLE_LABEL_FAULT 0xfffeU
+#define THIMBLE_FAULT_MEMORY 1U    /* stage-2 fault at the address */
+#define THIMBLE_FAULT_UNDEFINED 2U /* undefined or trapped instruction */
+#define THIMBLE_FAULT_BUS 3U       /* external abort */
+#define THIMBLE_FAULT_EXIT 4U      /* the program returned */
+#define THIMBLE_FAULT_CRASH 5U     /* workstation: a host signal in the program */
+/* The handler's reply says what becomes of the thread, in word 0: */
+#define THIMBLE_FAULT_RETRY 0U /* the instruction runs again */
+#define THIMBLE_FAULT_SKIP 1U  /* it is skipped; a load gets word 1 */
+#define THIMBLE_FAULT_STOP 2U  /* (and anything else) the thread is stopped */
+
+/* ---- capabilities ------------------------------------------------------- */
+#define THIMBLE_CAP_EMPTY 0U
+#define THIMBLE_CAP_THREAD 1U
+#define THIMBLE_CAP_NOTIFICATION 2U
+#define THIMBLE_CAP_IRQ 3U
+
+#define THIMBLE_RIGHT_CALL 0x01U   /* thread: call */
+#define THIMBLE_RIGHT_SIGNAL 0x01U /* notification: signal */
+#define THIMBLE_RIGHT_WAIT 0x02U   /* notification: wait, poll */
+#define THIMBLE_RIGHT_HANDLE 0x01U /* irq: irq_bind, irq_ack */
+
+#define THIMBLE_NO_SLOT 0xffffU
+/* The deadline that never comes. */
+#define THIMBLE_NEVER 0xffffffffffffffffULL
+
+#endif

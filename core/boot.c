@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Boot: from flat tables to the first scheduled thread. See boot.h. */
+#include "boot.h"
+
+#include "kernel.h"
+
+static const char *boot_limits(const struct boot *b)
+{
+    u32 slots = 0;
+
+    for (u32 i = 0; i < b->cell_count; i++) {
+        slots += b->cells[i].slots;
+    }
+    if (b->cell_count > CELL_MAX) {
+        return "too many cells";
+    }
+    if (boot_thread_index(b->thread_count) > THREAD_MAX) {
+        return "too many threads";
+    }
+    if (b->sc_count > SC_MAX) {
+        return "too many scheduling contexts";
+    }
+    if (b->irq_count > IRQ_MAX) {
+        return "too many interrupts";
+    }
+    if (b->notification_count > NOTIFICATION_MAX) {
+        return "too many notifications";
+    }
+    if (b->region_count > REGION_MAX) {
+        return "too many regions";
+    }
+    return slots > CAP_MAX ? "too many capability slots" : NULL;
+}
+
+static void boot_clear(void)
+{
+    u8 *state = (u8 *)&kernel;
+
+    for (u32 i = 0; i < sizeof(kernel); i++) {
+        state[i] = 0;
+    }
+}
+
+static void boot_cpu(struct cpu *cpu, u32 id)
+{
+    struct thread *idle = thread_at(THREAD_IDLE(id));
+
+    *idle = (struct thread){
+        .recv_key = NONE,
+        .reply_key = NONE,
+        .caller = NOBODY,
+        .sc = NONE,
+        .level = LEVEL_ACTIVE,
+        .handler = THIMBLE_NO_SLOT,
+        .health = THIMBLE_NO_SLOT,
+        .waits_on = NONE,
+        .cell = NONE,
+    };
+    cpu->id = (u16)id;
+    cpu->current = (u16)THREAD_IDLE(id);
+    cpu->sc = NONE;
+    cpu->timer = MACHINE_TIME_NEVER;
+    queue_init(cpu);
+}
+
+static void boot_cells(const struct boot *b)
+{
+    u32 base = 0;
+
+    for (u32 i = 0; i < b->cell_count; i++) {
+        kernel.cells[i] = (struct cell){
+            .space = machine_space_init(i),
+            .slot_base = (u16)base,
+            .slots = b->cells[i].slots,
+            .quota = b->cells[i].tables,
+        };
+        base += b->cells[i].slots;
+    }
+    kernel.cell_count = b->cell_count;
+    kernel.cap_count = (u16)base;
+}
+
+static void boot_threads(const struct boot *b)
+{
+    for (u32 i = 0; i < b->thread_count; i++) {
+        const struct boot_thread *in = &b->threads[i];
+        const struct cell *cell = &kernel.cells[in->cell];
+        bool passive = in->sc == NONE;
+        *thread_at(boot_thread_index(i)) = (struct thread){
+            .space = cell->space,
+            .recv_key = passive ? 0 : NONE,
+            .reply_key = NONE,
+            .caller = NOBODY,
+            .slot_base = cell->slot_base,
+            .slots = cell->slots,
+            .level = passive ? in->level : LEVEL_ACTIVE,
+            .sc = in->sc,
+            .cell = in->cell,
+            .buffer = in->buffer.raw,
+            .regs = {in->argument},
+            .handler = in->handler,
+            .health = in->health,
+            .waits_on = NONE,
+        };
+    }
+    kernel.thread_count = (u16)boot_thread_index(b->thread_count);
+}
+
+static void boot_lines(const struct boot *b)
+{
+    for (u32 i = 0; i < FOURS(LINE_MAX); i++) {
+        kernel.line_irq[i] = NONE;
+    }
+    for (u32 i = 0; i < b->irq_count; i++) {
+        kernel.irqs[i] = (struct irq){
+            .line = b->irqs[i].line,
+            .cell = NONE,
+            .slot = THIMBLE_NO_SLOT,
+            .masked = 1,
+        };
+        kernel.line_irq[b->irqs[i].line] = (u16)i;
+        machine_line_configure(b->irqs[i].line, b->irqs[i].edge);
+    }
+    kernel.irq_count = b->irq_count;
+    machine_line_configure(machine_line_timer(), false);
+    machine_line_unmask(machine_line_timer());
+}
+
+static void boot_caps(const struct boot *b)
+{
+    for (u32 i = 0; i < b->cap_count; i++) {
+        const struct boot_cap *in = &b->caps[i];
+        u32 object = in->object;
+        if (in->type == THIMBLE_CAP_THREAD) {
+            object = boot_thread_index(object);
+        }
+        kernel.caps[kernel.cells[in->cell].slot_base + in->slot] =
+            cap_make(in->type, in->rights, object, in->badge);
+    }
+    for (u32 i = 0; i < b->notification_count; i++) {
+        kernel.notifications[i].waiter = NONE;
+    }
+    kernel.notification_count = b->notification_count;
+}
+
+static const char *boot_regions(const struct boot *b)
+{
+    for (u32 i = 0; i < b->region_count; i++) {
+        struct region *r = &kernel.regions[i];
+        r->cell = b->regions[i].cell;
+        r->map = b->regions[i].map;
+        while (r->mapped < r->map.size) {
+            if (!space_region_step(i)) {
+                return "a region cannot be mapped: overlap, or page-table quota";
+            }
+        }
+    }
+    kernel.region_count = b->region_count;
+    return NULL;
+}
+
+static void boot_time(struct cpu *cpu, const struct boot *b)
+{
+    cpu->started = machine_time();
+    for (u32 i = 0; i < b->sc_count; i++) {
+        *sc_at(i) = (struct sc){
+            .budget = b->scs[i].budget,
+            .period = b->scs[i].period,
+            .thread = (u16)boot_thread_index(b->scs[i].thread),
+            .heap = NONE,
+            .priority = b->scs[i].priority,
+            .cpu = b->scs[i].cpu,
+        };
+        sc_wake(cpu, i);
+    }
+    kernel.sc_count = b->sc_count;
+}
+
+const char *boot(const struct boot *b)
+{
+    struct cpu *cpu = &kernel.cpu[0];
+    const char *misfit = boot_limits(b);
+
+    if (misfit != NULL) {
+        return misfit;
+    }
+    boot_clear();
+    machine_timer_init();
+    machine_lines_init();
+    space_tables_reset();
+    boot_cpu(cpu, 0);
+    boot_cells(b);
+    boot_threads(b);
+    boot_lines(b);
+    boot_caps(b);
+    misfit = boot_regions(b);
+    if (misfit != NULL) {
+        return misfit;
+    }
+    boot_time(cpu, b);
+    schedule(cpu);
+    return NULL;
+}

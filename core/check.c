@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * kernel_check(): every invariant of the state. Simulation, tests and fuzzers
+ * call it after every step; it is not linked into release images.
+ */
+#include "kernel.h"
+
+#define HOLDS(condition)                        \
+    do {                                        \
+        if (!(condition)) {                     \
+            return "not so: " #condition;       \
+        }                                       \
+    } while (0)
+
+#define CHECK(expression)                       \
+    do {                                        \
+        const char *broken = (expression);      \
+        if (broken != NULL) {                   \
+            return broken;                      \
+        }                                       \
+    } while (0)
+
+static const char *check_cpu(const struct cpu *cpu)
+{
+    HOLDS(cpu->current < kernel.thread_count);
+    HOLDS(cpu->sc == NONE || cpu->sc < kernel.sc_count);
+    HOLDS((cpu->sc == NONE) == (cpu->current == THREAD_IDLE(cpu->id)));
+    HOLDS(cpu->sc == NONE || sc_at(cpu->sc)->queued);
+    HOLDS(cpu->resched == 0);
+    const struct thread *t = thread_at(cpu->current);
+    HOLDS(t->state == THREAD_READY);
+    HOLDS(t->recv_key == NONE && t->reply_key == NONE);
+    u32 highest = queue_highest(cpu);
+    HOLDS((highest == NONE) == (cpu->sc == NONE));
+    HOLDS(highest == NONE || sc_at(highest)->priority == sc_at(cpu->sc)->priority);
+    return NULL;
+}
+
+static const char *check_queue(const struct cpu *cpu, u32 priority, u32 *queued)
+{
+    u32 head = cpu->id * PRIORITIES + priority;
+    u32 n = head;
+
+    do {
+        const struct link *link = &kernel.links[n];
+        HOLDS(kernel.links[link->next].prev == n);
+        n = link->next;
+        if (n != head) {
+            HOLDS(n >= CPU_MAX * PRIORITIES);
+            const struct sc *sc = sc_at(n - CPU_MAX * PRIORITIES);
+            HOLDS(sc->queued && sc->priority == priority && sc->cpu == cpu->id);
+            (*queued)++;
+            HOLDS(*queued <= kernel.sc_count);
+        }
+    } while (n != head);
+    bool empty = kernel.links[head].next == head;
+    HOLDS(empty == !(cpu->ready[priority / 32U] >> priority % 32U & 1U));
+    return NULL;
+}
+
+static const char *check_queues(const struct cpu *cpu)
+{
+    u32 queued = 0;
+    u32 marked = 0;
+
+    for (u32 p = 0; p < PRIORITIES; p++) {
+        CHECK(check_queue(cpu, p, &queued));
+    }
+    for (u32 w = 0; w < PRIORITIES / 32U; w++) {
+        HOLDS((cpu->ready[w] != 0) == (cpu->ready_words >> w & 1U));
+    }
+    for (u32 i = 0; i < kernel.sc_count; i++) {
+        marked += sc_at(i)->queued;
+    }
+    HOLDS(queued == marked);
+    return NULL;
+}
+
+static const char *check_heap(const struct cpu *cpu)
+{
+    u32 armed = 0;
+
+    for (u32 i = 0; i < cpu->heap_count; i++) {
+        HOLDS(cpu->heap[i] < kernel.sc_count);
+        HOLDS(sc_at(cpu->heap[i])->heap == i);
+        HOLDS(i == 0 || sc_at(cpu->heap[(i - 1U) / 2U])->wake <= sc_at(cpu->heap[i])->wake);
+    }
+    for (u32 i = 0; i < kernel.sc_count; i++) {
+        armed += sc_at(i)->heap != NONE;
+    }
+    HOLDS(armed == cpu->heap_count);
+    HOLDS(cpu->heap_count == 0 || cpu->timer <= sc_at(cpu->heap[0])->wake);
+    HOLDS(cpu->sc == NONE || cpu->timer <= cpu->started + sc_at(cpu->sc)->remaining);
+    return NULL;
+}
+
+static const char *check_sc(const struct sc *sc)
+{
+    const struct thread *t = thread_at(sc->thread);
+
+    HOLDS(sc->thread < kernel.thread_count && sc_at(t->sc) == sc);
+    HOLDS(sc->remaining <= sc->budget && sc->budget <= sc->period);
+    HOLDS(!(sc->queued && sc->heap != NONE));
+    HOLDS(!sc->queued || (sc->remaining != 0 && t->state != THREAD_STOPPED));
+    HOLDS(!sc->queued || t->state != THREAD_WAITING);
+    HOLDS(t->state == THREAD_WAITING || t->state == THREAD_STOPPED || sc->queued ||
+          sc->heap != NONE);
+    HOLDS(t->state != THREAD_STOPPED || sc->heap == NONE);
+    return NULL;
+}
+
+static const char *check_thread(u32 index)
+{
+    const struct thread *t = thread_at(index);
+    const struct cell *cell = &kernel.cells[t->cell];
+
+    HOLDS(t->cell < kernel.cell_count && t->space == cell->space);
+    HOLDS(t->slot_base == cell->slot_base && t->slots == cell->slots);
+    HOLDS(t->state < THREAD_STATES);
+    HOLDS(thread_is_active(t) == (t->level == LEVEL_ACTIVE));
+    HOLDS(!thread_is_active(t) || thread_at(sc_at(t->sc)->thread) == t);
+    HOLDS(t->recv_key == NONE || (t->recv_key < CPU_MAX && !thread_is_active(t)));
+    HOLDS(t->recv_key == NONE || t->reply_key == NONE);
+    HOLDS((t->recv_key == NONE && t->reply_key == NONE) || t->state == THREAD_READY);
+    HOLDS((t->state == THREAD_WAITING) == (t->waits_on != NONE));
+    if (t->state == THREAD_WAITING) {
+        HOLDS(thread_is_active(t) && t->waits_on < kernel.notification_count);
+        HOLDS(kernel.notifications[t->waits_on].waiter == index);
+    }
+    if (t->reply_key != NONE) {
+        u32 server = t->reply_key & REPLY_KEY_INDEX;
+        HOLDS(server < kernel.thread_count && thread_at(server)->caller == index);
+        HOLDS(thread_at(server)->level < t->level);
+        HOLDS(((t->reply_key & REPLY_KEY_FAULT) != 0) == (t->fault_kind != 0));
+    }
+    if (t->caller != NOBODY) {
+        HOLDS(t->caller < kernel.thread_count && t->recv_key == NONE);
+        HOLDS((thread_at(t->caller)->reply_key & REPLY_KEY_INDEX) == index);
+        HOLDS(thread_at(t->caller)->reply_key != NONE && t->state != THREAD_STOPPED);
+    }
+    return NULL;
+}
+
+static const char *check_cap(cap_t cap)
+{
+    u32 object = cap_object(cap);
+
+    switch (cap_type(cap)) {
+    case THIMBLE_CAP_EMPTY:
+        HOLDS(cap == 0);
+        return NULL;
+    case THIMBLE_CAP_THREAD:
+        HOLDS(object >= CPU_MAX && object < kernel.thread_count);
+        return NULL;
+    case THIMBLE_CAP_NOTIFICATION:
+        HOLDS(object < kernel.notification_count);
+        return NULL;
+    case THIMBLE_CAP_IRQ:
+        HOLDS(object < kernel.irq_count);
+        return NULL;
+    default:
+        return "a capability of unknown type";
+    }
+}
+
+static const char *check_objects(void)
+{
+    for (u32 i = CPU_MAX; i < kernel.thread_count; i++) {
+        CHECK(check_thread(i));
+    }
+    for (u32 i = 0; i < kernel.sc_count; i++) {
+        CHECK(check_sc(sc_at(i)));
+    }
+    for (u32 i = 0; i < kernel.cap_count; i++) {
+        CHECK(check_cap(kernel.caps[i]));
+    }
+    for (u32 i = 0; i < kernel.notification_count; i++) {
+        const struct notification *n = &kernel.notifications[i];
+        HOLDS(n->pad == 0 && (n->waiter == NONE || n->bits == 0));
+        HOLDS(n->waiter == NONE || thread_at(n->waiter)->waits_on == i);
+    }
+    for (u32 i = 0; i < kernel.irq_count; i++) {
+        const struct irq *irq = &kernel.irqs[i];
+        HOLDS(kernel.line_irq[irq->line] == i);
+        HOLDS(irq->masked == (irq->cell == NONE));
+        HOLDS(!irq->active || !irq->masked);
+    }
+    return NULL;
+}
+
+static const char *check_spaces(void)
+{
+    u32 used = 0;
+    u32 listed = 0;
+
+    for (u32 i = 0; i < kernel.cell_count; i++) {
+        HOLDS(kernel.cells[i].tables <= kernel.cells[i].quota);
+        used += kernel.cells[i].tables;
+    }
+    for (u32 p = kernel.table_free; p != NONE; p = kernel.table_next[p]) {
+        HOLDS(p >= SPACE_ROOT_PAGES && p < machine_table_page_count());
+        listed++;
+        HOLDS(listed <= kernel.table_count);
+    }
+    HOLDS(listed == kernel.table_count);
+    HOLDS(used + listed + SPACE_ROOT_PAGES == machine_table_page_count());
+    return NULL;
+}
+
+const char *kernel_check(void)
+{
+    for (u32 i = 0; i < CPU_MAX; i++) {
+        CHECK(check_cpu(&kernel.cpu[i]));
+        CHECK(check_queues(&kernel.cpu[i]));
+        CHECK(check_heap(&kernel.cpu[i]));
+    }
+    CHECK(check_objects());
+    CHECK(check_spaces());
+    return NULL;
+}

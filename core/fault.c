@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Faults as calls to a handler: see fault.h. */
+#include "fault.h"
+
+#include "ipc.h"
+#include "kernel.h"
+
+void fault(struct cpu *cpu, u32 kind, u32 address, u32 access, u32 pc)
+{
+    u32 index = cpu->current;
+    struct thread *t = thread_at(index);
+
+    t->fault_kind = (u8)kind;
+    t->fault_access = (u8)access;
+    t->fault_address = address;
+    t->fault_pc = pc;
+    u32 handler = fault_send(cpu, index);
+    if (handler == NONE || t->state == THREAD_PENDING_FAULT) {
+        cpu->resched = 1;
+        schedule(cpu);
+    } else {
+        thread_switch(cpu, handler);
+    }
+}
+
+/* The thread's fault handler, if it can be called from there; else NONE. */
+static u32 fault_handler(const struct thread *t, cap_t *cap)
+{
+    if (cap_look_up(t, t->handler, THIMBLE_CAP_THREAD, THIMBLE_RIGHT_CALL, cap) != THIMBLE_OK) {
+        return NONE;
+    }
+    const struct thread *h = thread_at(cap_object(*cap));
+    if (thread_is_active(h) || h->level >= t->level || h->state == THREAD_STOPPED) {
+        return NONE;
+    }
+    return cap_object(*cap);
+}
+
+u32 fault_send(struct cpu *cpu, u32 thread)
+{
+    struct thread *t = thread_at(thread);
+    cap_t cap;
+    u32 handler = fault_handler(t, &cap);
+
+    machine_path(PATH_FAULT);
+    if (handler == NONE) {
+        thread_stop(cpu, thread);
+        (void)notification_signal_slot(cpu, t->cell, t->health);
+        return NONE;
+    }
+    if (thread_at(handler)->recv_key != cpu->id) {
+        t->state = THREAD_PENDING_FAULT;
+        return handler;
+    }
+    u32 *regs = thread_regs(cpu, handler);
+    regs[0] = cap_badge(cap);
+    regs[1] = THIMBLE_TAG(THIMBLE_LABEL_FAULT, 4U);
+    regs[2] = t->fault_kind;
+    regs[3] = t->fault_address;
+    regs[4] = t->fault_access;
+    regs[5] = t->fault_pc;
+    regs[6] = 0;
+    regs[7] = 0;
+    ipc_connect(thread, handler, handler | REPLY_KEY_FAULT);
+    return handler;
+}
+
+void fault_answer(struct cpu *cpu, u32 thread, const u32 *regs)
+{
+    struct thread *t = thread_at(thread);
+    u32 action = regs[2];
+
+    if (action != THIMBLE_FAULT_RETRY && action != THIMBLE_FAULT_SKIP) {
+        thread_stop(cpu, thread);
+        (void)notification_signal_slot(cpu, t->cell, t->health);
+        return;
+    }
+    t->reply_key = NONE;
+    t->fault_kind = 0;
+    t->fault_action = action;
+    t->fault_value = regs[3];
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The three ways into the core. The machine calls one of them with interrupts
+ * masked, the thread's r0 to r7 in cpu->regs; on return it resumes
+ * cpu->current, whose r0 to r7 are in cpu->regs then, in the address space
+ * kernel.threads[cpu->current].space.
+ */
+#ifndef CORE_HYPERCALL_H
+#define CORE_HYPERCALL_H
+
+#include "fault.h"
+#include "types.h"
+
+struct cpu;
+
+void hypercall(struct cpu *cpu, u32 number);
+/* An interrupt is pending: takes one. */
+void interrupt(struct cpu *cpu);
+/* Takes one interrupt without choosing anew who runs: preemption points. */
+void interrupt_take(struct cpu *cpu);
+/* and fault() of fault.h */
+
+#endif

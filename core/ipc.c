@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * IPC. The fast paths stand first; each falls back to its slow path with
+ * nothing changed. The six message words stay where they are, in the CPU's
+ * register file: the receiver finds them there. The sender's own copy dies with
+ * the call, since its reply overwrites those registers.
+ */
+#include "ipc.h"
+
+#include "fault.h"
+#include "kernel.h"
+
+/* Tags up to here: at most six words, no reserved bit. */
+#define TAG_FAST_MAX (THIMBLE_TAG(THIMBLE_TAG_LABEL, THIMBLE_REGISTER_WORDS))
+
+/* Not inlined: their registers would be saved on the fast path too. */
+static void call_slow(struct cpu *cpu) __attribute__((noinline));
+static void reply_recv_slow(struct cpu *cpu) __attribute__((noinline));
+
+void ipc_call(struct cpu *cpu)
+{
+    u32 client = cpu->current;
+    struct thread *c = thread_at(client);
+    u32 slot = cpu->regs[0];
+
+    if (slot >= c->slots) {
+        call_slow(cpu);
+        return;
+    }
+    cap_t cap = kernel.caps[c->slot_base + slot];
+    if (!cap_matches(cap, THIMBLE_CAP_THREAD, THIMBLE_RIGHT_CALL)) {
+        call_slow(cpu);
+        return;
+    }
+    u32 server = cap_object(cap);
+    struct thread *s = thread_at(server);
+    if (s->recv_key != cpu->id || cpu->regs[1] > TAG_FAST_MAX || s->level >= c->level) {
+        call_slow(cpu);
+        return;
+    }
+    machine_path(PATH_CALL_FAST);
+    c->reply_key = (u16)server;
+    s->caller = (u16)client;
+    s->recv_key = NONE;
+    cpu->current = (u16)server;
+    cpu->regs[0] = cap_badge(cap);
+}
+
+void ipc_reply_recv(struct cpu *cpu)
+{
+    u32 server = cpu->current;
+    struct thread *s = thread_at(server);
+    u32 client = s->caller;
+    struct thread *c = thread_at(client);
+
+    if (c->reply_key != server || cpu->not_fast || cpu->regs[1] > TAG_FAST_MAX) {
+        reply_recv_slow(cpu);
+        return;
+    }
+    machine_path(PATH_REPLY_FAST);
+    c->reply_key = NONE;
+    s->caller = NOBODY;
+    s->recv_key = cpu->id;
+    cpu->current = (u16)client;
+    cpu->regs[0] = THIMBLE_OK;
+}
+
+static u32 tag_length(u32 tag)
+{
+    return (tag & THIMBLE_TAG_LENGTH) >> THIMBLE_TAG_LENGTH_SHIFT;
+}
+
+static bool tag_valid(u32 tag)
+{
+    return (tag & ~(THIMBLE_TAG_LABEL | THIMBLE_TAG_LENGTH)) == 0 &&
+           tag_length(tag) <= THIMBLE_MESSAGE_WORDS;
+}
+
+/* Moves tag and words. Words beyond six need both buffers: where one is
+ * missing they are dropped, and the length says so. */
+static void message_move(struct cpu *cpu, u32 from, u32 to)
+{
+    const u32 *source = thread_regs(cpu, from);
+    u32 *target = thread_regs(cpu, to);
+    u32 tag = source[1];
+    u32 length = tag_length(tag);
+
+    if (length > THIMBLE_REGISTER_WORDS) {
+        u32 out = thread_at(from)->buffer;
+        u32 in = thread_at(to)->buffer;
+        if (out != 0 && in != 0) {
+            u32 words = length - THIMBLE_REGISTER_WORDS;
+            machine_path_times(PATH_BUFFER_WORD, words);
+            machine_words_copy(paddr(in + 4U * THIMBLE_REGISTER_WORDS),
+                               paddr(out + 4U * THIMBLE_REGISTER_WORDS), words);
+        } else {
+            tag = THIMBLE_TAG(tag, THIMBLE_REGISTER_WORDS);
+        }
+    }
+    target[1] = tag;
+    for (u32 i = 2; i < THREAD_REGS; i++) {
+        target[i] = source[i];
+    }
+}
+
+void ipc_connect(u32 client, u32 server, u32 reply_key)
+{
+    struct thread *c = thread_at(client);
+    struct thread *s = thread_at(server);
+
+    c->reply_key = (u16)reply_key;
+    c->state = THREAD_READY;
+    s->caller = (u16)client;
+    s->recv_key = NONE;
+}
+
+/* All checks of a call: the capability, if it can be made. */
+static u32 call_check(struct cpu *cpu, u32 client, cap_t *cap)
+{
+    const u32 *regs = thread_regs(cpu, client);
+    const struct thread *c = thread_at(client);
+    u32 err = cap_look_up(c, regs[0], THIMBLE_CAP_THREAD, THIMBLE_RIGHT_CALL, cap);
+
+    if (err != THIMBLE_OK) {
+        return err;
+    }
+    const struct thread *s = thread_at(cap_object(*cap));
+    if (!tag_valid(regs[1])) {
+        return machine_refuse(THIMBLE_ERR_TAG);
+    }
+    if (thread_is_active(s)) {
+        return machine_refuse(THIMBLE_ERR_ACTIVE);
+    }
+    if (s->level >= c->level) {
+        return machine_refuse(THIMBLE_ERR_LEVEL);
+    }
+    if (s->state == THREAD_STOPPED) {
+        return machine_refuse(THIMBLE_ERR_DEAD);
+    }
+    if (tag_length(regs[1]) > THIMBLE_REGISTER_WORDS && (c->buffer == 0 || s->buffer == 0)) {
+        return machine_refuse(THIMBLE_ERR_BUFFER);
+    }
+    return THIMBLE_OK;
+}
+
+u32 ipc_retry(struct cpu *cpu, u32 client)
+{
+    cap_t cap;
+    struct thread *c = thread_at(client);
+    u32 err = call_check(cpu, client, &cap);
+
+    machine_path(PATH_CALL_SLOW);
+    if (err != THIMBLE_OK) {
+        c->state = THREAD_READY;
+        thread_regs(cpu, client)[0] = err;
+        return NONE;
+    }
+    u32 server = cap_object(cap);
+    if (thread_at(server)->recv_key != cpu->id) {
+        c->state = THREAD_PENDING_CALL;
+        return server;
+    }
+    message_move(cpu, client, server);
+    thread_regs(cpu, server)[0] = cap_badge(cap);
+    ipc_connect(client, server, server);
+    return server;
+}
+
+static void call_slow(struct cpu *cpu)
+{
+    u32 client = cpu->current;
+
+    machine_path(PATH_TRAP);
+    u32 server = ipc_retry(cpu, client);
+    if (server == NONE) {
+        return;
+    }
+    if (thread_at(client)->state == THREAD_PENDING_CALL) {
+        cpu->resched = 1;
+        schedule(cpu);
+        return;
+    }
+    thread_switch(cpu, server);
+}
+
+static void message_refuse(struct cpu *cpu, u32 err)
+{
+    machine_path(PATH_REFUSED);
+    cpu->regs[0] = err;
+    cpu->regs[1] = THIMBLE_TAG_ERROR;
+}
+
+/* The running passive thread waits for its next call; whoever waited for it
+ * has been answered. */
+static void receive(struct cpu *cpu)
+{
+    struct thread *s = thread_at(cpu->current);
+
+    s->caller = NOBODY;
+    s->recv_key = cpu->id;
+    cpu->resched = 1;
+    schedule(cpu);
+}
+
+static void reply_recv_slow(struct cpu *cpu)
+{
+    u32 server = cpu->current;
+    struct thread *s = thread_at(server);
+    u32 client = s->caller;
+    u32 key = thread_at(client)->reply_key;
+
+    machine_path(PATH_TRAP);
+    if (thread_is_active(s)) {
+        message_refuse(cpu, machine_refuse(THIMBLE_ERR_ACTIVE));
+        return;
+    }
+    if (!tag_valid(cpu->regs[1])) {
+        message_refuse(cpu, machine_refuse(THIMBLE_ERR_TAG));
+        return;
+    }
+    if (tag_length(cpu->regs[1]) > THIMBLE_REGISTER_WORDS && s->buffer == 0) {
+        message_refuse(cpu, machine_refuse(THIMBLE_ERR_BUFFER));
+        return;
+    }
+    machine_path(PATH_REPLY_SLOW);
+    if (key == server) {
+        message_move(cpu, server, client);
+        thread_regs(cpu, client)[0] = THIMBLE_OK;
+        thread_at(client)->reply_key = NONE;
+    } else if (key == (server | REPLY_KEY_FAULT)) {
+        fault_answer(cpu, client, cpu->regs);
+    }
+    if (key != server || cpu->not_fast) {
+        receive(cpu);
+        return;
+    }
+    s->caller = NOBODY;
+    s->recv_key = cpu->id;
+    thread_switch(cpu, client);
+}
+
+void ipc_recv(struct cpu *cpu)
+{
+    const struct thread *s = thread_at(cpu->current);
+
+    if (thread_is_active(s)) {
+        message_refuse(cpu, machine_refuse(THIMBLE_ERR_ACTIVE));
+        return;
+    }
+    if (s->caller != NOBODY) {
+        message_refuse(cpu, machine_refuse(THIMBLE_ERR_CALLER));
+        return;
+    }
+    machine_path(PATH_RECV);
+    receive(cpu);
+}

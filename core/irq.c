@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Interrupt lines: see irq.h. */
+#include "irq.h"
+
+#include "kernel.h"
+
+/* Whatever the line was doing, it stays quiet now. */
+static void irq_silence(struct irq *irq)
+{
+    machine_line_mask(irq->line);
+    if (irq->active) {
+        machine_line_deactivate(irq->line);
+    }
+    irq->active = 0;
+    irq->masked = 1;
+    irq->cell = NONE;
+    irq->slot = THIMBLE_NO_SLOT;
+}
+
+void irq_fire(struct cpu *cpu, u32 line)
+{
+    machine_path(PATH_IRQ_FIRE);
+    u32 index = line < LINE_MAX ? kernel.line_irq[line] : NONE;
+    if (index == NONE) {
+        machine_line_mask(line);
+        machine_line_deactivate(line);
+        return;
+    }
+    struct irq *irq = &kernel.irqs[index];
+    irq->active = 1;
+    if (irq->cell == NONE || !notification_signal_slot(cpu, irq->cell, irq->slot)) {
+        irq_silence(irq);
+    }
+}
+
+u32 irq_hypercall_bind(struct cpu *cpu)
+{
+    const struct thread *t = thread_at(cpu->current);
+    u32 slot = cpu->regs[1];
+    cap_t cap;
+    cap_t target;
+    u32 err = cap_look_up(t, cpu->regs[0], THIMBLE_CAP_IRQ, THIMBLE_RIGHT_HANDLE, &cap);
+
+    if (err != THIMBLE_OK) {
+        return err;
+    }
+    struct irq *irq = &kernel.irqs[cap_object(cap)];
+    if (slot == THIMBLE_NO_SLOT) {
+        machine_path(PATH_IRQ_BIND);
+        irq_silence(irq);
+        return THIMBLE_OK;
+    }
+    err = cap_look_up(t, slot, THIMBLE_CAP_NOTIFICATION, THIMBLE_RIGHT_SIGNAL, &target);
+    if (err != THIMBLE_OK) {
+        return err;
+    }
+    machine_path(PATH_IRQ_BIND);
+    irq->cell = t->cell;
+    irq->slot = (u16)slot;
+    if (irq->masked) {
+        irq->masked = 0;
+        machine_line_unmask(irq->line);
+    }
+    return THIMBLE_OK;
+}
+
+u32 irq_hypercall_ack(struct cpu *cpu)
+{
+    cap_t cap;
+    u32 err = cap_look_up(thread_at(cpu->current), cpu->regs[0], THIMBLE_CAP_IRQ,
+                          THIMBLE_RIGHT_HANDLE, &cap);
+
+    if (err != THIMBLE_OK) {
+        return err;
+    }
+    struct irq *irq = &kernel.irqs[cap_object(cap)];
+    if (!irq->active) {
+        return machine_refuse(THIMBLE_ERR_IDLE);
+    }
+    machine_path(PATH_IRQ_ACK);
+    irq->active = 0;
+    machine_line_deactivate(irq->line);
+    return THIMBLE_OK;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * All mutable state of the core is in one struct without pointers: links are
+ * 16-bit pool indices, widths are fixed, padding is explicit and zero. So a
+ * snapshot is a memcpy, and states can be compared and hashed, alike on 32-bit
+ * and 64-bit machines. (Page tables live in physical memory beside it.)
+ */
+#ifndef CORE_KERNEL_H
+#define CORE_KERNEL_H
+
+#include "cap.h"
+#include "cell.h"
+#include "config.h"
+#include "irq.h"
+#include "machine.h"
+#include "notification.h"
+#include "path.h"
+#include "sc.h"
+#include "sched.h"
+#include "space.h"
+#include "thread.h"
+#include "types.h"
+
+/* Rounds a count of 16-bit items up to whole 64-bit words. */
+#define FOURS(n) (((n) + 3U) & ~3U)
+
+/* Reasons why a reply cannot take the fast path on this CPU. */
+#define NOT_FAST_HELPING 1U /* the running context helps: it is not the caller's */
+
+struct cpu {
+    u32 regs[THREAD_REGS]; /* r0 to r7 of the running thread */
+    u16 current;           /* thread */
+    u16 sc;                /* scheduling context that pays; NONE when idle */
+    u16 id;
+    u8 not_fast;
+    u8 resched; /* somebody more urgent may be ready: choose anew before leaving */
+    u64 started; /* ticks: up to here the running context is charged */
+    u64 timer;   /* ticks: what the hardware timer is set to */
+    u32 ready_words;     /* bit i: ready[i] is not 0 */
+    u32 ready[PRIORITIES / 32]; /* bit p % 32 of word p / 32: queue p is not empty */
+    u16 heap_count;
+    u16 pad;
+    u16 heap[FOURS(SC_MAX)]; /* deadline heap of scheduling contexts, by sc.wake */
+};
+
+_Static_assert(sizeof(struct cpu) == 96U + 2U * FOURS(SC_MAX), "no hidden padding");
+
+struct kernel {
+    struct cpu cpu[CPU_MAX];
+    struct thread threads[THREAD_MAX];
+    struct sc scs[SC_MAX];
+    cap_t caps[CAP_MAX];
+    struct cell cells[CELL_MAX];
+    struct region regions[REGION_MAX];
+    struct notification notifications[NOTIFICATION_MAX];
+    struct irq irqs[IRQ_MAX];
+    struct link links[(CPU_MAX * PRIORITIES + SC_MAX + 1U) & ~1U];
+    u16 line_irq[FOURS(LINE_MAX)]; /* irq of an INTID; NONE */
+    u16 table_next[FOURS(TABLE_PAGE_MAX)]; /* free list of page-table pages */
+    u16 table_free;                 /* its head; NONE */
+    u16 table_count;                /* pages on it */
+    /* how many of each pool the system uses */
+    u16 cell_count;
+    u16 thread_count; /* idle threads included */
+    u16 sc_count;
+    u16 notification_count;
+    u16 irq_count;
+    u16 region_count;
+    u16 cap_count;
+    u16 pad[3];
+};
+
+_Static_assert(sizeof(struct kernel) - offsetof(struct kernel, table_free) == 24U,
+               "no hidden padding");
+
+extern struct kernel kernel;
+
+static inline struct thread *thread_at(u32 index)
+{
+    return &kernel.threads[index];
+}
+
+static inline struct sc *sc_at(u32 index)
+{
+    return &kernel.scs[index];
+}
+
+/* Every invariant of the state, in executable form. NULL if all hold, else
+ * the one that does not. Not linked into release images. */
+const char *kernel_check(void);
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * All that the core knows of hardware. arm/ implements this contract; sim/
+ * links the same arm/stage2.c, arm/gic.c and arm/timer.c over a register-level
+ * model, and supplies the rest itself. Section numbers: ARM DDI 0406C (ARMv7-A
+ * architecture manual) and ARM IHI 0048B (GICv2).
+ *
+ * None of these functions can fail, block, or take time that depends on how
+ * many objects exist, unless its comment says so.
+ */
+#ifndef CORE_MACHINE_H
+#define CORE_MACHINE_H
+
+#include "types.h"
+
+/* Found on the include path of the chosen machine: path costs, 1-line inlines. */
+#include "machine_inline.h"
+
+/* ---- time: arm/timer.c ---------------------------------------------------
+ * The physical counter, in ticks (DDI 0406C B8.1.1). Never runs backwards. */
+void machine_timer_init(void);
+u64 machine_time(void);
+/* Raises the CPU's hypervisor timer interrupt when machine_time() >= deadline
+ * (B8.1.5, CNTHP_CVAL); MACHINE_TIME_NEVER turns it off. */
+#define MACHINE_TIME_NEVER (~(u64)0)
+void machine_timer_set(u64 deadline);
+
+/* ---- interrupt lines: arm/gic.c ------------------------------------------
+ * A line is a GIC INTID. EOImode is 1 (IHI 0048B 4.4.5): taking a line drops
+ * the running priority, and the line stays active (cannot fire again) until
+ * it is deactivated. */
+#define MACHINE_LINE_NONE 1023U
+void machine_lines_init(void);
+/* How many INTIDs the distributor implements (GICD_TYPER). */
+u32 machine_line_count(void);
+/* The INTID on which the hypervisor timer of this CPU arrives. */
+u32 machine_line_timer(void);
+/* Acknowledges the most urgent pending line and drops the running priority;
+ * MACHINE_LINE_NONE if there is none (spurious). */
+u32 machine_line_take(void);
+void machine_line_deactivate(u32 line);
+void machine_line_mask(u32 line);
+void machine_line_unmask(u32 line);
+/* Target this CPU, group and priority as all lines have; edge-triggered or
+ * level-sensitive. The line is left masked. */
+void machine_line_configure(u32 line, bool edge);
+/* True while an unmasked interrupt waits for this CPU (asked with interrupts
+ * masked: DDI 0406C B4.1.93, ISR). */
+bool machine_interrupt_pending(void);
+
+/* ---- stage 2: arm/stage2.c -----------------------------------------------
+ * Every cell has a root: four level-1 entries, 1 GiB each (LPAE, DDI 0406C
+ * B3.6, VTCR T0SZ 0, SL0 1). Tables below come from the pool of table pages
+ * that the machine reserves; the core hands them out and counts them. */
+enum machine_memory {
+    MEMORY_NORMAL = 0, /* write-back cacheable, inner shareable */
+    MEMORY_UNCACHED,   /* normal, not cacheable */
+    MEMORY_DEVICE      /* Device, never executable */
+};
+enum {
+    ACCESS_READ = 1U,
+    ACCESS_WRITE = 2U,
+    ACCESS_EXECUTE = 4U
+};
+struct machine_mapping {
+    gpaddr_t gpa;
+    paddr_t pa;
+    u32 size;  /* bytes; all three are multiples of PAGE_SIZE */
+    u8 memory; /* enum machine_memory */
+    u8 access; /* ACCESS_* */
+    u8 pad[2];
+};
+/* Clears the root of `cell` and returns the word that selects its space:
+ * VTTBR (B4.1.173), VMID cell + 1 in bits 55:48 and the root's address. */
+u64 machine_space_init(u32 cell);
+/* The most table pages that mapping [gpa, gpa + size) can take. size > 0. */
+u32 machine_space_tables(gpaddr_t gpa, u32 size);
+/* Maps the start of *m, with the largest blocks that fit, at most up to the
+ * end of one table; returns the bytes mapped, 0 if a valid entry is in the
+ * way (nothing is changed then: valid entries never replace valid entries).
+ * Takes table pages with space_table_take(), which must not run dry. */
+u32 machine_space_map(u32 cell, const struct machine_mapping *m);
+/* Address of the page-table page with this number (pool of table pages). */
+paddr_t machine_table_page(u32 number);
+/* Size of that pool. */
+u32 machine_table_page_count(void);
+/* Zeroes a table page and makes the zeroes visible to the table walker. */
+void machine_table_page_clear(u32 number);
+
+/* ---- memory of cells -----------------------------------------------------*/
+/* Copies words between message buffers; neither crosses a page. */
+void machine_words_copy(paddr_t to, paddr_t from, u32 words);
+
+/* ---- console and end -----------------------------------------------------*/
+void machine_putc(char c);
+_Noreturn void machine_panic(const char *reason);
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Notifications: see notification.h. */
+#include "notification.h"
+
+#include "kernel.h"
+
+void notification_wait_end(struct cpu *cpu, u32 thread, u32 status)
+{
+    struct thread *t = thread_at(thread);
+    struct notification *n = &kernel.notifications[t->waits_on];
+    u32 *regs = thread_regs(cpu, thread);
+
+    regs[0] = status;
+    regs[1] = n->bits;
+    n->bits = 0;
+    n->waiter = NONE;
+    t->waits_on = NONE;
+    t->state = THREAD_READY;
+    sc_wake(cpu, t->sc);
+}
+
+void notification_signal(struct cpu *cpu, u32 index, u32 bits)
+{
+    struct notification *n = &kernel.notifications[index];
+
+    n->bits |= bits;
+    if (n->bits != 0 && n->waiter != NONE) {
+        notification_wait_end(cpu, n->waiter, THIMBLE_OK);
+    }
+}
+
+bool notification_signal_slot(struct cpu *cpu, u32 cell, u32 slot)
+{
+    const struct cell *c = &kernel.cells[cell];
+
+    if (slot >= c->slots) {
+        return false;
+    }
+    cap_t cap = kernel.caps[c->slot_base + slot];
+    if (!cap_matches(cap, THIMBLE_CAP_NOTIFICATION, THIMBLE_RIGHT_SIGNAL)) {
+        return false;
+    }
+    notification_signal(cpu, cap_object(cap), cap_badge(cap));
+    return true;
+}
+
+u32 notification_hypercall_signal(struct cpu *cpu)
+{
+    cap_t cap;
+    u32 err = cap_look_up(thread_at(cpu->current), cpu->regs[0], THIMBLE_CAP_NOTIFICATION,
+                          THIMBLE_RIGHT_SIGNAL, &cap);
+
+    if (err != THIMBLE_OK) {
+        return err;
+    }
+    machine_path(PATH_SIGNAL);
+    notification_signal(cpu, cap_object(cap), cap_badge(cap));
+    return THIMBLE_OK;
+}
+
+u32 notification_hypercall_wait(struct cpu *cpu)
+{
+    struct thread *t = thread_at(cpu->current);
+    u64 deadline = (u64)cpu->regs[2] << 32 | cpu->regs[1];
+    cap_t cap;
+
+    if (!thread_is_active(t)) {
+        return machine_refuse(THIMBLE_ERR_PASSIVE);
+    }
+    u32 err = cap_look_up(t, cpu->regs[0], THIMBLE_CAP_NOTIFICATION, THIMBLE_RIGHT_WAIT, &cap);
+    if (err != THIMBLE_OK) {
+        return err;
+    }
+    struct notification *n = &kernel.notifications[cap_object(cap)];
+    if (n->waiter != NONE) {
+        return machine_refuse(THIMBLE_ERR_BUSY);
+    }
+    if (n->bits == 0 && deadline <= machine_time()) {
+        return machine_refuse(THIMBLE_ERR_TIMEOUT);
+    }
+    machine_path(PATH_WAIT);
+    cpu->regs[1] = n->bits;
+    if (n->bits != 0) {
+        n->bits = 0;
+        return THIMBLE_OK;
+    }
+    n->waiter = cpu->current;
+    t->waits_on = (u16)cap_object(cap);
+    t->state = THREAD_WAITING;
+    sc_block(cpu, t->sc);
+    if (deadline != THIMBLE_NEVER) {
+        sc_arm(cpu, t->sc, deadline);
+    }
+    return THIMBLE_OK;
+}
+
+u32 notification_hypercall_poll(struct cpu *cpu)
+{
+    cap_t cap;
+    u32 err = cap_look_up(thread_at(cpu->current), cpu->regs[0], THIMBLE_CAP_NOTIFICATION,
+                          THIMBLE_RIGHT_WAIT, &cap);
+
+    if (err != THIMBLE_OK) {
+        return err;
+    }
+    machine_path(PATH_POLL);
+    struct notification *n = &kernel.notifications[cap_object(cap)];
+    cpu->regs[1] = n->bits;
+    n->bits = 0;
+    return THIMBLE_OK;
+}

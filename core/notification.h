@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Notification: a word of bits. Signals OR their capability's badge into it
+ * and accumulate; one thread at a time may wait for the word to be non-zero.
+ */
+#ifndef CORE_NOTIFICATION_H
+#define CORE_NOTIFICATION_H
+
+#include "types.h"
+
+struct cpu;
+
+struct notification {
+    u32 bits;
+    u16 waiter; /* thread; NONE */
+    u16 pad;
+};
+
+_Static_assert(sizeof(struct notification) == 8, "an index becomes an address by a shift");
+
+/* ORs in the bits; a waiter gets the word and becomes ready. */
+void notification_signal(struct cpu *cpu, u32 index, u32 bits);
+/* Signals through a capability named by slot, as bindings do: true if the
+ * slot holds a notification capability with the right SIGNAL. */
+bool notification_signal_slot(struct cpu *cpu, u32 cell, u32 slot);
+/* The waiter of a notification stops waiting, with this status. */
+void notification_wait_end(struct cpu *cpu, u32 thread, u32 status);
+
+u32 notification_hypercall_signal(struct cpu *cpu);
+u32 notification_hypercall_wait(struct cpu *cpu);
+u32 notification_hypercall_poll(struct cpu *cpu);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Scheduling contexts: the hard constant-bandwidth server. See sc.h. */
+#include "sc.h"
+
+#include "kernel.h"
+
+static void sc_queue(struct cpu *cpu, u32 index)
+{
+    struct sc *sc = sc_at(index);
+
+    queue_insert_tail(cpu, index);
+    sc->queued = 1;
+    if (cpu->sc == NONE || sc->priority > sc_at(cpu->sc)->priority) {
+        cpu->resched = 1;
+    }
+}
+
+static void sc_unqueue(struct cpu *cpu, u32 index)
+{
+    queue_remove(cpu, index);
+    sc_at(index)->queued = 0;
+}
+
+static void sc_refill(struct sc *sc, u64 deadline)
+{
+    sc->remaining = sc->budget;
+    sc->deadline = deadline;
+}
+
+void sc_arm(struct cpu *cpu, u32 index, u64 wake)
+{
+    sc_at(index)->wake = wake;
+    heap_insert(cpu, index);
+    cpu->resched = 1; /* the timer may have to ring earlier */
+}
+
+void sc_wake(struct cpu *cpu, u32 index)
+{
+    struct sc *sc = sc_at(index);
+    u64 now = machine_time();
+
+    if (sc->heap != NONE) {
+        heap_remove(cpu, index);
+    }
+    if (now >= sc->deadline ||
+        (u64)sc->remaining * sc->period > (sc->deadline - now) * sc->budget) {
+        sc_refill(sc, now + sc->period);
+    }
+    if (sc->remaining == 0) {
+        sc->depleted++;
+        sc_arm(cpu, index, sc->deadline);
+    } else {
+        sc_queue(cpu, index);
+    }
+}
+
+void sc_block(struct cpu *cpu, u32 index)
+{
+    struct sc *sc = sc_at(index);
+
+    if (cpu->sc == index) {
+        sc_charge(cpu, machine_time());
+        cpu->sc = NONE;
+    }
+    if (sc->queued) {
+        sc_unqueue(cpu, index);
+    }
+    if (sc->heap != NONE) {
+        heap_remove(cpu, index);
+    }
+    cpu->resched = 1;
+}
+
+void sc_rotate(struct cpu *cpu, u32 index)
+{
+    queue_remove(cpu, index);
+    queue_insert_tail(cpu, index);
+    cpu->resched = 1;
+}
+
+void sc_charge(struct cpu *cpu, u64 now)
+{
+    u64 ran = now - cpu->started;
+    u32 index = cpu->sc;
+
+    cpu->started = now;
+    if (index == NONE) {
+        return;
+    }
+    struct sc *sc = sc_at(index);
+    sc->consumed += ran;
+    sc->remaining = ran < sc->remaining ? sc->remaining - (u32)ran : 0;
+    if (sc->remaining != 0 || !sc->queued) {
+        return;
+    }
+    if (now >= sc->deadline) {
+        sc_refill(sc, now + sc->period);
+        sc_rotate(cpu, index);
+    } else {
+        sc->depleted++;
+        sc_unqueue(cpu, index);
+        sc_arm(cpu, index, sc->deadline);
+    }
+}
+
+bool sc_expire(struct cpu *cpu, u64 now)
+{
+    if (cpu->heap_count == 0 || sc_at(cpu->heap[0])->wake > now) {
+        return false;
+    }
+    u32 index = cpu->heap[0];
+    struct sc *sc = sc_at(index);
+    heap_remove(cpu, index);
+    if (thread_at(sc->thread)->state == THREAD_WAITING) {
+        notification_wait_end(cpu, sc->thread, THIMBLE_ERR_TIMEOUT);
+        return true;
+    }
+    u64 next = sc->deadline + sc->period;
+    sc_refill(sc, next > now ? next : now + sc->period);
+    sc_queue(cpu, index);
+    return true;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Run queues, deadline heap, and the choice of who runs: see sched.h. */
+#include "sched.h"
+
+#include "fault.h"
+#include "hypercall.h"
+#include "ipc.h"
+#include "kernel.h"
+
+/* A chain has at most one thread per level and the active one at its start. */
+#define CHAIN_MAX (LEVELS + 1U)
+
+static u32 sentinel(const struct cpu *cpu, u32 priority)
+{
+    return cpu->id * PRIORITIES + priority;
+}
+
+static u32 node(u32 sc)
+{
+    return CPU_MAX * PRIORITIES + sc;
+}
+
+void queue_init(struct cpu *cpu)
+{
+    for (u32 p = 0; p < PRIORITIES; p++) {
+        u32 s = sentinel(cpu, p);
+        kernel.links[s] = (struct link){.next = (u16)s, .prev = (u16)s};
+    }
+}
+
+void queue_insert_tail(struct cpu *cpu, u32 sc)
+{
+    u32 priority = sc_at(sc)->priority;
+    u32 s = sentinel(cpu, priority);
+    u32 n = node(sc);
+    u32 last = kernel.links[s].prev;
+
+    kernel.links[n] = (struct link){.next = (u16)s, .prev = (u16)last};
+    kernel.links[last].next = (u16)n;
+    kernel.links[s].prev = (u16)n;
+    cpu->ready[priority / 32U] |= 1U << priority % 32U;
+    cpu->ready_words |= 1U << priority / 32U;
+}
+
+void queue_remove(struct cpu *cpu, u32 sc)
+{
+    u32 priority = sc_at(sc)->priority;
+    u32 s = sentinel(cpu, priority);
+    struct link *n = &kernel.links[node(sc)];
+
+    kernel.links[n->prev].next = n->next;
+    kernel.links[n->next].prev = n->prev;
+    *n = (struct link){.next = 0, .prev = 0};
+    if (kernel.links[s].next == s) {
+        cpu->ready[priority / 32U] &= ~(1U << priority % 32U);
+        if (cpu->ready[priority / 32U] == 0) {
+            cpu->ready_words &= ~(1U << priority / 32U);
+        }
+    }
+}
+
+u32 queue_highest(const struct cpu *cpu)
+{
+    if (cpu->ready_words == 0) {
+        return NONE;
+    }
+    u32 word = 31U - (u32)__builtin_clz(cpu->ready_words);
+    u32 bit = 31U - (u32)__builtin_clz(cpu->ready[word]);
+
+    return kernel.links[sentinel(cpu, word * 32U + bit)].next - CPU_MAX * PRIORITIES;
+}
+
+static void heap_place(struct cpu *cpu, u32 position, u32 sc)
+{
+    cpu->heap[position] = (u16)sc;
+    sc_at(sc)->heap = (u16)position;
+}
+
+/* Finds the place of `sc` from `position` upwards, then downwards. */
+static void heap_sift(struct cpu *cpu, u32 position, u32 sc)
+{
+    u64 wake = sc_at(sc)->wake;
+
+    while (position > 0 && sc_at(cpu->heap[(position - 1U) / 2U])->wake > wake) {
+        heap_place(cpu, position, cpu->heap[(position - 1U) / 2U]);
+        position = (position - 1U) / 2U;
+    }
+    for (;;) {
+        u32 child = 2U * position + 1U;
+        if (child + 1U < cpu->heap_count &&
+            sc_at(cpu->heap[child + 1U])->wake < sc_at(cpu->heap[child])->wake) {
+            child++;
+        }
+        if (child >= cpu->heap_count || sc_at(cpu->heap[child])->wake >= wake) {
+            break;
+        }
+        heap_place(cpu, position, cpu->heap[child]);
+        position = child;
+    }
+    heap_place(cpu, position, sc);
+}
+
+void heap_insert(struct cpu *cpu, u32 sc)
+{
+    cpu->heap_count++;
+    heap_sift(cpu, cpu->heap_count - 1U, sc);
+}
+
+void heap_remove(struct cpu *cpu, u32 sc)
+{
+    u32 position = sc_at(sc)->heap;
+    u32 last;
+
+    cpu->heap_count--;
+    last = cpu->heap[cpu->heap_count];
+    cpu->heap[cpu->heap_count] = 0;
+    sc_at(sc)->heap = NONE;
+    if (last != sc) {
+        heap_sift(cpu, position, last);
+    }
+}
+
+/* The timer rings at the first deadline, or when the running budget ends. */
+static void timer_program(struct cpu *cpu)
+{
+    u64 at = MACHINE_TIME_NEVER;
+
+    if (cpu->heap_count != 0) {
+        at = sc_at(cpu->heap[0])->wake;
+    }
+    if (cpu->sc != NONE && cpu->started + sc_at(cpu->sc)->remaining < at) {
+        at = cpu->started + sc_at(cpu->sc)->remaining;
+    }
+    if (at != cpu->timer) {
+        cpu->timer = at;
+        machine_timer_set(at);
+    }
+}
+
+/* Walks the chain of calls that starts at `owner` to the thread that can run
+ * for it. Calls that wait for a busy server are tried again on the way; if the
+ * server is still busy, the context helps it. NONE: choose anew. */
+static u32 chain_end(struct cpu *cpu, u32 owner)
+{
+    u32 t = owner;
+
+    for (u32 hops = 0; hops <= CHAIN_MAX; hops++) {
+        const struct thread *th = thread_at(t);
+        if (hops != 0) {
+            machine_path(PATH_HOP);
+            if (machine_interrupt_pending()) {
+                interrupt_take(cpu);
+                return NONE;
+            }
+        }
+        if (th->reply_key != NONE) {
+            t = th->reply_key & REPLY_KEY_INDEX;
+            continue;
+        }
+        if (th->state == THREAD_READY) {
+            return t;
+        }
+        if (th->state == THREAD_PENDING_CALL || th->state == THREAD_PENDING_FAULT) {
+            u32 server = th->state == THREAD_PENDING_CALL ? ipc_retry(cpu, t) : fault_send(cpu, t);
+            if (server == NONE) {
+                return NONE;
+            }
+            if (th->state != THREAD_READY) {
+                cpu->not_fast |= NOT_FAST_HELPING;
+            }
+            t = server;
+        }
+    }
+    machine_panic("chain of calls too long");
+}
+
+void schedule(struct cpu *cpu)
+{
+    u32 next;
+
+    do {
+        machine_path(PATH_SCHEDULE);
+        sc_charge(cpu, machine_time());
+        cpu->sc = (u16)queue_highest(cpu);
+        cpu->not_fast = 0;
+        next = THREAD_IDLE(cpu->id);
+        if (cpu->sc != NONE) {
+            next = chain_end(cpu, sc_at(cpu->sc)->thread);
+        }
+    } while (next == NONE);
+    cpu->resched = 0;
+    timer_program(cpu);
+    if (next != cpu->current) {
+        thread_switch(cpu, next);
+    }
+}

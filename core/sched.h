@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Run queues, deadline heap and the choice of who runs. Fixed priority,
+ * preemptive, one queue of scheduling contexts per priority and CPU; a bitmap
+ * finds the highest in two steps. Donation keeps all of it out of IPC: a call
+ * and its reply touch none of this.
+ */
+#ifndef CORE_SCHED_H
+#define CORE_SCHED_H
+
+#include "config.h"
+#include "types.h"
+
+struct cpu;
+
+/* Node of a circular list; links are indices into kernel.links. The first
+ * CPU_MAX * PRIORITIES nodes are the sentinels of the run queues. */
+struct link {
+    u16 next;
+    u16 prev;
+};
+
+void queue_init(struct cpu *cpu);
+void queue_insert_tail(struct cpu *cpu, u32 sc);
+void queue_remove(struct cpu *cpu, u32 sc);
+/* The first context of the highest non-empty priority; NONE if all are empty. */
+u32 queue_highest(const struct cpu *cpu);
+
+void heap_insert(struct cpu *cpu, u32 sc);
+void heap_remove(struct cpu *cpu, u32 sc);
+
+/* Chooses who runs, and switches to it: the highest scheduling context, at the
+ * end of the chain of calls that starts at its owner. */
+void schedule(struct cpu *cpu);
+
+#endif

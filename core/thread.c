@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Threads: register files, switch, stop. See thread.h. */
+#include "thread.h"
+
+#include "kernel.h"
+
+u32 *thread_regs(struct cpu *cpu, u32 index)
+{
+    return index == cpu->current ? cpu->regs : thread_at(index)->regs;
+}
+
+void thread_switch(struct cpu *cpu, u32 index)
+{
+    struct thread *from = thread_at(cpu->current);
+    const struct thread *to = thread_at(index);
+
+    machine_path(PATH_SWITCH);
+    for (u32 i = 0; i < THREAD_REGS; i++) {
+        from->regs[i] = cpu->regs[i];
+    }
+    for (u32 i = 0; i < THREAD_REGS; i++) {
+        cpu->regs[i] = to->regs[i];
+    }
+    cpu->current = (u16)index;
+}
+
+/* `server` will not answer `client` any more. A fault is sent again, so that
+ * it finds out by itself that its handler is gone. */
+static void caller_release(struct cpu *cpu, u32 client)
+{
+    struct thread *c = thread_at(client);
+
+    if (c->reply_key & REPLY_KEY_FAULT) {
+        c->state = THREAD_PENDING_FAULT;
+    } else {
+        thread_regs(cpu, client)[0] = machine_refuse(THIMBLE_ERR_DEAD);
+    }
+    c->reply_key = NONE;
+}
+
+void thread_stop(struct cpu *cpu, u32 index)
+{
+    struct thread *t = thread_at(index);
+
+    if (t->reply_key != NONE) {
+        thread_at(t->reply_key & REPLY_KEY_INDEX)->caller = NOBODY;
+        t->reply_key = NONE;
+    }
+    if (t->state == THREAD_WAITING) {
+        kernel.notifications[t->waits_on].waiter = NONE;
+        t->waits_on = NONE;
+    }
+    if (thread_is_active(t)) {
+        sc_block(cpu, t->sc);
+    }
+    if (t->caller != NOBODY) {
+        caller_release(cpu, t->caller);
+        t->caller = NOBODY;
+    }
+    t->recv_key = NONE;
+    t->state = THREAD_STOPPED;
+    cpu->resched = 1;
+}

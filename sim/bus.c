@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "bus.h"
+
+#include "hw_access.h"
+#include "machine.h"
+#include "sim.h"
+
+#define UART_SIZE 0x1000U
+#define GIC_SIZE 0x10000U
+
+/* Register accesses come from here while there is one CPU. */
+#define THIS_CPU 0U
+
+static bool device_read(u32 pa, u32 size, u32 *value)
+{
+    switch (pa & ~(GIC_SIZE - 1U)) {
+    case SIM_GICD_BASE:
+        return sim_gicd_read(&sim.gic, THIS_CPU, pa - SIM_GICD_BASE, size, value);
+    case SIM_GICC_BASE:
+        return sim_gicc_read(&sim.gic, THIS_CPU, pa - SIM_GICC_BASE, size, value);
+    case SIM_GICH_BASE:
+        return sim_gich_read(&sim.gic, THIS_CPU, pa - SIM_GICH_BASE, size, value);
+    case SIM_GICV_BASE:
+        return sim_gicv_read(&sim.gic, THIS_CPU, pa - SIM_GICV_BASE, size, value);
+    default:
+        break;
+    }
+    if (pa - SIM_UART_BASE < UART_SIZE) {
+        bool done = sim_uart_read(&sim.uart, sim_clock.now, pa - SIM_UART_BASE, size, value);
+
+        sim_uart_update(&sim.uart, sim_clock.now, &sim.gic);
+        return done;
+    }
+    return false;
+}
+
+static bool device_write(u32 pa, u32 size, u32 value)
+{
+    switch (pa & ~(GIC_SIZE - 1U)) {
+    case SIM_GICD_BASE:
+        return sim_gicd_write(&sim.gic, THIS_CPU, pa - SIM_GICD_BASE, size, value);
+    case SIM_GICC_BASE:
+        return sim_gicc_write(&sim.gic, THIS_CPU, pa - SIM_GICC_BASE, size, value);
+    case SIM_GICH_BASE:
+        return sim_gich_write(&sim.gic, THIS_CPU, pa - SIM_GICH_BASE, size, value);
+    case SIM_GICV_BASE:
+        return sim_gicv_write(&sim.gic, THIS_CPU, pa - SIM_GICV_BASE, size, value);
+    default:
+        break;
+    }
+    if (pa - SIM_UART_BASE < UART_SIZE) {
+        bool done = sim_uart_write(&sim.uart, sim_clock.now, pa - SIM_UART_BASE, size, value);
+
+        sim_uart_update(&sim.uart, sim_clock.now, &sim.gic);
+        return done;
+    }
+    return false;
+}
+
+static bool aligned(paddr_t pa, u32 size)
+{
+    return (size == 1U || size == 2U || size == 4U) && pa.raw % size == 0;
+}
+
+bool sim_bus_read(paddr_t pa, u32 size, u32 *value)
+{
+    bool done;
+
+    if (!aligned(pa, size)) {
+        return false;
+    }
+    if (sim_ram_has(pa, size)) {
+        *value = size == 4U   ? sim_ram_read32(&sim.ram, pa)
+                 : size == 2U ? sim_ram_read16(&sim.ram, pa)
+                              : sim_ram_read8(&sim.ram, pa);
+        return true;
+    }
+    done = device_read(pa.raw, size, value);
+    sim_events_changed();
+    return done;
+}
+
+bool sim_bus_write(paddr_t pa, u32 size, u32 value)
+{
+    bool done;
+
+    if (!aligned(pa, size)) {
+        return false;
+    }
+    if (sim_ram_has(pa, size)) {
+        if (size == 4U) {
+            sim_ram_write32(&sim.ram, pa, value);
+        } else if (size == 2U) {
+            sim_ram_write16(&sim.ram, pa, (u16)value);
+        } else {
+            sim_ram_write8(&sim.ram, pa, (u8)value);
+        }
+        return true;
+    }
+    done = device_write(pa.raw, size, value);
+    sim_events_changed();
+    return done;
+}
+
+void sim_bus_update(void)
+{
+    sim_timer_update(&sim.timer, sim_clock.now, &sim.gic);
+    sim_uart_update(&sim.uart, sim_clock.now, &sim.gic);
+}
+
+u64 sim_bus_next(void)
+{
+    u64 timer = sim_timer_next(&sim.timer, sim_clock.now);
+    u64 uart = sim_uart_next(&sim.uart);
+
+    return timer < uart ? timer : uart;
+}
+
+/* ---- accessors of the hypervisor -----------------------------------------*/
+
+u32 hw_read32(paddr_t pa)
+{
+    u32 value = 0;
+
+    if (!sim_bus_read(pa, 4, &value)) {
+        machine_panic("external abort in the hypervisor: register read");
+    }
+    return value;
+}
+
+void hw_write32(paddr_t pa, u32 value)
+{
+    if (!sim_bus_write(pa, 4, value)) {
+        machine_panic("external abort in the hypervisor: register write");
+    }
+}
+
+void hw_write8(paddr_t pa, u8 value)
+{
+    if (!sim_bus_write(pa, 1, value)) {
+        machine_panic("external abort in the hypervisor: register write");
+    }
+}
+
+/* Hardware may walk at any time, so also between two writes of descriptors and
+ * on either side of an invalidation. */
+u64 hw_table_read(paddr_t pa)
+{
+    return sim_ram_read64(&sim.ram, pa);
+}
+
+void hw_table_write(paddr_t pa, u64 descriptor)
+{
+    sim_mmu_tick(&sim.mmu, &sim.ram);
+    sim_ram_write64(&sim.ram, pa, descriptor);
+}
+
+u64 hw_vttbr_read(void)
+{
+    return sim.mmu.vttbr;
+}
+
+void hw_vttbr_write(u64 vttbr)
+{
+    sim_mmu_set_vttbr(&sim.mmu, vttbr);
+}
+
+void hw_tlbi_allnsnhis(void)
+{
+    sim_mmu_tlbi_all(&sim.mmu);
+    sim_mmu_tick(&sim.mmu, &sim.ram);
+}
+
+void hw_tlbi_allis(void)
+{
+    sim_mmu_tlbi_vmid(&sim.mmu);
+    sim_mmu_tick(&sim.mmu, &sim.ram);
+}
+
+void hw_tlbi_mvaais(u32 mva)
+{
+    sim_mmu_tlbi_mva(&sim.mmu, mva);
+    sim_mmu_tick(&sim.mmu, &sim.ram);
+}
+
+u64 hw_cntpct(void)
+{
+    return sim_timer_count(sim_clock.now);
+}
+
+static void timer_changed(void)
+{
+    sim_timer_update(&sim.timer, sim_clock.now, &sim.gic);
+    sim_events_changed();
+}
+
+void hw_cnthp_cval_write(u64 cval)
+{
+    sim_timer_set_cval(&sim.timer, SIM_TIMER_HYPERVISOR, cval);
+    timer_changed();
+}
+
+void hw_cnthp_ctl_write(u32 ctl)
+{
+    sim_timer_set_ctl(&sim.timer, SIM_TIMER_HYPERVISOR, ctl);
+    timer_changed();
+}
+
+void hw_cntvoff_write(u64 offset)
+{
+    sim.timer.cntvoff = offset;
+    timer_changed();
+}
+
+void hw_cnthctl_write(u32 value)
+{
+    sim.timer.cnthctl = value;
+}
+
+bool hw_isr_pending(void)
+{
+    return sim_gic_irq(&sim.gic, THIS_CPU) || sim_gic_fiq(&sim.gic, THIS_CPU);
+}

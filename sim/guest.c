@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Hosted guests: their stacks and start. See guest.h. */
+#include "guest.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <valgrind/valgrind.h>
+
+#include "access.h"
+#include "fault.h"
+#include "host.h"
+#include "kernel.h"
+#include "memory.h"
+#include "observe.h"
+#include "self.h"
+#include "thimble_program.h"
+#include "time.h"
+#include "trap.h"
+
+struct sim_guest sim_guests[THREAD_MAX];
+
+/* Guests that exist: so that a reset costs only what was used. */
+static u32 guest_count = THREAD_MAX;
+
+static void guest_drop(u32 index)
+{
+    struct sim_guest *guest = &sim_guests[index];
+
+    if (guest->stack != NULL) {
+        VALGRIND_STACK_DEREGISTER(guest->stack_id);
+        host_stack_free(guest->stack, SIM_STACK_SIZE);
+    }
+    *guest = (struct sim_guest){.value = 0};
+    sim_contexts[index] = &sim_loop;
+}
+
+void sim_guests_reset(void)
+{
+    for (u32 i = 0; i < guest_count; i++) {
+        guest_drop(i);
+    }
+    guest_count = 0;
+}
+
+/* The linker collects the programs of all objects in one section. */
+extern const struct thimble_program __start_thimble_programs[] __attribute__((weak));
+extern const struct thimble_program __stop_thimble_programs[] __attribute__((weak));
+
+thimble_entry sim_program_find(const char *name)
+{
+    for (const struct thimble_program *p = __start_thimble_programs; p < __stop_thimble_programs;
+         p++) {
+        if (strcmp(p->name, name) == 0) {
+            return p->entry;
+        }
+    }
+    return NULL;
+}
+
+void sim_guest_host(u32 index, thimble_entry program, u32 argument)
+{
+    struct sim_guest *guest = &sim_guests[index];
+    u32 seed = guest->seed;
+
+    guest_drop(index);
+    guest->program = program;
+    guest->argument = argument;
+    guest->seed = seed;
+    guest->stack = host_stack_new(SIM_STACK_SIZE);
+    guest->stack_id = VALGRIND_STACK_REGISTER(guest->stack, guest->stack + SIM_STACK_SIZE);
+    guest->context = (struct sim_context){
+        .sp = (uintptr_t)guest->stack + SIM_STACK_SIZE - 64U,
+        .pc = (uintptr_t)sim_trap_start,
+    };
+    sim_contexts[index] = &guest->context;
+}
+
+void sim_guest_script(u32 index, sim_script script, void *state)
+{
+    guest_drop(index);
+    sim_guests[index].script = script;
+    sim_guests[index].state = state;
+}
+
+/* Runs nothing: threads without a program in tests that drive the core. */
+static void script_absent(void *state, u32 *regs, struct sim_action *action)
+{
+    (void)state;
+    (void)regs;
+    action->step = SIM_STEP_COMPUTE;
+    action->value = 1000;
+}
+
+const char *sim_guests_start(const struct boot *b)
+{
+    guest_count = boot_thread_index(b->thread_count);
+    for (u32 i = 0; i < b->thread_count; i++) {
+        u32 index = boot_thread_index(i);
+        const char *name = b->cells[b->threads[i].cell].program;
+        u32 seed = (u32)sim_random_next(&sim.guests);
+        thimble_entry program = name != NULL ? sim_program_find(name) : NULL;
+        if (program != NULL) {
+            sim_guests[index].seed = seed;
+            sim_guest_host(index, program, b->threads[i].argument);
+        } else if (name == NULL) {
+            sim_guest_script(index, script_absent, NULL);
+        } else {
+            fprintf(stderr, "thimble: cell %s: no program \"%s\" is linked in\n",
+                    b->cells[b->threads[i].cell].name, name);
+            return "a cell's program is missing";
+        }
+    }
+    return NULL;
+}
+
+static u32 exit_entry(void)
+{
+    fault(&kernel.cpu[0], THIMBLE_FAULT_EXIT, 0, 0, 0);
+    return EVENT_FAULT;
+}
+
+void sim_guest_main(void)
+{
+    const struct sim_guest *guest = &sim_guests[kernel.cpu[0].current];
+
+    guest->program(guest->argument);
+    for (;;) {
+        sim_trap_call(exit_entry);
+    }
+}
+
+/* ---- helpers: user/lib/memory.h, time.h, self.h --------------------------*/
+
+static u32 preempt_entry(void)
+{
+    return EVENT_PREEMPT; /* what is due is delivered on the way out */
+}
+
+/* Charges virtual time, and lets in what has come due by then. */
+static void charge(u32 instructions)
+{
+    for (;;) {
+        u64 gap = sim_clock.due > sim_clock.now ? sim_clock.due - sim_clock.now : 0;
+        if (instructions < gap) {
+            sim_clock.now += instructions;
+            return;
+        }
+        sim_clock.now += gap;
+        instructions -= (u32)gap;
+        sim_trap_call(preempt_entry);
+        if (instructions == 0) {
+            return;
+        }
+    }
+}
+
+/* Handed to the entry below; nothing runs in between. */
+static struct access faulting;
+
+static u32 fault_entry(void)
+{
+    access_fault(&faulting);
+    return EVENT_FAULT;
+}
+
+static u32 guest_access(u32 address, u32 size, enum sim_access kind, u32 value)
+{
+    struct access a = {
+        .address = address, .value = value, .size = (u8)size, .kind = (u8)kind};
+
+    for (;;) {
+        charge(SIM_ACCESS_COST);
+        if (access_make(&a)) {
+            return a.value;
+        }
+        u32 self = kernel.cpu[0].current;
+        faulting = a;
+        sim_trap_call(fault_entry);
+        if (thread_at(self)->fault_action == THIMBLE_FAULT_SKIP) {
+            return thread_at(self)->fault_value;
+        }
+    }
+}
+
+uint32_t thimble_read32(uint32_t address)
+{
+    return guest_access(address, 4, SIM_READ, 0);
+}
+
+uint32_t thimble_read16(uint32_t address)
+{
+    return guest_access(address, 2, SIM_READ, 0);
+}
+
+uint32_t thimble_read8(uint32_t address)
+{
+    return guest_access(address, 1, SIM_READ, 0);
+}
+
+void thimble_write32(uint32_t address, uint32_t value)
+{
+    (void)guest_access(address, 4, SIM_WRITE, value);
+}
+
+void thimble_write16(uint32_t address, uint32_t value)
+{
+    (void)guest_access(address, 2, SIM_WRITE, value);
+}
+
+void thimble_write8(uint32_t address, uint32_t value)
+{
+    (void)guest_access(address, 1, SIM_WRITE, value);
+}
+
+void thimble_compute(uint32_t instructions)
+{
+    charge(instructions);
+}
+
+uint64_t thimble_time(void)
+{
+    charge(SIM_ACCESS_COST);
+    return sim_timer_count(sim_clock.now);
+}
+
+uint32_t thimble_seed(void)
+{
+    return sim_guests[kernel.cpu[0].current].seed;
+}
+
+static const struct boot_thread *boot_self(void)
+{
+    return &sim_host.system->threads[kernel.cpu[0].current - CPU_MAX];
+}
+
+uint32_t thimble_buffer(void)
+{
+    return boot_self()->buffer_at.raw;
+}
+
+uint32_t thimble_stats(void)
+{
+    return sim_host.system->cells[boot_self()->cell].stats.raw;
+}

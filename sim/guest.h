@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Guests: what runs in the threads of a simulated system.
+ *
+ * A hosted guest is a C function on a host stack of its own, the same source
+ * as on ARM. A scripted guest is a function that is asked for one step at a
+ * time and keeps all it knows in a struct: nothing of it lives on a stack.
+ */
+#ifndef SIM_GUEST_H
+#define SIM_GUEST_H
+
+#include "boot.h"
+#include "thimble_program.h"
+#include "types.h"
+
+/* Where a stack of the host continues. Offsets are known to switch_*.S. */
+struct sim_context {
+    uintptr_t sp;
+    uintptr_t pc;
+    uintptr_t fp;
+};
+
+/* One step of a scripted guest. */
+enum sim_step {
+    SIM_STEP_HYPERCALL, /* number; arguments are in regs[] */
+    SIM_STEP_COMPUTE,   /* value: instructions */
+    SIM_STEP_READ,      /* 32 bits at address: the next step finds them in value */
+    SIM_STEP_WRITE,     /* value to address */
+    SIM_STEP_EXECUTE,   /* fetch at address */
+    SIM_STEP_FAULT      /* number: THIMBLE_FAULT_*, at address */
+};
+
+struct sim_action {
+    u8 step; /* enum sim_step */
+    u32 number;
+    u32 address;
+    u32 value;
+};
+
+/* Fills in *action. regs: r0 to r7, results of the last hypercall before, its
+ * arguments after. action->value: what the last read gave. */
+typedef void (*sim_script)(void *state, u32 *regs, struct sim_action *action);
+
+#define SIM_STACK_SIZE (64U * 1024U)
+
+struct sim_guest {
+    struct sim_context context;
+    thimble_entry program;
+    sim_script script;
+    void *state; /* of the script */
+    u32 argument;
+    u32 value;     /* last read of the script */
+    u32 computing; /* instructions that the script still computes */
+    u32 seed;
+    u8 *stack;  /* lowest address; NULL: not hosted */
+    unsigned stack_id; /* Valgrind's */
+};
+
+extern struct sim_guest sim_guests[THREAD_MAX];
+
+/* The program of a cell by name, among those linked in; NULL. */
+thimble_entry sim_program_find(const char *name);
+/* Gives thread `index` (a kernel index) a function or a script to run. Call
+ * after sim_boot(), before sim_run(). */
+void sim_guest_host(u32 index, thimble_entry program, u32 argument);
+void sim_guest_script(u32 index, sim_script script, void *state);
+
+/* sim_boot(): forgets all guests; gives every thread its cell's program (a
+ * cell without one gets a script that does nothing). NULL, or why not. */
+void sim_guests_reset(void);
+const char *sim_guests_start(const struct boot *system);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the simulator needs of the host: stacks, signals, the watchdog, and the
+ * flags that steer a run. Nothing here is part of the simulated machine.
+ */
+#ifndef SIM_HOST_H
+#define SIM_HOST_H
+
+#include <stddef.h>
+
+#include "sim.h"
+#include "trap.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define HOST_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HOST_ASAN 1
+#endif
+#endif
+
+struct sim_host {
+    bool leave;   /* the next exit from the core goes to the main loop */
+    bool observe; /* trace hash and figures */
+    bool check;   /* kernel_check() after every step */
+    enum sim_end end;
+    const char *broken; /* the invariant, or the panic's reason */
+    const struct boot *system;
+    u64 crashes; /* host signals raised by guests */
+};
+
+extern struct sim_host sim_host;
+
+/* A stack with a guard page below it; its lowest address. Stacks of one size
+ * are kept for reuse after host_stack_free(). */
+u8 *host_stack_new(size_t size);
+void host_stack_free(u8 *stack, size_t size);
+
+/* The running stack is now that of this context (NULL: the kernel stack): told
+ * to AddressSanitizer, which wants to know every stack. */
+#if defined(HOST_ASAN)
+void host_stack_entered(const struct sim_context *context);
+#else
+static inline void host_stack_entered(const struct sim_context *context)
+{
+    (void)context;
+}
+#endif
+
+/* Signals that guests raise become faults of their threads; a timer of the
+ * host notices guests that loop without reaching the core. */
+void host_signals_install(void);
+void host_watchdog_start(u32 milliseconds);
+void host_watchdog_stop(void);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Hardware accessors for arm/stage2.c, arm/gic.c and arm/timer.c, answered by
+ * the simulator's models (sim/bus.c). See arm/hw.h.
+ */
+#ifndef HW_ACCESS_H
+#define HW_ACCESS_H
+
+#include "../bus.h"
+#include "../sim_limits.h"
+#include "types.h"
+
+#define HW_GICD_BASE SIM_GICD_BASE
+#define HW_GICC_BASE SIM_GICC_BASE
+#define HW_GICH_BASE SIM_GICH_BASE
+
+#define HW_TABLE_PAGES SIM_TABLE_PAGES
+#define HW_TABLES_BASE (SIM_RAM_BASE + SIM_RAM_SIZE - HW_TABLE_PAGES * PAGE_SIZE)
+
+/* Device registers. An access that nothing answers stops the machine: it is a
+ * bug of the hypervisor. */
+u32 hw_read32(paddr_t pa);
+void hw_write32(paddr_t pa, u32 value);
+void hw_write8(paddr_t pa, u8 value);
+
+/* Page-table descriptors. */
+u64 hw_table_read(paddr_t pa);
+void hw_table_write(paddr_t pa, u64 descriptor);
+
+u64 hw_vttbr_read(void);
+void hw_vttbr_write(u64 vttbr);
+
+/* TLB maintenance, broadcast in the inner shareable domain. */
+void hw_tlbi_allnsnhis(void);   /* TLBIALLNSNHIS: all VMIDs */
+void hw_tlbi_allis(void);       /* TLBIALLIS: VMID of VTTBR */
+void hw_tlbi_mvaais(u32 mva);   /* TLBIMVAAIS: one page, VMID of VTTBR */
+
+/* Generic timer. */
+u64 hw_cntpct(void);
+void hw_cnthp_cval_write(u64 cval);
+void hw_cnthp_ctl_write(u32 ctl);
+void hw_cntvoff_write(u64 offset);
+void hw_cnthctl_write(u32 value);
+
+/* Is an interrupt waiting for this CPU (ISR)? */
+bool hw_isr_pending(void);
+
+/* The models act in program order and at once. */
+static inline void hw_dsb(void)
+{
+}
+
+static inline void hw_isb(void)
+{
+}
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Pool sizes of the simulated machine: one build serves every system, the
+ * 1,000-thread benchmark included. An ARM image gets a generated file of this
+ * name with exactly what its system needs.
+ */
+#ifndef LIMITS_CONFIG_H
+#define LIMITS_CONFIG_H
+
+#define CPU_MAX 1U
+#define CELL_MAX 64U
+#define THREAD_MAX 2048U
+#define SC_MAX 1024U
+#define CAP_MAX 8192U
+#define NOTIFICATION_MAX 1024U
+#define IRQ_MAX 64U
+#define REGION_MAX 512U
+#define LINE_MAX 288U
+#define TABLE_PAGE_MAX 512U
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the simulated machine puts into the core's paths.
+ */
+#ifndef MACHINE_INLINE_H
+#define MACHINE_INLINE_H
+
+#include "sim_clock.h"
+
+static inline void machine_path(enum path path)
+{
+    sim_clock.now += sim_clock.cost[path];
+}
+
+static inline void machine_path_times(enum path path, u32 times)
+{
+    sim_clock.now += (u64)sim_clock.cost[path] * times;
+}
+
+/* Yields the error, and remembers where the core refused. */
+#define machine_refuse(err) \
+    (sim_refusal.file = __FILE__, sim_refusal.line = __LINE__, sim_refusal.error = (err))
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Virtual time, counted in instructions, and the prices of kernel paths. Apart
+ * from struct sim, so that the core's sources see only this much of it.
+ */
+#ifndef SIM_CLOCK_H
+#define SIM_CLOCK_H
+
+#include "path.h"
+#include "types.h"
+
+struct sim_clock {
+    u64 now;        /* instructions since boot */
+    u64 due;        /* when a device, timer or pending interrupt wants the CPU */
+    u64 next_event; /* the same, or 0 if the simulator wants to see every trap */
+    u32 cost[PATHS];
+};
+
+extern struct sim_clock sim_clock;
+
+/* The check that refused the last hypercall: for people, not part of any state. */
+struct sim_refusal {
+    const char *file;
+    int line;
+    u32 error;
+};
+extern struct sim_refusal sim_refusal;
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The program that runs one system in the simulated machine. */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "describe.h"
+#include "host.h"
+#include "report.h"
+#include "sim.h"
+
+static void usage(FILE *file, const char *program)
+{
+    fprintf(file,
+            "usage: %s [options]\n"
+            "Runs the system %s in the simulated machine and reports on it.\n\n"
+            "  --seed N       what is random follows from N (default 1)\n"
+            "  --time MS      simulated milliseconds (default 1000)\n"
+            "  --check        kernel_check() after every step\n"
+            "  --watchdog MS  host time a guest may loop without reaching the core\n"
+            "                 (default 2000; 0: for ever)\n"
+            "  --print        print the system first: memory, capabilities, threads\n"
+            "  --help         this text\n",
+            program, thimble_system.name);
+}
+
+struct arguments {
+    u64 seed;
+    u64 time_ms;
+    u64 watchdog_ms;
+    bool check;
+    bool print;
+};
+
+/* A decimal or 0x number up to max; false: it is none. */
+static bool number(const char *text, u64 max, u64 *value)
+{
+    char *end;
+
+    errno = 0;
+    *value = strtoull(text, &end, 0);
+    return errno == 0 && end != text && *end == '\0' && strchr(text, '-') == NULL && *value <= max;
+}
+
+/* False: the arguments are no good, and it has been said why. */
+static bool arguments_parse(int argc, char **argv, struct arguments *a)
+{
+    static const struct option options[] = {
+        {"seed", required_argument, NULL, 's'},     {"time", required_argument, NULL, 't'},
+        {"check", no_argument, NULL, 'c'},          {"print", no_argument, NULL, 'p'},
+        {"watchdog", required_argument, NULL, 'w'}, {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    bool good = true;
+    int o;
+
+    while (good && (o = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        switch (o) {
+        case 's':
+            good = number(optarg, UINT64_MAX, &a->seed);
+            break;
+        case 't':
+            good = number(optarg, 1000000000, &a->time_ms);
+            break;
+        case 'w':
+            good = number(optarg, 3600000, &a->watchdog_ms);
+            break;
+        case 'c':
+            a->check = true;
+            break;
+        case 'p':
+            a->print = true;
+            break;
+        case 'h':
+            usage(stdout, argv[0]);
+            exit(0);
+        default:
+            return false;
+        }
+        if (!good) {
+            fprintf(stderr, "%s: not a number that fits: %s\n", argv[0], optarg);
+        }
+    }
+    if (good && optind < argc) {
+        fprintf(stderr, "%s: unexpected argument: %s\n", argv[0], argv[optind]);
+        return false;
+    }
+    return good;
+}
+
+static void uart_print(void)
+{
+    int c;
+
+    while ((c = sim_uart_fetch(&sim.uart)) >= 0) {
+        putchar(c);
+    }
+}
+
+/* In slices, so that what the UART sends is seen while the system runs. */
+static enum sim_end run(u64 time_ms)
+{
+    enum sim_end end = SIM_END_TIME;
+
+    for (u64 ms = 1; ms <= time_ms && end == SIM_END_TIME; ms++) {
+        end = sim_run(ms * 1000000U);
+        uart_print();
+    }
+    return end;
+}
+
+int main(int argc, char **argv)
+{
+    struct arguments a = {.seed = 1, .time_ms = 1000, .watchdog_ms = 2000};
+    struct described described;
+
+    if (!arguments_parse(argc, argv, &a)) {
+        usage(stderr, argv[0]);
+        return 2;
+    }
+    if (!describe_compile(&thimble_system, &board_sim, &described, stderr)) {
+        return 1;
+    }
+    if (a.print) {
+        describe_print(&thimble_system, &described, stdout);
+    }
+    struct sim_options options = {
+        .seed = a.seed, .observe = true, .check = a.check, .watchdog_ms = (u32)a.watchdog_ms};
+    const char *misfit = sim_boot(&described.boot, &options);
+    if (misfit != NULL) {
+        fprintf(stderr, "thimble: system %s does not boot: %s\n", thimble_system.name, misfit);
+        describe_free(&described);
+        return 1;
+    }
+    enum sim_end end = run(a.time_ms);
+    report_print(&described.boot, end, stdout);
+    sim_shutdown();
+    describe_free(&described);
+    return end == SIM_END_WATCHDOG || end == SIM_END_PANIC || end == SIM_END_CHECK ||
+           sim_host.crashes != 0;
+}

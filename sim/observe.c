@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Trace hash and figures of a run: see observe.h. */
+#include "observe.h"
+
+#include "host.h"
+#include "kernel.h"
+
+struct observe observe;
+
+/* FNV-1a over 64-bit items, with a final shift to spread the high bits. */
+static void mix(u64 value)
+{
+    observe.hash = (observe.hash ^ value) * 0x100000001b3ULL;
+    observe.hash ^= observe.hash >> 29;
+}
+
+void observe_reset(u64 seed)
+{
+    observe = (struct observe){.hash = 0xcbf29ce484222325ULL, .running = kernel.cpu[0].current};
+    mix(seed);
+    observe.last = sim_clock.now;
+}
+
+static void account(u32 event, u32 next)
+{
+    const struct thread *t = thread_at(observe.running);
+    u64 spent = sim_clock.now - observe.last;
+
+    observe.last = sim_clock.now;
+    if (observe.running < CPU_MAX) {
+        observe.idle += spent;
+        return;
+    }
+    struct observe_cell *cell = &observe.cells[t->cell];
+    cell->time += spent;
+    if (event == THIMBLE_CALL) {
+        cell->calls++;
+        if (next != observe.running && next >= CPU_MAX &&
+            thread_at(next)->caller == observe.running) {
+            observe.cells[thread_at(next)->cell].served++;
+        }
+    } else if (event == THIMBLE_SIGNAL) {
+        cell->signals++;
+    } else if (event == EVENT_FAULT) {
+        cell->faults++;
+    } else if ((event == EVENT_PREEMPT || event == EVENT_INTERRUPT) && next != observe.running) {
+        cell->preempted++;
+    }
+}
+
+void observe_event(u32 event)
+{
+    const struct cpu *cpu = &kernel.cpu[0];
+
+    if (sim_host.check) {
+        sim_host.broken = kernel_check();
+        if (sim_host.broken != NULL) {
+            sim_host.end = SIM_END_CHECK;
+            sim_host.leave = true;
+        }
+    }
+    if (!sim_host.observe || event == EVENT_RESUME) {
+        return;
+    }
+    account(event, cpu->current);
+    observe.events++;
+    mix(sim_clock.now);
+    mix((u64)event << 32 | observe.running << 16 | cpu->current);
+    for (u32 i = 0; i < THREAD_REGS; i += 2) {
+        mix((u64)cpu->regs[i] << 32 | cpu->regs[i + 1]);
+    }
+    observe.running = cpu->current;
+}

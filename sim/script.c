@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Scripted guests: see guest.h. */
+#include "script.h"
+
+#include "access.h"
+#include "guest.h"
+#include "hypercall.h"
+#include "kernel.h"
+#include "observe.h"
+#include "trap.h"
+
+/* Computes up to the next event; the rest is left for after it. */
+static u32 compute_some(u32 instructions)
+{
+    u64 gap = sim_clock.due > sim_clock.now ? sim_clock.due - sim_clock.now : 0;
+    u32 part = instructions < gap ? instructions : (u32)gap;
+
+    sim_clock.now += part;
+    return instructions - part;
+}
+
+static u32 script_access(struct sim_guest *guest, const struct sim_action *action)
+{
+    struct access a = {
+        .address = action->address,
+        .value = action->value,
+        .size = 4,
+        .kind = action->step == SIM_STEP_WRITE     ? SIM_WRITE
+                : action->step == SIM_STEP_EXECUTE ? SIM_EXECUTE
+                                                   : SIM_READ,
+    };
+
+    sim_clock.now += SIM_ACCESS_COST;
+    if (!access_make(&a)) {
+        access_fault(&a);
+        return EVENT_FAULT;
+    }
+    guest->value = a.value;
+    return EVENT_PREEMPT;
+}
+
+void sim_script_step(u32 thread)
+{
+    struct cpu *cpu = &kernel.cpu[0];
+    struct sim_guest *guest = &sim_guests[thread];
+    struct sim_action action = {.value = guest->value};
+    u32 event = EVENT_PREEMPT;
+
+    if (guest->computing != 0) {
+        guest->computing = compute_some(guest->computing);
+    } else {
+        guest->script(guest->state, cpu->regs, &action);
+        switch (action.step) {
+        case SIM_STEP_HYPERCALL:
+            hypercall(cpu, action.number);
+            event = action.number;
+            break;
+        case SIM_STEP_COMPUTE:
+            guest->computing = compute_some(action.value);
+            break;
+        case SIM_STEP_FAULT:
+            fault(cpu, action.number, action.address, 0, 0);
+            event = EVENT_FAULT;
+            break;
+        default:
+            event = script_access(guest, &action);
+            break;
+        }
+    }
+    if (event != EVENT_PREEMPT || sim_clock.now >= sim_clock.due) {
+        sim_trap_end(event);
+    }
+}

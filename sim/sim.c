@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The simulated machine as a whole: reset, boot, the main loop, and the part of
+ * core/machine.h that is neither interrupt controller, timer nor page tables.
+ */
+#include "sim.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bus.h"
+#include "guest.h"
+#include "host.h"
+#include "hypercall.h"
+#include "kernel.h"
+#include "observe.h"
+#include "script.h"
+
+struct sim sim;
+struct sim_clock sim_clock;
+struct sim_refusal sim_refusal;
+
+void sim_machine_reset(u64 seed)
+{
+    sim_ram_reset(&sim.ram);
+    sim_mmu_reset(&sim.mmu, seed);
+    sim_gic_reset(&sim.gic, 1);
+    sim_timer_reset(&sim.timer, seed);
+    sim_uart_reset(&sim.uart);
+    sim_random_seed(&sim.guests, seed, SIM_STREAM_GUESTS);
+    sim.seed = seed;
+    sim.until = 0;
+    sim_clock.now = 0;
+    sim_clock.due = 0;
+    sim_clock.next_event = 0;
+    sim_cost_load();
+}
+
+/* ---- events --------------------------------------------------------------*/
+
+void sim_events_changed(void)
+{
+    u64 next = sim_bus_next();
+
+    if (sim.until < next) {
+        next = sim.until;
+    }
+    if (sim_gic_irq(&sim.gic, 0) || sim_host.leave) {
+        next = 0;
+    }
+    sim_clock.due = next;
+    sim_clock.next_event = sim_host.observe || sim_host.check ? 0 : next;
+}
+
+void sim_events_run(void)
+{
+    sim_bus_update();
+    while (sim_gic_irq(&sim.gic, 0) && !sim_host.leave) {
+        interrupt(&kernel.cpu[0]);
+        observe_event(EVENT_INTERRUPT);
+        sim_bus_update();
+    }
+    sim_events_changed();
+}
+
+/* ---- running -------------------------------------------------------------*/
+
+const char *sim_boot(const struct boot *system, const struct sim_options *options)
+{
+    sim_machine_reset(options->seed);
+    sim_host = (struct sim_host){
+        .observe = options->observe,
+        .check = options->check,
+        .system = system,
+    };
+    sim_trap_init();
+    host_signals_install();
+    sim_guests_reset();
+    const char *misfit = boot(system);
+    if (misfit != NULL) {
+        return misfit;
+    }
+    observe_reset(options->seed);
+    misfit = sim_guests_start(system);
+    if (misfit == NULL && options->watchdog_ms != 0) {
+        host_watchdog_start(options->watchdog_ms);
+    }
+    return misfit;
+}
+
+/* Idle: time jumps to the next event. False if there is none. */
+static bool idle(void)
+{
+    u64 next = sim_bus_next();
+
+    if (sim_gic_irq(&sim.gic, 0)) {
+        next = sim_clock.now;
+    }
+    if (next == SIM_TIME_NEVER) {
+        sim_host.end = SIM_END_IDLE;
+        return false;
+    }
+    if (next > sim_clock.now) {
+        sim_clock.now = next < sim.until ? next : sim.until;
+    }
+    sim_trap_end(EVENT_IDLE);
+    return true;
+}
+
+enum sim_end sim_run(u64 until)
+{
+    sim.until = until;
+    sim_host.leave = false;
+    sim_host.end = SIM_END_TIME;
+    sim_events_changed();
+    while (!sim_host.leave && sim_clock.now < until) {
+        u32 current = kernel.cpu[0].current;
+        if (current < CPU_MAX) {
+            if (!idle()) {
+                break;
+            }
+        } else if (sim_guests[current].script != NULL) {
+            sim_script_step(current);
+        } else {
+            sim_trap_loop();
+        }
+    }
+    return sim_host.end;
+}
+
+void sim_stop(void)
+{
+    sim_host.end = SIM_END_REQUEST;
+    sim_host.leave = true;
+    sim_clock.due = 0;
+    sim_clock.next_event = 0;
+}
+
+void sim_shutdown(void)
+{
+    host_watchdog_stop();
+    sim_guests_reset();
+}
+
+const char *sim_end_text(enum sim_end end)
+{
+    switch (end) {
+    case SIM_END_WATCHDOG:
+        return "stopped by the watchdog";
+    case SIM_END_PANIC:
+    case SIM_END_CHECK:
+        return sim_host.broken;
+    case SIM_END_IDLE:
+    case SIM_END_TIME:
+    case SIM_END_REQUEST:
+    default:
+        return "";
+    }
+}
+
+const char *sim_cell_name(u32 cell)
+{
+    const struct boot *b = sim_host.system;
+
+    return b != NULL && cell < b->cell_count ? b->cells[cell].name : "(none)";
+}
+
+const char *sim_thread_name(u32 thread)
+{
+    const struct boot *b = sim_host.system;
+
+    if (thread < CPU_MAX) {
+        return "(idle)";
+    }
+    return b != NULL && thread - CPU_MAX < b->thread_count ? b->threads[thread - CPU_MAX].name
+                                                           : "(none)";
+}
+
+/* ---- the rest of core/machine.h ------------------------------------------*/
+
+void machine_words_copy(paddr_t to, paddr_t from, u32 words)
+{
+    const u8 *source = sim_ram_at(&sim.ram, from, 4U * words);
+
+    memmove(sim_ram_change(&sim.ram, to, 4U * words), source, 4U * words);
+}
+
+void machine_putc(char c)
+{
+    putchar(c);
+}
+
+void machine_panic(const char *reason)
+{
+    fprintf(stderr, "thimble: panic: %s (system %s, seed %llu, at %llu ns)\n", reason,
+            sim_host.system != NULL ? sim_host.system->name : "-", (unsigned long long)sim.seed,
+            (unsigned long long)sim_clock.now);
+    sim_host.broken = reason;
+    sim_host.end = SIM_END_PANIC;
+    sim_host.leave = true;
+    if (sim_running == &sim_loop) {
+        abort(); /* outside of a run: nobody to come back to */
+    }
+    sim_trap_abandon();
+}

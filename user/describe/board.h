@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a system description is placed on: the memory and devices of a board
+ * that cells may have. A new board is one more constant struct in board.c.
+ */
+#ifndef USER_DESCRIBE_BOARD_H
+#define USER_DESCRIBE_BOARD_H
+
+#include "types.h"
+
+struct board_device {
+    const char *name;
+    paddr_t pa;
+    u32 size;     /* bytes, whole pages */
+    bool trusted; /* masters the bus without an SMMU: whoever has it can reach all memory */
+};
+
+struct board {
+    const char *name;
+    paddr_t ram;      /* what cells may use: not the core's own, not its tables */
+    u32 ram_size;     /* bytes */
+    u32 table_pages;  /* for the cells' page tables, the roots not counted */
+    u32 ticks_per_ms; /* of the counter that machine_time() reads */
+    u16 line_count;   /* INTIDs that the distributor implements */
+    const struct board_device *devices; /* up to one without a name */
+};
+
+/* The simulated machine: the memory map of QEMU's virt board. */
+extern const struct board board_sim;
+
+/* NULL if there is no board of that name. */
+const struct board *board_find(const char *name);
+/* Board number `index`; NULL behind the last. The first is the default. */
+const struct board *board_at(u32 index);
+/* NULL if the board has no device of that name. */
+const struct board_device *board_device_find(const struct board *board, const char *name);
+
+#endif

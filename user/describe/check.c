@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Runs the checks: see check.h. */
+#include "check.h"
+
+static const struct check *const tables[] = {
+    check_names, check_limits, check_threads, check_caps, check_memory,
+};
+
+static void check_object(struct model *m, enum kind kind, u32 object)
+{
+    for (u32 i = 0; i < ARRAY_SIZE(tables); i++) {
+        for (const struct check *c = tables[i]; c->run != NULL; c++) {
+            if (c->kind == kind) {
+                c->run(m, object);
+            }
+        }
+    }
+}
+
+void check_all(struct model *m)
+{
+    for (u32 kind = 0; kind < KINDS; kind++) {
+        for (u32 i = 0; i < m->count[kind]; i++) {
+            /* Images are the cells' own, not described regions. */
+            if (kind != KIND_REGION || m->regions[i].is != NULL) {
+                check_object(m, (enum kind)kind, i);
+            }
+        }
+    }
+}

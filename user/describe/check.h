@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The checks: each is one short function over one object of the model, entered
+ * in the table of its file. All checks of an object run, whatever the others
+ * found, so each tolerates what another reports.
+ */
+#ifndef USER_DESCRIBE_CHECK_H
+#define USER_DESCRIBE_CHECK_H
+
+#include "model.h"
+
+struct check {
+    enum kind kind;
+    void (*run)(struct model *m, u32 object); /* NULL ends a table */
+};
+
+extern const struct check check_names[];
+extern const struct check check_limits[];
+extern const struct check check_threads[];
+extern const struct check check_caps[];
+extern const struct check check_memory[];
+
+/* Every check on every object. */
+void check_all(struct model *m);
+
+#endif

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From a model without errors to the tables of core/boot.h: see describe.h. */
+#include "describe.h"
+
+#include <stdlib.h>
+
+#include "check.h"
+#include "model.h"
+
+static bool allocate(struct described *d, const struct model *m)
+{
+    /* One more than needed: an empty array must not look like a failure. */
+    d->cells = calloc(m->count[KIND_CELL] + 1U, sizeof(*d->cells));
+    d->threads = calloc(m->count[KIND_THREAD] + 1U, sizeof(*d->threads));
+    d->scs = calloc(m->count[KIND_THREAD] + 1U, sizeof(*d->scs));
+    d->irqs = calloc(m->count[KIND_IRQ] + 1U, sizeof(*d->irqs));
+    d->notifications = calloc(m->count[KIND_NOTIFICATION] + 1U, sizeof(*d->notifications));
+    d->regions = calloc(m->count[KIND_REGION] + 1U, sizeof(*d->regions));
+    d->caps = calloc(m->count[KIND_CAP] + 1U, sizeof(*d->caps));
+    return d->cells != NULL && d->threads != NULL && d->scs != NULL && d->irqs != NULL &&
+           d->notifications != NULL && d->regions != NULL && d->caps != NULL;
+}
+
+static u32 image_end(const struct model_cell *cell)
+{
+    return SYSTEM_IMAGE_AT + cell->is->memory;
+}
+
+static void build_cell(struct described *d, const struct model *m, u32 index)
+{
+    const struct model_cell *cell = &m->cells[index];
+    u32 buffers = model_buffer_pages(m, index) * PAGE_SIZE;
+
+    d->cells[index] = (struct boot_cell){
+        .name = cell->is->name,
+        .program = cell->is->program,
+        .slots = (u16)cell->slots,
+        .tables = (u16)cell->tables,
+        .image = {SYSTEM_IMAGE_AT},
+        .image_size = cell->is->memory,
+        .stats = {cell->is->stats ? image_end(cell) - buffers - PAGE_SIZE : 0},
+    };
+}
+
+static void build_sc(struct described *d, const struct model *m, u32 thread)
+{
+    const struct system_thread *is = m->threads[thread].is;
+    bool unlimited = is->period_us == 0;
+
+    d->scs[d->boot.sc_count] = (struct boot_sc){
+        .priority = is->priority,
+        .cpu = 0,
+        .thread = (u16)thread,
+        .budget = (u32)model_ticks(m->board, unlimited ? DESCRIBE_SLICE_US : is->budget_us),
+        .period = (u32)model_ticks(m->board, unlimited ? DESCRIBE_SLICE_US : is->period_us),
+    };
+    d->boot.sc_count++;
+}
+
+static u16 slot_or_none(u16 slot)
+{
+    return slot != 0 ? slot : THIMBLE_NO_SLOT;
+}
+
+static void build_thread(struct described *d, const struct model *m, u32 index)
+{
+    const struct system_thread *is = m->threads[index].is;
+
+    d->threads[index] = (struct boot_thread){
+        .name = is->name,
+        .cell = (u16)m->threads[index].cell,
+        .sc = is->passive ? NONE : d->boot.sc_count,
+        .level = is->level,
+        .handler = slot_or_none(is->fault_handler),
+        .health = slot_or_none(is->health),
+        .argument = is->argument,
+    };
+    if (!is->passive) {
+        build_sc(d, m, index);
+    }
+}
+
+static void build_buffers(struct described *d, const struct model *m, u32 index)
+{
+    const struct model_cell *cell = &m->cells[index];
+    u32 at = image_end(cell) - model_buffer_pages(m, index) * PAGE_SIZE;
+    u32 to_pa = (u32)m->regions[cell->regions.first].pa - SYSTEM_IMAGE_AT;
+
+    for (u32 i = cell->threads.first; i < cell->threads.first + cell->threads.count; i++) {
+        if (m->threads[i].is->buffer) {
+            d->threads[i].buffer_at = gpaddr(at);
+            d->threads[i].buffer = paddr(at + to_pa);
+            at += THIMBLE_BUFFER_SIZE;
+        }
+    }
+}
+
+static void build_region(struct described *d, const struct model *m, u32 index)
+{
+    const struct model_region *r = &m->regions[index];
+
+    d->regions[index] = (struct boot_region){
+        .name = r->is != NULL ? r->is->name : "image",
+        .cell = (u16)r->cell,
+        .map =
+            {
+                .gpa = {r->at},
+                .pa = {(u32)r->pa},
+                .size = r->size,
+                .memory = r->is != NULL ? r->is->memory : MEMORY_NORMAL,
+                .access = r->is != NULL ? r->is->access
+                                        : (ACCESS_READ | ACCESS_WRITE | ACCESS_EXECUTE),
+            },
+    };
+}
+
+static void build_cap(struct described *d, const struct model *m, u32 index)
+{
+    const struct model_cap *c = &m->caps[index];
+
+    d->caps[index] = (struct boot_cap){
+        .cell = (u16)c->cell,
+        .slot = c->is->slot,
+        .type = c->type,
+        .rights = c->is->rights,
+        .object = (u16)c->object,
+        .badge = c->is->badge,
+    };
+}
+
+static void build_lines(struct described *d, const struct model *m)
+{
+    for (u32 i = 0; i < m->count[KIND_IRQ]; i++) {
+        const struct system_irq *is = &m->system->irqs[i];
+        d->irqs[i] = (struct boot_irq){.name = is->name, .line = is->line, .edge = is->edge};
+    }
+    for (u32 i = 0; i < m->count[KIND_NOTIFICATION]; i++) {
+        d->notifications[i].name = m->system->notifications[i].name;
+    }
+}
+
+static void build(struct described *d, const struct model *m)
+{
+    d->board = m->board;
+    d->boot = (struct boot){
+        .name = m->system->name,
+        .cells = d->cells,
+        .threads = d->threads,
+        .scs = d->scs,
+        .irqs = d->irqs,
+        .notifications = d->notifications,
+        .regions = d->regions,
+        .caps = d->caps,
+        .cell_count = (u16)m->count[KIND_CELL],
+        .thread_count = (u16)m->count[KIND_THREAD],
+        .irq_count = (u16)m->count[KIND_IRQ],
+        .notification_count = (u16)m->count[KIND_NOTIFICATION],
+        .region_count = (u16)m->count[KIND_REGION],
+        .cap_count = (u16)m->count[KIND_CAP],
+    };
+    for (u32 i = 0; i < m->count[KIND_THREAD]; i++) {
+        build_thread(d, m, i);
+    }
+    for (u32 i = 0; i < m->count[KIND_CELL]; i++) {
+        build_cell(d, m, i);
+        build_buffers(d, m, i);
+    }
+    for (u32 i = 0; i < m->count[KIND_REGION]; i++) {
+        build_region(d, m, i);
+    }
+    for (u32 i = 0; i < m->count[KIND_CAP]; i++) {
+        build_cap(d, m, i);
+    }
+    build_lines(d, m);
+}
+
+bool describe_compile(const struct system *system, const struct board *board,
+                      struct described *out, FILE *errors)
+{
+    struct model m;
+    bool good;
+
+    *out = (struct described){.board = NULL};
+    good = model_make(&m, system, board, errors);
+    if (good) {
+        check_all(&m);
+        good = m.error_count == 0 && allocate(out, &m);
+    }
+    if (good) {
+        build(out, &m);
+    } else {
+        describe_free(out);
+        if (m.error_count == 0) {
+            fputs("error: host memory ran out\n", errors);
+        }
+    }
+    model_free(&m);
+    return good;
+}
+
+void describe_free(struct described *d)
+{
+    free(d->cells);
+    free(d->threads);
+    free(d->scs);
+    free(d->irqs);
+    free(d->notifications);
+    free(d->regions);
+    free(d->caps);
+    *d = (struct described){.board = NULL};
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * From a system description (system.h) and a board to the flat tables that the
+ * core boots (core/boot.h).
+ */
+#ifndef USER_DESCRIBE_DESCRIBE_H
+#define USER_DESCRIBE_DESCRIBE_H
+
+#include <stdio.h>
+
+#include "board.h"
+#include "boot.h"
+#include "system.h"
+
+/* Owns the tables. Names point into the description, which must live as long. */
+struct described {
+    struct boot boot; /* points to the arrays below */
+    const struct board *board;
+    struct boot_cell *cells;
+    struct boot_thread *threads;
+    struct boot_sc *scs;
+    struct boot_irq *irqs;
+    struct boot_notification *notifications;
+    struct boot_region *regions; /* of each cell in turn: image, then the described ones */
+    struct boot_cap *caps;
+};
+
+/* An unlimited active thread gets slices of this length. */
+#define DESCRIBE_SLICE_US 10000U
+/* A shorter budget would be spent on switching. */
+#define DESCRIBE_BUDGET_MIN_US 10U
+
+/* Checks the whole description, and writes one line to `errors` for every error
+ * and warning. True if there was no error: *out is then to be given to
+ * describe_free(). Else *out is empty. */
+bool describe_compile(const struct system *system, const struct board *board,
+                      struct described *out, FILE *errors);
+/* Does nothing to an empty (all zero) one. */
+void describe_free(struct described *d);
+/* For people: memory map, threads, capability map, interrupts. */
+void describe_print(const struct system *system, const struct described *d, FILE *file);
+
+#endif

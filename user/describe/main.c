@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The checker: linked with one description, says what is wrong with it. */
+#include <getopt.h>
+#include <stdlib.h>
+
+#include "describe.h"
+
+#define EXIT_USAGE 2
+
+struct options {
+    const struct board *board;
+    bool print;
+};
+
+static void print_help(FILE *file, const char *program)
+{
+    fprintf(file,
+            "usage: %s [--board NAME] [--print] [--help]\n"
+            "Checks the system description it is linked with. Without errors it prints\n"
+            "nothing but warnings; with errors, a line for each, and exits with status 1.\n"
+            "  -b, --board NAME  the board to place it on:",
+            program);
+    for (u32 i = 0; board_at(i) != NULL; i++) {
+        fprintf(file, " %s%s", board_at(i)->name, i == 0 ? " (default)" : "");
+    }
+    fprintf(file, "\n"
+                  "  -p, --print       memory map, threads, capability map, interrupts\n"
+                  "  -h, --help        this text\n");
+}
+
+static _Noreturn void usage(const char *program)
+{
+    print_help(stderr, program);
+    exit(EXIT_USAGE);
+}
+
+static struct options parse(int argc, char **argv)
+{
+    static const struct option known[] = {
+        {"board", required_argument, NULL, 'b'},
+        {"print", no_argument, NULL, 'p'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    struct options options = {.board = board_at(0)};
+    int option;
+
+    while ((option = getopt_long(argc, argv, "b:ph", known, NULL)) != -1) {
+        switch (option) {
+        case 'b':
+            options.board = board_find(optarg);
+            if (options.board == NULL) {
+                fprintf(stderr, "%s: no board \"%s\"\n", argv[0], optarg);
+                usage(argv[0]);
+            }
+            break;
+        case 'p':
+            options.print = true;
+            break;
+        case 'h':
+            print_help(stdout, argv[0]);
+            exit(EXIT_SUCCESS);
+        default:
+            usage(argv[0]);
+        }
+    }
+    if (optind != argc) {
+        fprintf(stderr, "%s: unexpected argument \"%s\"\n", argv[0], argv[optind]);
+        usage(argv[0]);
+    }
+    return options;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options = parse(argc, argv);
+    struct described described;
+
+    if (!describe_compile(&thimble_system, options.board, &described, stderr)) {
+        return EXIT_FAILURE;
+    }
+    if (options.print) {
+        describe_print(&thimble_system, &described, stdout);
+    }
+    describe_free(&described);
+    return EXIT_SUCCESS;
+}

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The flat view of a description: see model.h. */
+#include "model.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Arrays end with an element that is all zero. Field by field, since padding
+ * need not be: a nameless element with other content is an error, not the end. */
+static bool cell_ends(const struct system_cell *c)
+{
+    return c->name == NULL && c->program == NULL && c->memory == 0 && c->slots == 0 &&
+           c->tables == 0 && !c->stats && c->threads == NULL && c->caps == NULL &&
+           c->regions == NULL;
+}
+
+static bool thread_ends(const struct system_thread *t)
+{
+    return t->name == NULL && t->priority == 0 && t->budget_us == 0 && t->period_us == 0 &&
+           !t->passive && t->level == 0 && !t->buffer && t->argument == 0 &&
+           t->fault_handler == 0 && t->health == 0;
+}
+
+static bool cap_ends(const struct system_cap *c)
+{
+    return c->slot == 0 && c->thread == NULL && c->notification == NULL && c->irq == NULL &&
+           c->rights == 0 && c->badge == 0;
+}
+
+static bool region_ends(const struct system_region *r)
+{
+    return r->name == NULL && r->at.raw == 0 && r->size == 0 && r->access == 0 &&
+           r->memory == 0 && r->device == NULL && r->shared == NULL;
+}
+
+static bool irq_ends(const struct system_irq *i)
+{
+    return i->name == NULL && i->line == 0 && !i->edge;
+}
+
+static bool notification_ends(const struct system_notification *n)
+{
+    return n->name == NULL;
+}
+
+#define COUNT(type)                                       \
+    static u32 type##_count(const struct system_##type *array) \
+    {                                                     \
+        u32 count = 0;                                    \
+                                                          \
+        while (array != NULL && !type##_ends(&array[count])) { \
+            count++;                                      \
+        }                                                 \
+        return count;                                     \
+    }
+COUNT(cell)
+COUNT(thread)
+COUNT(cap)
+COUNT(region)
+COUNT(irq)
+COUNT(notification)
+
+bool same_name(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+static struct span span_append(u32 *total, u32 count)
+{
+    struct span span = {*total, count};
+
+    *total += count;
+    return span;
+}
+
+static void count_objects(struct model *m)
+{
+    m->count[KIND_SYSTEM] = 1;
+    m->count[KIND_IRQ] = irq_count(m->system->irqs);
+    m->count[KIND_NOTIFICATION] = notification_count(m->system->notifications);
+    for (u32 i = 0; i < m->count[KIND_CELL]; i++) {
+        struct model_cell *cell = &m->cells[i];
+        cell->is = &m->system->cells[i];
+        cell->threads = span_append(&m->count[KIND_THREAD], thread_count(cell->is->threads));
+        cell->caps = span_append(&m->count[KIND_CAP], cap_count(cell->is->caps));
+        cell->regions = span_append(&m->count[KIND_REGION], 1U + region_count(cell->is->regions));
+    }
+}
+
+static u32 find_thread(const struct model *m, const char *name)
+{
+    const char *dot = strchr(name, '.');
+
+    if (dot == NULL) {
+        return NOWHERE;
+    }
+    for (u32 i = 0; i < m->count[KIND_CELL]; i++) {
+        const struct model_cell *cell = &m->cells[i];
+        size_t length = (size_t)(dot - name);
+        if (cell->is->name == NULL || strlen(cell->is->name) != length ||
+            strncmp(cell->is->name, name, length) != 0) {
+            continue;
+        }
+        for (u32 j = 0; j < cell->threads.count; j++) {
+            if (same_name(cell->is->threads[j].name, dot + 1)) {
+                return cell->threads.first + j;
+            }
+        }
+    }
+    return NOWHERE;
+}
+
+static u32 find_notification(const struct model *m, const char *name)
+{
+    for (u32 i = 0; i < m->count[KIND_NOTIFICATION]; i++) {
+        if (same_name(m->system->notifications[i].name, name)) {
+            return i;
+        }
+    }
+    return NOWHERE;
+}
+
+static u32 find_irq(const struct model *m, const char *name)
+{
+    for (u32 i = 0; i < m->count[KIND_IRQ]; i++) {
+        if (same_name(m->system->irqs[i].name, name)) {
+            return i;
+        }
+    }
+    return NOWHERE;
+}
+
+static void resolve_cap(const struct model *m, struct model_cap *cap)
+{
+    const struct system_cap *is = cap->is;
+    int named = (is->thread != NULL) + (is->notification != NULL) + (is->irq != NULL);
+
+    cap->type = THIMBLE_CAP_EMPTY;
+    cap->object = NOWHERE;
+    if (named != 1) {
+        return;
+    }
+    if (is->thread != NULL) {
+        cap->type = THIMBLE_CAP_THREAD;
+        cap->object = find_thread(m, is->thread);
+    } else if (is->notification != NULL) {
+        cap->type = THIMBLE_CAP_NOTIFICATION;
+        cap->object = find_notification(m, is->notification);
+    } else {
+        cap->type = THIMBLE_CAP_IRQ;
+        cap->object = find_irq(m, is->irq);
+    }
+}
+
+static void resolve_region(const struct model *m, u32 index)
+{
+    struct model_region *r = &m->regions[index];
+
+    r->at = r->is->at.raw;
+    r->size = r->is->size;
+    if (r->is->device != NULL) {
+        r->device = board_device_find(m->board, r->is->device);
+        r->size = r->device != NULL ? r->device->size : r->size;
+    }
+    for (u32 i = 0; i < index && r->first == index; i++) {
+        const struct system_region *other = m->regions[i].is;
+        if (other != NULL && same_name(other->shared, r->is->shared)) {
+            r->first = i;
+        }
+    }
+}
+
+static void fill_cell(const struct model *m, u32 index)
+{
+    struct model_cell *cell = &m->cells[index];
+
+    for (u32 i = 0; i < cell->threads.count; i++) {
+        m->threads[cell->threads.first + i] =
+            (struct model_thread){.is = &cell->is->threads[i], .cell = index};
+    }
+    cell->slots = cell->is->slots;
+    for (u32 i = 0; i < cell->caps.count; i++) {
+        struct model_cap *cap = &m->caps[cell->caps.first + i];
+        *cap = (struct model_cap){.is = &cell->is->caps[i], .cell = index};
+        resolve_cap(m, cap);
+        if (cell->is->slots == 0 && cap->is->slot >= cell->slots) {
+            cell->slots = cap->is->slot + 1U;
+        }
+    }
+    for (u32 i = 0; i < cell->regions.count; i++) {
+        u32 region = cell->regions.first + i;
+        m->regions[region] = (struct model_region){.cell = index, .first = region};
+        if (i == 0) {
+            m->regions[region].at = SYSTEM_IMAGE_AT;
+            m->regions[region].size = cell->is->memory;
+        } else {
+            m->regions[region].is = &cell->is->regions[i - 1U];
+            resolve_region(m, region);
+        }
+    }
+}
+
+bool model_make(struct model *m, const struct system *system, const struct board *board,
+                FILE *errors)
+{
+    *m = (struct model){.system = system, .board = board, .errors = errors};
+    m->count[KIND_CELL] = cell_count(system->cells);
+    m->cells = calloc(m->count[KIND_CELL] + 1U, sizeof(*m->cells));
+    if (m->cells == NULL) {
+        return false;
+    }
+    count_objects(m);
+    m->threads = calloc(m->count[KIND_THREAD] + 1U, sizeof(*m->threads));
+    m->caps = calloc(m->count[KIND_CAP] + 1U, sizeof(*m->caps));
+    m->regions = calloc(m->count[KIND_REGION] + 1U, sizeof(*m->regions));
+    if (m->threads == NULL || m->caps == NULL || m->regions == NULL) {
+        return false;
+    }
+    for (u32 i = 0; i < m->count[KIND_CELL]; i++) {
+        fill_cell(m, i);
+    }
+    place_memory(m);
+    place_tables(m);
+    return true;
+}
+
+void model_free(struct model *m)
+{
+    free(m->cells);
+    free(m->threads);
+    free(m->caps);
+    free(m->regions);
+}
+
+static void print_element(FILE *file, const char *array, u32 index, const char *name)
+{
+    if (name != NULL) {
+        fprintf(file, "%s[%u] \"%s\": ", array, index, name);
+    } else {
+        fprintf(file, "%s[%u]: ", array, index);
+    }
+}
+
+static void print_cell(const struct model *m, u32 cell)
+{
+    print_element(m->errors, "cells", cell, m->system->cells[cell].name);
+}
+
+static void print_in_cell(const struct model *m, enum kind kind, u32 object)
+{
+    if (kind == KIND_THREAD) {
+        const struct model_thread *t = &m->threads[object];
+        print_cell(m, t->cell);
+        print_element(m->errors, "threads", object - m->cells[t->cell].threads.first, t->is->name);
+    } else if (kind == KIND_CAP) {
+        const struct model_cap *c = &m->caps[object];
+        print_cell(m, c->cell);
+        fprintf(m->errors, "caps[%u] (slot %u): ", object - m->cells[c->cell].caps.first,
+                c->is->slot);
+    } else if (kind == KIND_REGION) {
+        const struct model_region *r = &m->regions[object];
+        print_cell(m, r->cell);
+        print_element(m->errors, "regions", object - m->cells[r->cell].regions.first - 1U,
+                      r->is->name);
+    }
+}
+
+__attribute__((format(printf, 6, 0))) static void
+report(const struct model *m, const char *severity, enum kind kind, u32 object, const char *field,
+       const char *format, va_list arguments)
+{
+    const char *name = m->system->name;
+
+    fprintf(m->errors, "%s: system \"%s\": ", severity, name != NULL ? name : "");
+    if (kind == KIND_CELL) {
+        print_cell(m, object);
+    } else if (kind == KIND_IRQ) {
+        print_element(m->errors, "irqs", object, m->system->irqs[object].name);
+    } else if (kind == KIND_NOTIFICATION) {
+        print_element(m->errors, "notifications", object, m->system->notifications[object].name);
+    } else if (kind != KIND_SYSTEM) {
+        print_in_cell(m, kind, object);
+    }
+    if (field != NULL) {
+        fprintf(m->errors, "%s: ", field);
+    }
+    vfprintf(m->errors, format, arguments);
+    fputc('\n', m->errors);
+}
+
+void model_error(struct model *m, enum kind kind, u32 object, const char *field,
+                 const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    report(m, "error", kind, object, field, format, arguments);
+    va_end(arguments);
+    m->error_count++;
+}
+
+void model_warning(struct model *m, enum kind kind, u32 object, const char *field,
+                   const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    report(m, "warning", kind, object, field, format, arguments);
+    va_end(arguments);
+}
+
+u32 model_cap_in_slot(const struct model *m, u32 cell, u32 slot)
+{
+    const struct span *caps = &m->cells[cell].caps;
+
+    for (u32 i = caps->first; i < caps->first + caps->count; i++) {
+        if (m->caps[i].is->slot == slot) {
+            return i;
+        }
+    }
+    return NOWHERE;
+}
+
+const char *model_cell_name(const struct model *m, u32 cell)
+{
+    const char *name = m->system->cells[cell].name;
+
+    return name != NULL ? name : "";
+}
+
+u64 model_ticks(const struct board *board, u32 us)
+{
+    return ((u64)us * board->ticks_per_ms + 999U) / 1000U;
+}
+
+u32 model_buffer_pages(const struct model *m, u32 cell)
+{
+    const struct span *threads = &m->cells[cell].threads;
+    u32 buffers = 0;
+
+    for (u32 i = threads->first; i < threads->first + threads->count; i++) {
+        buffers += m->threads[i].is->buffer;
+    }
+    return (buffers * THIMBLE_BUFFER_SIZE + PAGE_SIZE - 1U) / PAGE_SIZE;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a thread may know of itself: the places its description gave it. */
+#ifndef USER_SELF_H
+#define USER_SELF_H
+
+#include <stdint.h>
+
+/* Guest-physical address of the thread's message buffer; 0: it has none. */
+uint32_t thimble_buffer(void);
+/* Guest-physical address of the cell's statistics page; 0: it has none. */
+uint32_t thimble_stats(void);
+
+#endif
