@@ -21,6 +21,7 @@ static struct {
     thimble_entry programs[THREAD_MAX];
     sim_script scripts[THREAD_MAX];
     void *states[THREAD_MAX];
+    size_t state_sizes[THREAD_MAX];
 } build;
 
 paddr_t build_image(u32 cell)
@@ -153,10 +154,11 @@ void build_no_buffer(u32 thread)
     build.threads[thread].buffer_at = gpaddr(0);
 }
 
-void build_script(u32 thread, sim_script script, void *state)
+void build_script(u32 thread, sim_script script, void *state, size_t state_size)
 {
     build.scripts[thread] = script;
     build.states[thread] = state;
+    build.state_sizes[thread] = state_size;
 }
 
 const char *build_boot(const struct sim_options *options)
@@ -170,7 +172,8 @@ const char *build_boot(const struct sim_options *options)
         if (build.programs[i] != NULL) {
             sim_guest_host(boot_thread_index(i), build.programs[i], build.threads[i].argument);
         } else if (build.scripts[i] != NULL) {
-            sim_guest_script(boot_thread_index(i), build.scripts[i], build.states[i]);
+            sim_guest_script(boot_thread_index(i), build.scripts[i], build.states[i],
+                             build.state_sizes[i]);
         }
     }
     return NULL;

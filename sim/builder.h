@@ -39,7 +39,7 @@ u32 build_grant(u32 cell, u8 type, u8 rights, u32 object, u32 badge);
 void build_budget(u32 thread, u32 budget, u32 period); /* ticks */
 void build_handler(u32 thread, u32 handler_slot, u32 health_slot);
 void build_no_buffer(u32 thread);
-void build_script(u32 thread, sim_script script, void *state);
+void build_script(u32 thread, sim_script script, void *state, size_t state_size);
 /* Boots it; NULL, or why it cannot. A thread with neither program nor script
  * computes for ever. */
 const char *build_boot(const struct sim_options *options);

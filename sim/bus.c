@@ -219,5 +219,6 @@ void hw_cnthctl_write(u32 value)
 
 bool hw_isr_pending(void)
 {
+    sim_bus_update(); /* time has passed since the core was entered */
     return sim_gic_irq(&sim.gic, THIS_CPU) || sim_gic_fiq(&sim.gic, THIS_CPU);
 }

@@ -22,7 +22,7 @@
  * CPU 0. False is an external abort: nothing is there, or not in that size. */
 bool sim_bus_read(paddr_t pa, u32 size, u32 *value);
 bool sim_bus_write(paddr_t pa, u32 size, u32 value);
-/* Lets timers and devices catch up with sim_clock.now; events.c calls it when a
+/* Lets timers and devices catch up with sim_clock.now; the event loop calls it when a
  * time that sim_bus_next() gave has come. */
 void sim_bus_update(void);
 /* Earliest virtual time at which a device does something by itself. */

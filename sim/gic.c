@@ -86,7 +86,10 @@ static u8 *priority_of(struct sim_gic *gic, u32 cpu, u32 intid)
 /* 4.3.12: a single CPU has no target registers, everything goes to it. */
 static bool targeted(const struct sim_gic *gic, u32 cpu, u32 intid)
 {
-    return intid < 32U || gic->cpus == 1U || ((gic->target[intid] >> cpu) & 1U) != 0;
+    if (intid < 32U || gic->cpus == 1U) {
+        return true;
+    }
+    return intid < SIM_GIC_LINES && ((gic->target[intid] >> cpu) & 1U) != 0;
 }
 
 /* The bits of a priority that decide about preemption (3.3.3). */
@@ -105,18 +108,25 @@ static u32 running_priority(const struct sim_gic_cpu *c)
     return (u32)__builtin_ctz(c->active_priorities) << 3;
 }
 
+/* Lines that wait to be signalled, whatever their priorities and targets. */
+static u32 word_ready(const struct sim_gic *gic, const struct sim_gic_word *word)
+{
+    u32 lines = word_pending(word) & word->enabled & ~word->active;
+
+    lines &= (gic->ctlr & CTLR_GROUP0) != 0 ? 0xffffffffU : word->group;
+    lines &= (gic->ctlr & CTLR_GROUP1) != 0 ? 0xffffffffU : ~word->group;
+    return lines;
+}
+
 /* Finds the most urgent pending line of a CPU; equal priorities: lowest INTID. */
 static u32 best_pending(struct sim_gic *gic, u32 cpu)
 {
     u32 best = SIM_GIC_SPURIOUS;
     u32 best_priority = 0x100;
 
-    for (u32 n = 0; n < SIM_GIC_WORDS; n++) {
-        const struct sim_gic_word *word = word_of(gic, cpu, n);
-        u32 lines = word_pending(word) & word->enabled & ~word->active;
+    for (u32 n = 0; gic->cpu[cpu].ready >> n != 0 && n < SIM_GIC_WORDS; n++) {
+        u32 lines = word_ready(gic, word_of(gic, cpu, n));
 
-        lines &= (gic->ctlr & CTLR_GROUP0) != 0 ? 0xffffffffU : word->group;
-        lines &= (gic->ctlr & CTLR_GROUP1) != 0 ? 0xffffffffU : ~word->group;
         for (; lines != 0; lines &= lines - 1U) {
             u32 intid = n * 32U + (u32)__builtin_ctz(lines);
 
@@ -159,9 +169,32 @@ static void update_cpu(struct sim_gic *gic, u32 cpu)
     }
 }
 
+static void refresh_word(struct sim_gic *gic, u32 cpu, u32 n)
+{
+    u32 ready = gic->cpu[cpu].ready & ~(1U << n);
+
+    if (word_ready(gic, word_of(gic, cpu, n)) != 0) {
+        ready |= 1U << n;
+    }
+    gic->cpu[cpu].ready = (u16)ready;
+}
+
+/* After any change. */
 static void update(struct sim_gic *gic)
 {
     for (u32 cpu = 0; cpu < gic->cpus; cpu++) {
+        for (u32 n = 0; n < SIM_GIC_WORDS; n++) {
+            refresh_word(gic, cpu, n);
+        }
+        update_cpu(gic, cpu);
+    }
+}
+
+/* After a change of one line only. */
+static void update_line(struct sim_gic *gic, u32 intid)
+{
+    for (u32 cpu = 0; cpu < gic->cpus; cpu++) {
+        refresh_word(gic, cpu, intid / 32U);
         update_cpu(gic, cpu);
     }
 }
@@ -198,7 +231,7 @@ void sim_gic_ppi_set(struct sim_gic *gic, u32 cpu, u32 intid, bool level)
         word->input |= bit;
         word->latch |= bit & word->edge;
     }
-    update(gic);
+    update_line(gic, intid);
 }
 
 void sim_gic_line_set(struct sim_gic *gic, u32 intid, bool level)
@@ -293,8 +326,10 @@ static u32 acknowledge(struct sim_gic *gic, u32 cpu, bool alias)
     if (c->spurious) {
         c->spurious = false;
         intid = SIM_GIC_SPURIOUS;
+        update_cpu(gic, cpu);
     }
-    if (intid < GROUP1_ONLY) {
+    if (intid < SIM_GIC_LINES) {
+        u32 line = intid;
         struct sim_gic_word *word = word_of(gic, cpu, intid / 32U);
         u32 priority = *priority_of(gic, cpu, intid);
         u32 level = group_priority(c, priority, is_group1(gic, cpu, intid)) >> 3;
@@ -306,8 +341,8 @@ static u32 acknowledge(struct sim_gic *gic, u32 cpu, bool alias)
         } else {
             word->latch &= ~bit_of(intid);
         }
+        update_line(gic, line);
     }
-    update(gic);
     return intid;
 }
 
@@ -362,7 +397,7 @@ void sim_gic_hardware_deactivate(struct sim_gic *gic, u32 cpu, u32 intid)
         return;
     }
     line_deactivate(gic, cpu, intid);
-    update(gic);
+    update_line(gic, intid);
 }
 
 /* ---- distributor registers -----------------------------------------------*/
@@ -670,6 +705,7 @@ static u8 binary_point(u32 value, u32 least)
 bool sim_gicc_write(struct sim_gic *gic, u32 cpu, u32 offset, u32 size, u32 value)
 {
     struct sim_gic_cpu *c = &gic->cpu[cpu];
+    u32 line = value & INTID_MASK;
 
     if (offset >= GICC_SIZE || size != 4U || offset % 4U != 0) {
         return false;
@@ -704,6 +740,7 @@ bool sim_gicc_write(struct sim_gic *gic, u32 cpu, u32 offset, u32 size, u32 valu
     default:
         break;
     }
-    update(gic);
+    /* Lines changed by (A)EOIR and DIR only. */
+    update_line(gic, line < SIM_GIC_LINES ? line : 0);
     return true;
 }

@@ -20,6 +20,7 @@
 #define SIM_GIC_WORDS (SIM_GIC_LINES / 32U)
 #define SIM_GIC_LRS 4U
 #define SIM_GIC_SPURIOUS 1023U
+_Static_assert(SIM_GIC_WORDS <= 16U, "one bit a word in sim_gic_cpu.ready");
 
 /* PPIs of this machine, as on Cortex-A15. */
 #define SIM_LINE_MAINTENANCE 25U
@@ -52,7 +53,7 @@ struct sim_gic_cpu {
     bool vfiq;
     bool spurious; /* fault injection: an interrupt that is gone on acknowledge */
     u16 best;      /* highest priority pending line, or SIM_GIC_SPURIOUS */
-    u8 pad[2];
+    u16 ready;     /* words with a line that could be signalled to some CPU */
     u8 sgi_pending[16]; /* by source CPU */
     u8 sgi_active[16];
     u8 priority[32];

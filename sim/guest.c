@@ -75,11 +75,12 @@ void sim_guest_host(u32 index, thimble_entry program, u32 argument)
     sim_contexts[index] = &guest->context;
 }
 
-void sim_guest_script(u32 index, sim_script script, void *state)
+void sim_guest_script(u32 index, sim_script script, void *state, size_t state_size)
 {
     guest_drop(index);
     sim_guests[index].script = script;
     sim_guests[index].state = state;
+    sim_guests[index].state_size = state_size;
 }
 
 /* Runs nothing: threads without a program in tests that drive the core. */
@@ -103,7 +104,7 @@ const char *sim_guests_start(const struct boot *b)
             sim_guests[index].seed = seed;
             sim_guest_host(index, program, b->threads[i].argument);
         } else if (name == NULL) {
-            sim_guest_script(index, script_absent, NULL);
+            sim_guest_script(index, script_absent, NULL, 0);
         } else {
             fprintf(stderr, "thimble: cell %s: no program \"%s\" is linked in\n",
                     b->cells[b->threads[i].cell].name, name);

@@ -47,7 +47,8 @@ struct sim_guest {
     struct sim_context context;
     thimble_entry program;
     sim_script script;
-    void *state; /* of the script */
+    void *state; /* of the script: plain data, */
+    size_t state_size; /* bytes: kept in snapshots */
     u32 argument;
     u32 value;     /* last read of the script */
     u32 computing; /* instructions that the script still computes */
@@ -63,7 +64,7 @@ thimble_entry sim_program_find(const char *name);
 /* Gives thread `index` (a kernel index) a function or a script to run. Call
  * after sim_boot(), before sim_run(). */
 void sim_guest_host(u32 index, thimble_entry program, u32 argument);
-void sim_guest_script(u32 index, sim_script script, void *state);
+void sim_guest_script(u32 index, sim_script script, void *state, size_t state_size);
 
 /* sim_boot(): forgets all guests; gives every thread its cell's program (a
  * cell without one gets a script that does nothing). NULL, or why not. */

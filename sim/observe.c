@@ -35,10 +35,8 @@ static void account(u32 event, u32 next)
     cell->time += spent;
     if (event == THIMBLE_CALL) {
         cell->calls++;
-        if (next != observe.running && next >= CPU_MAX &&
-            thread_at(next)->caller == observe.running) {
-            observe.cells[thread_at(next)->cell].served++;
-        }
+    } else if (event == THIMBLE_REPLY_RECV) {
+        cell->served++;
     } else if (event == THIMBLE_SIGNAL) {
         cell->signals++;
     } else if (event == EVENT_FAULT) {

@@ -22,7 +22,7 @@ enum {
 struct observe_cell {
     u64 time;      /* instructions, those of the core on its behalf included */
     u64 calls;     /* IPC calls made */
-    u64 served;    /* calls received */
+    u64 served;    /* calls answered */
     u64 signals;
     u64 faults;
     u64 preempted; /* lost the CPU without having asked */

@@ -136,12 +136,10 @@ void report_print(const struct boot *b, enum sim_end end, FILE *file)
     fprintf(file, "system %s, seed %" PRIu64 ": %.3f ms simulated, %s\n\n", b->name, sim.seed,
             total / 1e6, end_words(end));
     fprintf(file, "%-12s %9s %6s %9s %9s %7s %7s %8s %7s   %s\n", "", "CPU", "CPU", "calls",
-            "calls", "", "", "budget", "dead-", "latency in us");
+            "calls", "", "", "budget", "missed", "latency in us");
     fprintf(file, "%-12s %9s %6s %9s %9s %7s %7s %8s %7s %8s %8s %8s %8s\n", "cell", "ms",
-            "share", "made", "served", "signals", "faults", "run out", "lines", "min", "p50",
+            "share", "made", "served", "signals", "faults", "run out", "deadl.", "min", "p50",
             "p99", "max");
-    fprintf(file, "%-12s %9s %6s %9s %9s %7s %7s %8s %7s\n", "", "", "", "", "", "", "", "",
-            "missed");
     for (u32 i = 0; i < b->cell_count; i++) {
         row(b, i, file);
     }

@@ -346,7 +346,16 @@ Test(mmu, overflow_evicts_and_stays_right)
     }
 }
 
-Test(mmu, front_holds_nothing_that_the_tlb_does_not)
+static void assert_front_is_in_tlb(void)
+{
+    for (u32 slot = 0; slot < SIM_FRONT_ENTRIES; slot++) {
+        u32 tag = sim.mmu.front[slot].tag;
+
+        cr_assert(tag == 0 || sim_mmu_holds(&sim.mmu, (tag >> 20) & 0xffU, tag << PAGE_SHIFT));
+    }
+}
+
+Test(mmu, front_holds_nothing_that_was_invalidated)
 {
     struct sim_random r;
 
@@ -360,10 +369,18 @@ Test(mmu, front_holds_nothing_that_the_tlb_does_not)
         if (sim_random_below(&r, 50) == 0) {
             hw_tlbi_mvaais(BLOCK + sim_random_below(&r, 512) * PAGE_SIZE);
         }
-        for (u32 slot = 0; slot < SIM_FRONT_ENTRIES; slot++) {
-            u32 tag = sim.mmu.front[slot].tag;
-
-            cr_assert(tag == 0 || sim_mmu_holds(&sim.mmu, (tag >> 20) & 0xffU, tag << PAGE_SHIFT));
-        }
+        assert_front_is_in_tlb();
     }
+}
+
+Test(mmu, front_holds_nothing_that_was_evicted)
+{
+    for (u32 block = 1; block <= 8U; block++) {
+        map(0, block * BLOCK, SIM_RAM_BASE + PAGE_SIZE, BLOCK);
+    }
+    for (u32 page = 0; page < 4096U; page++) {
+        (void)read_at(BLOCK + page * PAGE_SIZE);
+        assert_front_is_in_tlb();
+    }
+    cr_assert_gt(sim.mmu.evictions, 0U);
 }

@@ -264,6 +264,18 @@ Test(stage2, unaligned_physical_address_takes_pages)
     cr_assert(reaches(BLOCK - 4U, SIM_READ, SIM_RAM_BASE + BLOCK + PAGE_SIZE - 4U));
 }
 
+Test(stage2, unaligned_guest_address_takes_pages)
+{
+    u32 start = BLOCK + PAGE_SIZE;
+
+    select_space(0);
+    cr_assert_eq(map_all(0, mapping(start, SIM_RAM_BASE, BLOCK)), 2U);
+    cr_assert(reaches(start, SIM_READ, SIM_RAM_BASE));
+    cr_assert(reaches(start + BLOCK - 4U, SIM_READ, SIM_RAM_BASE + BLOCK - 4U));
+    cr_assert_eq(fault_kind(BLOCK, SIM_READ), SIM_FAULT_TRANSLATION);
+    cr_assert_eq(fault_kind(start + BLOCK, SIM_READ), SIM_FAULT_TRANSLATION);
+}
+
 Test(stage2, one_step_fills_at_most_one_table)
 {
     struct machine_mapping m = mapping(0x1ff000, SIM_RAM_BASE, 3U * PAGE_SIZE);

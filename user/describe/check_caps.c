@@ -164,10 +164,16 @@ static void irq_holder(struct model *m, u32 object)
     }
 }
 
+/* INTIDs that both the board and the core's table of lines have. */
+static u32 line_count(const struct board *board)
+{
+    return board->line_count < LINE_MAX ? board->line_count : LINE_MAX;
+}
+
 static void line(struct model *m, u32 object)
 {
     const struct system_irq *irqs = m->system->irqs;
-    u32 count = m->board->line_count < LINE_MAX ? m->board->line_count : LINE_MAX;
+    u32 count = line_count(m->board);
 
     if (irqs[object].line < 32U) {
         model_error(m, KIND_IRQ, object, "line", "%u: INTIDs 0 to 31 are the core's",

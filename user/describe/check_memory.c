@@ -173,7 +173,8 @@ static void device_owner(struct model *m, u32 object)
         }
         if (ranges_meet(r->pa, r->size, other->pa, other->size)) {
             model_error(m, KIND_REGION, object, "device",
-                        "\"%s\": a page of it belongs to cells[%u] \"%s\" already, which has \"%s\"",
+                        "\"%s\": a page of it belongs to cells[%u] \"%s\" already, which has "
+                        "\"%s\"",
                         r->is->device, other->cell, model_cell_name(m, other->cell),
                         other->is->device);
             return;

@@ -2,7 +2,6 @@
 /* The flat view of a description: see model.h. */
 #include "model.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -231,83 +230,6 @@ void model_free(struct model *m)
     free(m->threads);
     free(m->caps);
     free(m->regions);
-}
-
-static void print_element(FILE *file, const char *array, u32 index, const char *name)
-{
-    if (name != NULL) {
-        fprintf(file, "%s[%u] \"%s\": ", array, index, name);
-    } else {
-        fprintf(file, "%s[%u]: ", array, index);
-    }
-}
-
-static void print_cell(const struct model *m, u32 cell)
-{
-    print_element(m->errors, "cells", cell, m->system->cells[cell].name);
-}
-
-static void print_in_cell(const struct model *m, enum kind kind, u32 object)
-{
-    if (kind == KIND_THREAD) {
-        const struct model_thread *t = &m->threads[object];
-        print_cell(m, t->cell);
-        print_element(m->errors, "threads", object - m->cells[t->cell].threads.first, t->is->name);
-    } else if (kind == KIND_CAP) {
-        const struct model_cap *c = &m->caps[object];
-        print_cell(m, c->cell);
-        fprintf(m->errors, "caps[%u] (slot %u): ", object - m->cells[c->cell].caps.first,
-                c->is->slot);
-    } else if (kind == KIND_REGION) {
-        const struct model_region *r = &m->regions[object];
-        print_cell(m, r->cell);
-        print_element(m->errors, "regions", object - m->cells[r->cell].regions.first - 1U,
-                      r->is->name);
-    }
-}
-
-__attribute__((format(printf, 6, 0))) static void
-report(const struct model *m, const char *severity, enum kind kind, u32 object, const char *field,
-       const char *format, va_list arguments)
-{
-    const char *name = m->system->name;
-
-    fprintf(m->errors, "%s: system \"%s\": ", severity, name != NULL ? name : "");
-    if (kind == KIND_CELL) {
-        print_cell(m, object);
-    } else if (kind == KIND_IRQ) {
-        print_element(m->errors, "irqs", object, m->system->irqs[object].name);
-    } else if (kind == KIND_NOTIFICATION) {
-        print_element(m->errors, "notifications", object, m->system->notifications[object].name);
-    } else if (kind != KIND_SYSTEM) {
-        print_in_cell(m, kind, object);
-    }
-    if (field != NULL) {
-        fprintf(m->errors, "%s: ", field);
-    }
-    vfprintf(m->errors, format, arguments);
-    fputc('\n', m->errors);
-}
-
-void model_error(struct model *m, enum kind kind, u32 object, const char *field,
-                 const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    report(m, "error", kind, object, field, format, arguments);
-    va_end(arguments);
-    m->error_count++;
-}
-
-void model_warning(struct model *m, enum kind kind, u32 object, const char *field,
-                   const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    report(m, "warning", kind, object, field, format, arguments);
-    va_end(arguments);
 }
 
 u32 model_cap_in_slot(const struct model *m, u32 cell, u32 slot)

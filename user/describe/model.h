@@ -83,13 +83,14 @@ bool model_make(struct model *m, const struct system *system, const struct board
                 FILE *errors);
 void model_free(struct model *m);
 
-/* One line: system, cell, object, field (NULL: the object itself), message. */
-__attribute__((format(printf, 5, 6))) void model_error(struct model *m, enum kind kind, u32 object,
-                                                       const char *field, const char *format,
-                                                       ...);
-__attribute__((format(printf, 5, 6))) void model_warning(struct model *m, enum kind kind,
-                                                         u32 object, const char *field,
-                                                         const char *format, ...);
+/* report.c. One line: system, cell, object, field (NULL: the object itself), message. */
+enum severity { SEVERITY_WARNING, SEVERITY_ERROR };
+#define model_error(m, ...) model_report(m, SEVERITY_ERROR, __VA_ARGS__)
+#define model_warning(m, ...) model_report(m, SEVERITY_WARNING, __VA_ARGS__)
+__attribute__((format(printf, 6, 7))) void model_report(struct model *m, enum severity severity,
+                                                        enum kind kind, u32 object,
+                                                        const char *field, const char *format,
+                                                        ...);
 
 /* The cell's capability in that slot; NOWHERE if there is none. */
 u32 model_cap_in_slot(const struct model *m, u32 cell, u32 slot);
@@ -105,9 +106,6 @@ u32 model_buffer_pages(const struct model *m, u32 cell);
 /* place.c: physical addresses of all regions, and page-table quotas. */
 void place_memory(struct model *m);
 void place_tables(struct model *m);
-/* As machine_space_tables(), which arm/stage2.c has beside its hardware
- * accessors; a unit test holds the two together. */
-u32 place_space_tables(u32 at, u32 size);
 
 /* names.c: `text` becomes `; did you mean "..."?` if a known name is near. */
 struct nearest {

@@ -35,15 +35,6 @@ void place_memory(struct model *m)
     }
 }
 
-u32 place_space_tables(u32 at, u32 size)
-{
-    u32 last = at + (size - 1U);
-    u32 level2 = (last >> GIB_SHIFT) - (at >> GIB_SHIFT) + 1U;
-    u32 level3 = (last >> BLOCK_SHIFT) - (at >> BLOCK_SHIFT) + 1U;
-
-    return level2 + level3;
-}
-
 /* Tables that a space holds so far, if no block fits anywhere. */
 struct tables {
     bool level2[SPACE_BLOCKS >> (GIB_SHIFT - BLOCK_SHIFT)];
@@ -77,7 +68,7 @@ static u32 cell_tables(const struct model *m, const struct model_cell *cell)
          * case of what is left: from the second on, that counts the level-2
          * table in use once more. */
         u32 again = r->at >> BLOCK_SHIFT != last >> BLOCK_SHIFT;
-        u32 wanted = t.used + place_space_tables(r->at, r->size) + again;
+        u32 wanted = t.used + machine_space_tables(gpaddr(r->at), r->size) + again;
         need = wanted > need ? wanted : need;
         tables_add(&t, r->at, last);
     }

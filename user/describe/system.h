@@ -27,8 +27,8 @@ struct system_thread {
     u8 level;      /* 0 to 7; calls only lower levels */
     bool buffer;   /* has a message buffer: messages of over 6 words */
     u32 argument;  /* given to the program: active threads get it in r0 */
-    u16 fault_handler; /* slot of a thread capability; 0: none */
-    u16 health;        /* slot of a notification capability; 0: none */
+    u16 fault_handler; /* slot of a callable thread capability; 0: none */
+    u16 health;        /* slot of a notification capability that signals; 0: none */
 };
 
 struct system_cap {
@@ -41,13 +41,14 @@ struct system_cap {
     u32 badge;
 };
 
-/* Memory or device registers beside the image. */
+/* Device registers (device), memory that cells share (shared), or memory of the
+ * cell's own (neither), beside the image. */
 struct system_region {
     const char *name;
     gpaddr_t at;     /* where the cell sees it */
-    u32 size;        /* bytes, whole pages */
+    u32 size;        /* bytes, whole pages; 0 for a device: the board says it */
     u8 access;       /* ACCESS_* */
-    u8 memory;       /* enum machine_memory */
+    u8 memory;       /* enum machine_memory; MEMORY_DEVICE for a device */
     const char *device; /* a device of the board; its address and size are the board's */
     const char *shared; /* memory that several cells map: regions with the same
                            shared name are the same memory, of the same size */
@@ -56,7 +57,8 @@ struct system_region {
 struct system_cell {
     const char *name;
     const char *program; /* PROGRAM(name) of user/ */
-    u32 memory;          /* size of its image region, whole pages: code, data, stacks,
+    u32 memory;          /* size of its image region, whole pages (from 2 MiB on it is placed
+                            so that block mappings fit): code, data, stacks,
                             then statistics page, then message buffers, at its end */
     u16 slots;           /* capability table; 0: as many as the capabilities need */
     u16 tables;          /* page-table quota; 0: what its regions need */

@@ -7,14 +7,7 @@
 #include "stats.h"
 #include "thimble.h"
 #include "time.h"
-
-static uint32_t next_random(uint32_t *state)
-{
-    *state ^= *state << 13;
-    *state ^= *state >> 17;
-    *state ^= *state << 5;
-    return *state;
-}
+#include "xorshift.h"
 
 /* Word i of a message: registers first, then the buffer. */
 static uint32_t word_get(const struct message *m, uint32_t i)
@@ -58,7 +51,7 @@ PROGRAM(ping)
     stats_start(thimble_stats());
     for (uint32_t i = 0; i < PING_ROUNDS; i++) {
         /* Mostly short messages, as in real systems. */
-        uint32_t length = next_random(&random) % (i % 8U == 0 ? 65U : 7U);
+        uint32_t length = random_next(&random) % (i % 8U == 0 ? 65U : 7U);
         if (!round_trip(length, random)) {
             stats_miss(thimble_stats());
         }
