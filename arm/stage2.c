@@ -20,6 +20,11 @@
 /* Also the alignment that VTTBR.BADDR needs for T0SZ 0 and SL0 1 (B4.1, VTTBR). */
 #define ROOT_SIZE (ROOT_ENTRIES * DESCRIPTOR_SIZE)
 #define VTTBR_VMID_SHIFT 48U
+/* Entries written or cleared in one step: bounds the time without interrupts. */
+#define STEP_ENTRIES 128U
+/* More pages than this are dropped from the TLB by one operation for all of the
+ * space, which then costs less than one for each. */
+#define STEP_BY_ADDRESS 8U
 
 /* Descriptors (B3.6.1) and their stage-2 attributes (B3.6.2). */
 #define DESC_VALID ((u64)1 << 0)
@@ -135,6 +140,19 @@ static bool block_fits(const struct machine_mapping *m, u32 done, u32 level)
     return ((m->gpa.raw + done) | (m->pa.raw + done)) % block == 0 && m->size - done >= block;
 }
 
+static u32 table_number(paddr_t table)
+{
+    return (table.raw - HW_TABLES_BASE) / PAGE_SIZE;
+}
+
+/* Keeps count of the valid entries of a table; roots are never given back. */
+static void table_count(paddr_t table, u32 level, i32 change)
+{
+    if (level != 1U) {
+        space_table_entries(table_number(table), change);
+    }
+}
+
 /* Fills entries of one table while blocks of its level fit and nothing is in
  * the way. Returns the bytes mapped. */
 static u32 table_fill(paddr_t table, u32 level, const struct machine_mapping *m)
@@ -143,8 +161,12 @@ static u32 table_fill(paddr_t table, u32 level, const struct machine_mapping *m)
     u32 entries = level == 1U ? ROOT_ENTRIES : TABLE_ENTRIES;
     u32 index = (m->gpa.raw >> level_shift(level)) % entries;
     u64 attributes = mapping_attributes(m) | (level == 3U ? DESC_TABLE : 0U);
+    u32 first = index;
     u32 done = 0;
 
+    if (entries - index > STEP_ENTRIES) {
+        entries = index + STEP_ENTRIES;
+    }
     while (index < entries && block_fits(m, done, level)) {
         paddr_t at = paddr(table.raw + index * DESCRIPTOR_SIZE);
 
@@ -158,6 +180,7 @@ static u32 table_fill(paddr_t table, u32 level, const struct machine_mapping *m)
     /* Visible to the walker before the cell runs (B3.10.1); the exception
      * return to it is the context synchronization. */
     hw_dsb();
+    table_count(table, level, (i32)(index - first));
     return done;
 }
 
@@ -176,10 +199,104 @@ u32 machine_space_map(u32 cell, const struct machine_mapping *m)
             /* The page was cleared, with a barrier, when it was taken. */
             entry = machine_table_page(space_table_take(cell)).raw | DESC_TABLE | DESC_VALID;
             hw_table_write(at, entry);
+            table_count(table, level, 1);
         } else if ((entry & DESC_TABLE) == 0) {
             return 0;
         }
         table = paddr((u32)entry & DESC_ADDRESS);
     }
     return table_fill(table, 3, m);
+}
+
+/* Drops translations of `pages` pages from `gpa` on, or all of the space and
+ * its table walks, from every TLB in the inner shareable domain. The operations
+ * act on the VMID in VTTBR (B4.2.2), so it is lent to them. */
+static void space_invalidate(u64 space, gpaddr_t gpa, u32 pages, bool walks)
+{
+    u64 running = hw_vttbr_read();
+
+    hw_dsb(); /* the cleared entries are visible before translations go (B3.10.1) */
+    hw_vttbr_write(space);
+    hw_isb();
+    if (walks || pages > STEP_BY_ADDRESS) {
+        hw_tlbi_allis();
+    } else {
+        for (u32 i = 0; i < pages; i++) {
+            hw_tlbi_mvaais(gpa.raw + i * PAGE_SIZE);
+        }
+    }
+    hw_dsb();
+    hw_vttbr_write(running);
+    hw_isb();
+}
+
+/* Tables from the root to the one whose entry translates an address. */
+struct walk {
+    paddr_t table[4]; /* by level; [0] unused */
+    u32 level;        /* of the last */
+};
+
+static struct walk space_walk(u32 cell, gpaddr_t gpa)
+{
+    struct walk w = {.level = 1};
+
+    w.table[1] = space_root(cell);
+    while (w.level < 3U) {
+        u64 entry = hw_table_read(entry_at(w.table[w.level], w.level, gpa));
+        if ((entry & (DESC_VALID | DESC_TABLE)) != (DESC_VALID | DESC_TABLE)) {
+            break;
+        }
+        w.level++;
+        w.table[w.level] = paddr((u32)entry & DESC_ADDRESS);
+    }
+    return w;
+}
+
+/* Gives back the tables of a walk that have no valid entry left, from the last
+ * upwards. Only when no TLB can remember the way to one may it be used again. */
+static void tables_prune(u32 cell, u64 space, const struct walk *w, gpaddr_t gpa)
+{
+    for (u32 level = w->level; level > 1U; level--) {
+        u32 number = table_number(w->table[level]);
+        if (space_table_entries(number, 0) != 0) {
+            return;
+        }
+        hw_table_write(entry_at(w->table[level - 1U], level - 1U, gpa), 0);
+        table_count(w->table[level - 1U], level - 1U, -1);
+        space_invalidate(space, gpa, 0, true);
+        space_table_give(cell, number);
+    }
+}
+
+u32 machine_space_unmap(u32 cell, u64 space, gpaddr_t gpa, u32 size)
+{
+    gpaddr_t last = gpaddr(gpa.raw + (size - 1U));
+    struct walk w = space_walk(cell, last);
+    u32 block = 1U << level_shift(w.level);
+    u32 cleared = 0;
+    gpaddr_t at = gpaddr(last.raw & ~(block - 1U));
+    bool more = true;
+
+    while (more) {
+        hw_table_write(entry_at(w.table[w.level], w.level, at), 0);
+        cleared++;
+        /* On to the entry before it, in the same table and the same range. */
+        more = at.raw != gpa.raw && cleared < STEP_ENTRIES &&
+               (at.raw >> level_shift(w.level)) %
+                       (w.level == 1U ? ROOT_ENTRIES : TABLE_ENTRIES) != 0 &&
+               at.raw - gpa.raw >= block;
+        if (more) {
+            at.raw -= block;
+            /* A block of this level ends where the table of a finer one hangs. */
+            u64 entry = hw_table_read(entry_at(w.table[w.level], w.level, at));
+            more = w.level == 3U || (entry & DESC_TABLE) == 0;
+            if (!more) {
+                at.raw += block;
+            }
+        }
+    }
+    table_count(w.table[w.level], w.level, -(i32)cleared);
+    space_invalidate(space, at, (last.raw - at.raw) / PAGE_SIZE + 1U, false);
+    tables_prune(cell, space, &w, at);
+    return last.raw - at.raw + 1U;
 }

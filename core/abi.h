@@ -71,7 +71,58 @@
 /* version() -> r0 status, r1 THIMBLE_ABI_VERSION. The null hypercall. */
 #define THIMBLE_VERSION 9U
 
-#define THIMBLE_HYPERCALLS 10U
+/* cap_copy(r0 slot, r1 target slot, r2 rights, r3 badge) -> r0 status
+ * Derives a capability with these rights, a subset, into an empty slot of the
+ * own table. The badge may differ only if the original has none (0).
+ * SLOT (source), TYPE (a region is derived, not copied), RIGHTS (not a subset,
+ * or none), BADGE, TARGET (outside the table or not empty), DEPTH (15
+ * derivations deep). */
+#define THIMBLE_CAP_COPY 10U
+/* cap_move(r0 slot, r1 target slot) -> r0 status
+ * Moves a capability, with its place in the derivation tree. SLOT, TARGET. */
+#define THIMBLE_CAP_MOVE 11U
+/* cap_revoke(r0 slot) -> r0 status
+ * Removes everything derived from it, in whatever cell, at whatever depth; the
+ * capability itself stays. Regions among them are unmapped. Preemptible; while
+ * it lasts, what is to go cannot be used any more. SLOT. */
+#define THIMBLE_CAP_REVOKE 12U
+/* cap_delete(r0 slot) -> r0 status
+ * Revokes, then removes the capability itself. SLOT. */
+#define THIMBLE_CAP_DELETE 13U
+/* region_derive(r0 slot, r1 target slot, r2 offset, r3 size, r4 access)
+ *   -> r0 status
+ * Makes a region object for a part of a region, with a subset of its access
+ * (right) bits, in an empty slot. SLOT, TYPE, RIGHTS (not a subset, or none),
+ * ALIGN (offset or size not in whole pages, or no size), RANGE (outside the
+ * region), TARGET, DEPTH, REGIONS (the pool is empty). */
+#define THIMBLE_REGION_DERIVE 14U
+/* region_map(r0 slot, r1 address, r2 cell slot) -> r0 status
+ * Maps a region into a cell: the caller's own if the cell slot is
+ * THIMBLE_NO_SLOT, else the one behind that cell capability (right MAP).
+ * Preemptible. SLOT, TYPE, RIGHTS, ALIGN, RANGE (beyond 4 GiB), MAPPED (it has
+ * a mapping, or is losing one), QUOTA (page-table pages), OVERLAP (something is
+ * mapped there). */
+#define THIMBLE_REGION_MAP 15U
+/* region_unmap(r0 slot) -> r0 status
+ * At return no access by the old mapping is possible. Preemptible.
+ * SLOT, TYPE, UNMAPPED. */
+#define THIMBLE_REGION_UNMAP 16U
+/* window(r0 slot) -> r0 status
+ * From now on a capability that comes with a message is put into this slot, if
+ * it is empty then; THIMBLE_NO_SLOT: none is taken. SLOT (outside the table). */
+#define THIMBLE_WINDOW 17U
+/* thread_stop(r0 slot) -> r0 status
+ * Stops a thread (thread capability, right CONTROL). Callers that wait for it
+ * get DEAD. SLOT, TYPE, RIGHTS. */
+#define THIMBLE_THREAD_STOP 18U
+/* cell_restart(r0 slot) -> r0 status
+ * Stops and resets all threads of a cell (cell capability, right CONTROL): each
+ * starts again at its program's entry, with the capabilities that the cell has
+ * now. Its interrupt lines are silenced and unbound. Preemptible.
+ * SLOT, TYPE, RIGHTS, SELF (it is the caller's own). */
+#define THIMBLE_CELL_RESTART 19U
+
+#define THIMBLE_HYPERCALLS 20U
 
 /* ---- status ------------------------------------------------------------- */
 #define THIMBLE_OK 0U
@@ -89,14 +140,33 @@
 #define THIMBLE_ERR_BUSY 12U     /* another thread waits there */
 #define THIMBLE_ERR_TIMEOUT 13U  /* the deadline came first */
 #define THIMBLE_ERR_IDLE 14U     /* no interrupt is waiting for an ack */
-#define THIMBLE_ERRORS 15U
+#define THIMBLE_ERR_TARGET 15U   /* target slot outside the table, or not empty */
+#define THIMBLE_ERR_BADGE 16U    /* a badge cannot be changed */
+#define THIMBLE_ERR_DEPTH 17U    /* too many derivations deep */
+#define THIMBLE_ERR_ALIGN 18U    /* not in whole pages */
+#define THIMBLE_ERR_RANGE 19U    /* outside the object */
+#define THIMBLE_ERR_REGIONS 20U  /* no region object is left */
+#define THIMBLE_ERR_MAPPED 21U   /* the region has a mapping */
+#define THIMBLE_ERR_UNMAPPED 22U /* the region has no mapping */
+#define THIMBLE_ERR_QUOTA 23U    /* not enough page-table pages */
+#define THIMBLE_ERR_OVERLAP 24U  /* something is mapped there */
+#define THIMBLE_ERR_WINDOW 25U   /* the receiver takes no capability now */
+#define THIMBLE_ERR_SELF 26U     /* a cell cannot restart itself */
+#define THIMBLE_ERRORS 27U
 
 /* ---- message tag -------------------------------------------------------- */
-/* 15:0 label, free for the cells' use; 22:16 length in words, 0 to 64;
- * 30:23 reserved, zero; 31 set in a result only: r0 is an error. */
+/* 15:0 label, free for the cells' use; 22:16 length in words, 0 to 64; 23 a
+ * capability comes along; 30:24 reserved, zero; 31 set in a result only: r0 is
+ * an error. */
 #define THIMBLE_TAG_LABEL 0x0000ffffU
 #define THIMBLE_TAG_LENGTH_SHIFT 16U
 #define THIMBLE_TAG_LENGTH 0x007f0000U
+/* Word 5 (r7) is the slot of a capability: the sender's; the receiver finds a
+ * capability derived from it in its window, and the window's slot in word 5. A
+ * region travels as one derived from it in full. A call fails at the sender if
+ * that cannot be (SLOT, DEPTH, REGIONS, WINDOW); a reply goes without it then,
+ * and without this flag. */
+#define THIMBLE_TAG_CAP 0x00800000U
 #define THIMBLE_TAG_ERROR 0x80000000U
 #define THIMBLE_TAG(label, length) \
     (((label) & THIMBLE_TAG_LABEL) | ((length) << THIMBLE_TAG_LENGTH_SHIFT))
@@ -128,8 +198,15 @@
 #define THIMBLE_CAP_THREAD 1U
 #define THIMBLE_CAP_NOTIFICATION 2U
 #define THIMBLE_CAP_IRQ 3U
+#define THIMBLE_CAP_REGION 4U
+#define THIMBLE_CAP_CELL 5U
 
-#define THIMBLE_RIGHT_CALL 0x01U   /* thread: call */
+#define THIMBLE_RIGHT_CALL 0x01U    /* thread: call */
+#define THIMBLE_RIGHT_CONTROL 0x02U /* thread: thread_stop; cell: cell_restart */
+#define THIMBLE_RIGHT_MAP 0x01U     /* cell: region_map into it */
+#define THIMBLE_RIGHT_READ 0x01U    /* region: access that a mapping gives */
+#define THIMBLE_RIGHT_WRITE 0x02U
+#define THIMBLE_RIGHT_EXECUTE 0x04U
 #define THIMBLE_RIGHT_SIGNAL 0x01U /* notification: signal */
 #define THIMBLE_RIGHT_WAIT 0x02U   /* notification: wait, poll */
 #define THIMBLE_RIGHT_HANDLE 0x01U /* irq: irq_bind, irq_ack */

@@ -4,6 +4,13 @@
 
 #include "kernel.h"
 
+static const struct boot *booted;
+
+u32 boot_thread_argument(u32 thread)
+{
+    return booted->threads[thread - CPU_MAX].argument;
+}
+
 static const char *boot_limits(const struct boot *b)
 {
     u32 slots = 0;
@@ -54,6 +61,7 @@ static void boot_cpu(struct cpu *cpu, u32 id)
         .handler = THIMBLE_NO_SLOT,
         .health = THIMBLE_NO_SLOT,
         .waits_on = NONE,
+        .window = THIMBLE_NO_SLOT,
         .cell = NONE,
     };
     cpu->id = (u16)id;
@@ -101,6 +109,7 @@ static void boot_threads(const struct boot *b)
             .handler = in->handler,
             .health = in->health,
             .waits_on = NONE,
+            .window = THIMBLE_NO_SLOT,
         };
     }
     kernel.thread_count = (u16)boot_thread_index(b->thread_count);
@@ -128,6 +137,10 @@ static void boot_lines(const struct boot *b)
 
 static void boot_caps(const struct boot *b)
 {
+    kernel.revocation = (struct revocation){.cap = NONE, .cursor = NONE};
+    for (u32 i = 0; i < CAP_MAX; i++) {
+        kernel.derivations[i] = (struct derivation){.next = NONE, .prev = NONE};
+    }
     for (u32 i = 0; i < b->cap_count; i++) {
         const struct boot_cap *in = &b->caps[i];
         u32 object = in->object;
@@ -146,14 +159,23 @@ static void boot_caps(const struct boot *b)
 static const char *boot_regions(const struct boot *b)
 {
     for (u32 i = 0; i < b->region_count; i++) {
-        struct region *r = &kernel.regions[i];
-        r->cell = b->regions[i].cell;
-        r->map = b->regions[i].map;
-        while (r->mapped < r->map.size) {
-            if (!space_region_step(i)) {
-                return "a region cannot be mapped: overlap, or page-table quota";
-            }
+        const struct boot_region *in = &b->regions[i];
+        u32 status = in->mapped ? MORE : THIMBLE_OK;
+        kernel.regions[i] = (struct region){
+            .map = in->map, .cell = NONE, .next = NONE, .state = REGION_UNMAPPED};
+        kernel.regions[i].map.gpa = gpaddr(0);
+        while (status == MORE) {
+            status = region_map_step(i, in->cell, in->map.gpa);
         }
+        if (status != THIMBLE_OK) {
+            return "a region cannot be mapped: overlap, or page-table quota";
+        }
+    }
+    kernel.region_free = NONE;
+    for (u32 i = REGION_MAX; i > b->region_count; i--) {
+        kernel.regions[i - 1U] =
+            (struct region){.cell = NONE, .next = kernel.region_free, .state = REGION_FREE};
+        kernel.region_free = (u16)(i - 1U);
     }
     kernel.region_count = b->region_count;
     return NULL;
@@ -181,6 +203,7 @@ const char *boot(const struct boot *b)
     struct cpu *cpu = &kernel.cpu[0];
     const char *misfit = boot_limits(b);
 
+    booted = b;
     if (misfit != NULL) {
         return misfit;
     }

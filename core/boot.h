@@ -56,6 +56,7 @@ struct boot_notification {
 struct boot_region {
     const char *name;
     u16 cell;
+    bool mapped; /* at boot; else its capability is for mapping it */
     struct machine_mapping map;
 };
 
@@ -85,6 +86,9 @@ struct boot {
     u16 region_count;
     u16 cap_count;
 };
+
+/* The argument of a thread's program, by kernel index. */
+u32 boot_thread_argument(u32 thread);
 
 /* Initialises hardware and all objects on this CPU; at return the CPU's current
  * thread is the first to run. NULL, or what does not fit. */

@@ -13,7 +13,7 @@ u32 cap_look_up(const struct thread *t, u32 slot, u32 type, u32 right, cap_t *ca
     if (cap_matches(*cap, type, right)) {
         return THIMBLE_OK;
     }
-    if (cap_type(*cap) == THIMBLE_CAP_EMPTY) {
+    if (cap_type(*cap) == THIMBLE_CAP_EMPTY || (*cap & CAP_MARK) != 0) {
         return machine_refuse(THIMBLE_ERR_SLOT);
     }
     if (cap_type(*cap) != type) {

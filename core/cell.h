@@ -8,14 +8,20 @@
 
 #include "types.h"
 
+struct cpu;
+
 struct cell {
     u64 space;     /* VTTBR */
     u16 slot_base; /* capability table: first index in kernel.caps, */
     u16 slots;     /* number of slots */
-    u16 tables;    /* page-table pages in use */
+    u16 tables;    /* page-table pages in use or set aside, */
     u16 quota;     /* and at most */
+    u16 restart;   /* progress of cell_restart; 0: none is under way */
+    u8 pad[14];
 };
 
-_Static_assert(sizeof(struct cell) == 16, "an index becomes an address by a shift");
+_Static_assert(sizeof(struct cell) == 32, "an index becomes an address by a shift");
+
+u32 cell_hypercall_restart(struct cpu *cpu);
 
 #endif

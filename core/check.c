@@ -158,9 +158,87 @@ static const char *check_cap(cap_t cap)
     case THIMBLE_CAP_IRQ:
         HOLDS(object < kernel.irq_count);
         return NULL;
+    case THIMBLE_CAP_REGION:
+        HOLDS(object < REGION_MAX && kernel.regions[object].state != REGION_FREE);
+        HOLDS(kernel.regions[object].map.access == cap_rights(cap & ~(cap_t)CAP_MARK));
+        return NULL;
+    case THIMBLE_CAP_CELL:
+        HOLDS(object < kernel.cell_count);
+        return NULL;
     default:
         return "a capability of unknown type";
     }
+}
+
+static const char *check_derivation(u32 cap)
+{
+    const struct derivation *d = &kernel.derivations[cap];
+    u32 depth = d->depth;
+
+    if (kernel.caps[cap] == 0) {
+        HOLDS(d->next == NONE && d->prev == NONE && depth == 0);
+        return NULL;
+    }
+    HOLDS(depth <= DERIVATION_DEPTH_MAX && (depth == 0) == (d->prev == NONE));
+    if (d->next != NONE) {
+        const struct derivation *next = &kernel.derivations[d->next];
+        HOLDS(d->next < kernel.cap_count && kernel.caps[d->next] != 0);
+        HOLDS(next->prev == cap && next->depth != 0 && next->depth <= depth + 1U);
+    }
+    HOLDS(d->prev == NONE || kernel.derivations[d->prev].next == cap);
+    HOLDS(!(kernel.caps[cap] & CAP_MARK) || kernel.revocation.cap != NONE);
+    return NULL;
+}
+
+static const char *check_revocation(void)
+{
+    const struct revocation *r = &kernel.revocation;
+    u32 cap = r->cap;
+
+    if (cap == NONE) {
+        HOLDS(r->cursor == NONE && r->unlinking == 0);
+        return NULL;
+    }
+    HOLDS(cap < kernel.cap_count && kernel.caps[cap] != 0 && !(kernel.caps[cap] & CAP_MARK));
+    for (u32 steps = 0; cap != r->cursor; steps++) {
+        cap = kernel.derivations[cap].next;
+        HOLDS(cap != NONE && steps < kernel.cap_count);
+        HOLDS(kernel.derivations[cap].depth > kernel.derivations[r->cap].depth);
+        HOLDS(kernel.caps[cap] & CAP_MARK);
+    }
+    return NULL;
+}
+
+static const char *check_region(const struct region *r)
+{
+    bool moving = r->state == REGION_MAPPING || r->state == REGION_UNMAPPING ||
+                  r->state == REGION_UNDOING;
+
+    HOLDS(r->state < REGION_STATES && r->done <= r->map.size);
+    HOLDS((r->cell == NONE) == (r->state == REGION_FREE || r->state == REGION_UNMAPPED));
+    HOLDS(r->reserved == 0 || moving);
+    HOLDS(r->cell != NONE || (r->done == 0 && r->map.gpa.raw == 0));
+    HOLDS(r->state != REGION_MAPPED || r->done == r->map.size);
+    HOLDS((r->state == REGION_FREE) == (r->map.size == 0));
+    return NULL;
+}
+
+static const char *check_regions(void)
+{
+    u32 free = 0;
+    u32 listed = 0;
+
+    for (u32 i = 0; i < REGION_MAX; i++) {
+        CHECK(check_region(&kernel.regions[i]));
+        free += kernel.regions[i].state == REGION_FREE;
+    }
+    for (u32 i = kernel.region_free; i != NONE; i = kernel.regions[i].next) {
+        HOLDS(i < REGION_MAX && kernel.regions[i].state == REGION_FREE);
+        listed++;
+        HOLDS(listed <= free);
+    }
+    HOLDS(listed == free && kernel.mapping == NONE);
+    return NULL;
 }
 
 static const char *check_objects(void)
@@ -173,7 +251,10 @@ static const char *check_objects(void)
     }
     for (u32 i = 0; i < kernel.cap_count; i++) {
         CHECK(check_cap(kernel.caps[i]));
+        CHECK(check_derivation(i));
     }
+    CHECK(check_revocation());
+    CHECK(check_regions());
     for (u32 i = 0; i < kernel.notification_count; i++) {
         const struct notification *n = &kernel.notifications[i];
         HOLDS(n->pad == 0 && (n->waiter == NONE || n->bits == 0));
@@ -192,7 +273,11 @@ static const char *check_spaces(void)
 {
     u32 used = 0;
     u32 listed = 0;
+    u32 reserved = 0;
 
+    for (u32 i = 0; i < REGION_MAX; i++) {
+        reserved += kernel.regions[i].reserved;
+    }
     for (u32 i = 0; i < kernel.cell_count; i++) {
         HOLDS(kernel.cells[i].tables <= kernel.cells[i].quota);
         used += kernel.cells[i].tables;
@@ -200,10 +285,10 @@ static const char *check_spaces(void)
     for (u32 p = kernel.table_free; p != NONE; p = kernel.table_next[p]) {
         HOLDS(p >= SPACE_ROOT_PAGES && p < machine_table_page_count());
         listed++;
-        HOLDS(listed <= kernel.table_count);
+        HOLDS(listed <= machine_table_page_count());
     }
-    HOLDS(listed == kernel.table_count);
-    HOLDS(used + listed + SPACE_ROOT_PAGES == machine_table_page_count());
+    HOLDS(listed == kernel.table_count + reserved);
+    HOLDS(used + kernel.table_count + SPACE_ROOT_PAGES == machine_table_page_count());
     return NULL;
 }
 

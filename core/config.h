@@ -11,6 +11,9 @@
 /* "No object": never a valid index. */
 #define NONE 0xffffU
 
+/* What a preemptible hypercall returns inside the core while it is not done. */
+#define MORE 0xffffffffU
+
 /* Priorities 0 (lowest) to 255. */
 #define PRIORITIES 256U
 /* Static levels of passive threads; active threads stand above all of them. */

@@ -24,6 +24,35 @@ static u32 hypercall_version(struct cpu *cpu)
     return THIMBLE_OK;
 }
 
+/* Those that manage objects: the long ones return MORE until they are done. */
+static u32 hypercall_management(struct cpu *cpu, u32 number)
+{
+    switch (number) {
+    case THIMBLE_CAP_COPY:
+        return derivation_hypercall_copy(cpu);
+    case THIMBLE_CAP_MOVE:
+        return derivation_hypercall_move(cpu);
+    case THIMBLE_CAP_REVOKE:
+        return derivation_hypercall_revoke(cpu);
+    case THIMBLE_CAP_DELETE:
+        return derivation_hypercall_delete(cpu);
+    case THIMBLE_REGION_DERIVE:
+        return region_hypercall_derive(cpu);
+    case THIMBLE_REGION_MAP:
+        return region_hypercall_map(cpu);
+    case THIMBLE_REGION_UNMAP:
+        return region_hypercall_unmap(cpu);
+    case THIMBLE_WINDOW:
+        return derivation_hypercall_window(cpu);
+    case THIMBLE_THREAD_STOP:
+        return thread_hypercall_stop(cpu);
+    case THIMBLE_CELL_RESTART:
+        return cell_hypercall_restart(cpu);
+    default:
+        return machine_refuse(THIMBLE_ERR_HYPERCALL);
+    }
+}
+
 static u32 hypercall_simple(struct cpu *cpu, u32 number)
 {
     switch (number) {
@@ -46,6 +75,25 @@ static u32 hypercall_simple(struct cpu *cpu, u32 number)
     }
 }
 
+bool hypercall_run(struct cpu *cpu, u32 number)
+{
+    u32 current = cpu->current;
+    u32 status;
+
+    do {
+        status = hypercall_management(cpu, number);
+        if (status != MORE) {
+            thread_regs(cpu, current)[0] = status;
+            return cpu->resched;
+        }
+    } while (!machine_interrupt_pending());
+    thread_at(current)->state = THREAD_RESTART;
+    thread_at(current)->restart = (u8)number;
+    interrupt_take(cpu);
+    cpu->resched = 1;
+    return cpu->resched;
+}
+
 void hypercall(struct cpu *cpu, u32 number)
 {
     if (number == THIMBLE_CALL) {
@@ -61,11 +109,13 @@ void hypercall(struct cpu *cpu, u32 number)
         ipc_recv(cpu);
         return;
     }
-    u32 status = hypercall_simple(cpu, number);
-    if (status != THIMBLE_OK) {
-        machine_path(PATH_REFUSED);
+    if (number >= THIMBLE_CAP_COPY) {
+        if (hypercall_run(cpu, number)) {
+            schedule(cpu);
+        }
+        return;
     }
-    cpu->regs[0] = status;
+    cpu->regs[0] = hypercall_simple(cpu, number);
     if (cpu->resched) {
         schedule(cpu);
     }

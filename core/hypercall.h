@@ -14,6 +14,9 @@
 struct cpu;
 
 void hypercall(struct cpu *cpu, u32 number);
+/* Begins or continues a hypercall that manages objects, for the running thread, until
+ * it is done or an interrupt wants in. True: choose anew who runs. */
+bool hypercall_run(struct cpu *cpu, u32 number);
 /* An interrupt is pending: takes one. */
 void interrupt(struct cpu *cpu);
 /* Takes one interrupt without choosing anew who runs: preemption points. */

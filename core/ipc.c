@@ -72,8 +72,22 @@ static u32 tag_length(u32 tag)
 
 static bool tag_valid(u32 tag)
 {
-    return (tag & ~(THIMBLE_TAG_LABEL | THIMBLE_TAG_LENGTH)) == 0 &&
+    return (tag & ~(THIMBLE_TAG_LABEL | THIMBLE_TAG_LENGTH | THIMBLE_TAG_CAP)) == 0 &&
            tag_length(tag) <= THIMBLE_MESSAGE_WORDS;
+}
+
+/* The capability in word 5, into the receiver's window. A call has been checked
+ * before; a reply goes without it if it cannot be. */
+static void cap_move_along(const struct thread *from, const struct thread *to, u32 *target)
+{
+    u32 slot = target[THREAD_REGS - 1U];
+
+    if (derivation_transfer_check(from, slot, to) == THIMBLE_OK) {
+        derivation_transfer(from, slot, to);
+        target[THREAD_REGS - 1U] = to->window;
+    } else {
+        target[1] &= ~THIMBLE_TAG_CAP;
+    }
 }
 
 /* Moves tag and words. Words beyond six need both buffers: where one is
@@ -94,12 +108,15 @@ static void message_move(struct cpu *cpu, u32 from, u32 to)
             machine_words_copy(paddr(in + 4U * THIMBLE_REGISTER_WORDS),
                                paddr(out + 4U * THIMBLE_REGISTER_WORDS), words);
         } else {
-            tag = THIMBLE_TAG(tag, THIMBLE_REGISTER_WORDS);
+            tag = THIMBLE_TAG(tag, THIMBLE_REGISTER_WORDS) | (tag & THIMBLE_TAG_CAP);
         }
     }
     target[1] = tag;
     for (u32 i = 2; i < THREAD_REGS; i++) {
         target[i] = source[i];
+    }
+    if (tag & THIMBLE_TAG_CAP) {
+        cap_move_along(thread_at(from), thread_at(to), target);
     }
 }
 
@@ -139,6 +156,9 @@ static u32 call_check(struct cpu *cpu, u32 client, cap_t *cap)
     }
     if (tag_length(regs[1]) > THIMBLE_REGISTER_WORDS && (c->buffer == 0 || s->buffer == 0)) {
         return machine_refuse(THIMBLE_ERR_BUFFER);
+    }
+    if (regs[1] & THIMBLE_TAG_CAP) {
+        return derivation_transfer_check(c, regs[THREAD_REGS - 1U], s);
     }
     return THIMBLE_OK;
 }
@@ -185,7 +205,6 @@ static void call_slow(struct cpu *cpu)
 
 static void message_refuse(struct cpu *cpu, u32 err)
 {
-    machine_path(PATH_REFUSED);
     cpu->regs[0] = err;
     cpu->regs[1] = THIMBLE_TAG_ERROR;
 }

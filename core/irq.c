@@ -33,6 +33,15 @@ void irq_fire(struct cpu *cpu, u32 line)
     }
 }
 
+void irq_release(u32 index, u32 cell)
+{
+    struct irq *irq = &kernel.irqs[index];
+
+    if (irq->cell == cell) {
+        irq_silence(irq);
+    }
+}
+
 u32 irq_hypercall_bind(struct cpu *cpu)
 {
     const struct thread *t = thread_at(cpu->current);

@@ -26,6 +26,9 @@ _Static_assert(sizeof(struct irq) == 8, "an index becomes an address by a shift"
 /* A line other than the kernel's own has fired and its priority is dropped. */
 void irq_fire(struct cpu *cpu, u32 line);
 
+/* The line of `index` is silenced and unbound, if it is bound in `cell`. */
+void irq_release(u32 index, u32 cell);
+
 u32 irq_hypercall_bind(struct cpu *cpu);
 u32 irq_hypercall_ack(struct cpu *cpu);
 

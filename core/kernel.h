@@ -11,6 +11,7 @@
 #include "cap.h"
 #include "cell.h"
 #include "config.h"
+#include "derivation.h"
 #include "irq.h"
 #include "machine.h"
 #include "notification.h"
@@ -50,6 +51,7 @@ struct kernel {
     struct thread threads[THREAD_MAX];
     struct sc scs[SC_MAX];
     cap_t caps[CAP_MAX];
+    struct derivation derivations[CAP_MAX]; /* of the capability of that index */
     struct cell cells[CELL_MAX];
     struct region regions[REGION_MAX];
     struct notification notifications[NOTIFICATION_MAX];
@@ -58,7 +60,10 @@ struct kernel {
     u16 line_irq[FOURS(LINE_MAX)]; /* irq of an INTID; NONE */
     u16 table_next[FOURS(TABLE_PAGE_MAX)]; /* free list of page-table pages */
     u16 table_free;                 /* its head; NONE */
-    u16 table_count;                /* pages on it */
+    u16 table_count;                /* pages on it that nobody has set aside */
+    u16 region_free; /* free list of regions; NONE */
+    u16 mapping;     /* region that is being mapped in this step; NONE */
+    struct revocation revocation;
     /* how many of each pool the system uses */
     u16 cell_count;
     u16 thread_count; /* idle threads included */
@@ -67,10 +72,10 @@ struct kernel {
     u16 irq_count;
     u16 region_count;
     u16 cap_count;
-    u16 pad[3];
+    u16 pad[1];
 };
 
-_Static_assert(sizeof(struct kernel) - offsetof(struct kernel, table_free) == 24U,
+_Static_assert(sizeof(struct kernel) - offsetof(struct kernel, table_free) == 32U,
                "no hidden padding");
 
 extern struct kernel kernel;

@@ -80,6 +80,12 @@ u32 machine_space_tables(gpaddr_t gpa, u32 size);
  * way (nothing is changed then: valid entries never replace valid entries).
  * Takes table pages with space_table_take(), which must not run dry. */
 u32 machine_space_map(u32 cell, const struct machine_mapping *m);
+/* Takes away the end of the mapping of [gpa, gpa + size) in the space `space` of
+ * `cell`, at most a step's worth of one table; returns the bytes that are gone,
+ * not 0. All of the range must have been mapped by machine_space_map(). At
+ * return no translation of it is left in any TLB, and table pages that became
+ * empty have been given back with space_table_give(). */
+u32 machine_space_unmap(u32 cell, u64 space, gpaddr_t gpa, u32 size);
 /* Address of the page-table page with this number (pool of table pages). */
 paddr_t machine_table_page(u32 number);
 /* Size of that pool. */
@@ -90,6 +96,10 @@ void machine_table_page_clear(u32 number);
 /* ---- memory of cells -----------------------------------------------------*/
 /* Copies words between message buffers; neither crosses a page. */
 void machine_words_copy(paddr_t to, paddr_t from, u32 words);
+
+/* ---- threads -------------------------------------------------------------*/
+/* The registers that the core does not keep: as at the program's entry. */
+void machine_thread_reset(u32 thread);
 
 /* ---- console and end -----------------------------------------------------*/
 void machine_putc(char c);

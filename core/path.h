@@ -21,8 +21,13 @@ enum path {
     PATH_IRQ_BIND,
     PATH_IRQ_ACK,
     PATH_YIELD,
+    PATH_CAP_COPY,        /* or moved, derived, transferred */
+    PATH_REVOKE_STEP,
+    PATH_MAP_STEP,        /* or unmap: one table */
+    PATH_WINDOW,
+    PATH_THREAD_STOP,
+    PATH_RESTART_STEP,
     PATH_VERSION,
-    PATH_REFUSED,         /* a hypercall that ended in an error */
     PATH_INTERRUPT,       /* entry, acknowledge, priority drop */
     PATH_IRQ_FIRE,        /* binding looked up and signalled */
     PATH_TIMER,           /* charge and expiry */

@@ -157,7 +157,7 @@ static u32 chain_end(struct cpu *cpu, u32 owner)
             t = th->reply_key & REPLY_KEY_INDEX;
             continue;
         }
-        if (th->state == THREAD_READY) {
+        if (th->state == THREAD_READY || th->state == THREAD_RESTART) {
             return t;
         }
         if (th->state == THREAD_PENDING_CALL || th->state == THREAD_PENDING_FAULT) {
@@ -174,7 +174,8 @@ static u32 chain_end(struct cpu *cpu, u32 owner)
     machine_panic("chain of calls too long");
 }
 
-void schedule(struct cpu *cpu)
+/* Chooses and switches. */
+static void choose(struct cpu *cpu)
 {
     u32 next;
 
@@ -193,4 +194,20 @@ void schedule(struct cpu *cpu)
     if (next != cpu->current) {
         thread_switch(cpu, next);
     }
+}
+
+void schedule(struct cpu *cpu)
+{
+    bool again;
+
+    do {
+        struct thread *t;
+        choose(cpu);
+        t = thread_at(cpu->current);
+        again = t->state == THREAD_RESTART;
+        if (again) {
+            t->state = THREAD_READY;
+            again = hypercall_run(cpu, t->restart);
+        }
+    } while (again);
 }

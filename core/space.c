@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Address spaces: page-table pages and mapping in bounded steps. See space.h. */
+/* Regions and page-table pages: see space.h. */
 #include "space.h"
 
 #include "kernel.h"
+
+static struct region *region_at(u32 index)
+{
+    return &kernel.regions[index];
+}
+
+/* ---- table pages ----------------------------------------------------------*/
 
 void space_tables_reset(void)
 {
@@ -10,6 +17,7 @@ void space_tables_reset(void)
 
     kernel.table_free = NONE;
     kernel.table_count = 0;
+    kernel.mapping = NONE;
     for (u32 i = pages; i > SPACE_ROOT_PAGES; i--) {
         machine_table_page_clear(i - 1U);
         kernel.table_next[i - 1U] = kernel.table_free;
@@ -23,27 +31,245 @@ u32 space_table_take(u32 cell)
     u32 page = kernel.table_free;
 
     kernel.table_free = kernel.table_next[page];
-    kernel.table_next[page] = NONE;
-    kernel.table_count--;
-    kernel.cells[cell].tables++;
+    kernel.table_next[page] = 0; /* valid entries, from now on */
+    if (kernel.mapping != NONE) {
+        region_at(kernel.mapping)->reserved--;
+    } else {
+        kernel.table_count--;
+        kernel.cells[cell].tables++;
+    }
     return page;
 }
 
-bool space_region_step(u32 region)
+void space_table_give(u32 cell, u32 page)
 {
-    struct region *r = &kernel.regions[region];
-    const struct cell *cell = &kernel.cells[r->cell];
-    struct machine_mapping rest = r->map;
-    u32 tables;
+    kernel.table_next[page] = kernel.table_free;
+    kernel.table_free = (u16)page;
+    kernel.table_count++;
+    kernel.cells[cell].tables--;
+}
 
-    rest.gpa.raw += r->mapped;
-    rest.pa.raw += r->mapped;
-    rest.size -= r->mapped;
-    tables = machine_space_tables(rest.gpa, rest.size);
+u32 space_table_entries(u32 page, i32 change)
+{
+    kernel.table_next[page] = (u16)(kernel.table_next[page] + change);
+    return kernel.table_next[page];
+}
+
+/* Sets `tables` pages aside for a region of `cell`; false: there are not enough. */
+static bool tables_reserve(struct region *r, struct cell *cell, u32 tables)
+{
     if (tables > (u32)cell->quota - cell->tables || tables > kernel.table_count) {
         return false;
     }
-    u32 mapped = machine_space_map(r->cell, &rest);
-    r->mapped += mapped;
-    return mapped != 0;
+    cell->tables = (u16)(cell->tables + tables);
+    kernel.table_count = (u16)(kernel.table_count - tables);
+    r->reserved = (u16)tables;
+    return true;
+}
+
+static void tables_release(struct region *r)
+{
+    struct cell *cell = &kernel.cells[r->cell];
+
+    cell->tables = (u16)(cell->tables - r->reserved);
+    kernel.table_count = (u16)(kernel.table_count + r->reserved);
+    r->reserved = 0;
+}
+
+/* ---- mapping ----------------------------------------------------------------*/
+
+static void region_unmapped(struct region *r)
+{
+    tables_release(r);
+    r->state = REGION_UNMAPPED;
+    r->cell = NONE;
+    r->map.gpa = gpaddr(0);
+    r->done = 0;
+}
+
+bool region_unmap_step(u32 region)
+{
+    struct region *r = region_at(region);
+
+    machine_path(PATH_MAP_STEP);
+    if (r->done != 0) {
+        r->done -= machine_space_unmap(r->cell, kernel.cells[r->cell].space, r->map.gpa, r->done);
+    }
+    if (r->done != 0) {
+        if (r->state != REGION_UNDOING) {
+            r->state = REGION_UNMAPPING;
+        }
+        return false;
+    }
+    region_unmapped(r);
+    return true;
+}
+
+u32 region_map_step(u32 region, u32 cell, gpaddr_t gpa)
+{
+    struct region *r = region_at(region);
+
+    if (r->state == REGION_UNDOING) {
+        return region_unmap_step(region) ? machine_refuse(THIMBLE_ERR_OVERLAP) : MORE;
+    }
+    if (r->state == REGION_UNMAPPED) {
+        if (!tables_reserve(r, &kernel.cells[cell], machine_space_tables(gpa, r->map.size))) {
+            return machine_refuse(THIMBLE_ERR_QUOTA);
+        }
+        r->state = REGION_MAPPING;
+        r->cell = (u16)cell;
+        r->map.gpa = gpa;
+    }
+    machine_path(PATH_MAP_STEP);
+    struct machine_mapping rest = r->map;
+    rest.gpa.raw += r->done;
+    rest.pa.raw += r->done;
+    rest.size -= r->done;
+    kernel.mapping = (u16)region;
+    u32 mapped = machine_space_map(cell, &rest);
+    kernel.mapping = NONE;
+    r->done += mapped;
+    if (mapped == 0) {
+        r->state = REGION_UNDOING;
+        return MORE;
+    }
+    if (r->done != r->map.size) {
+        return MORE;
+    }
+    tables_release(r);
+    r->state = REGION_MAPPED;
+    return THIMBLE_OK;
+}
+
+/* ---- objects ------------------------------------------------------------------*/
+
+bool region_release_step(u32 region)
+{
+    struct region *r = region_at(region);
+
+    if (r->state != REGION_UNMAPPED && !region_unmap_step(region)) {
+        return false;
+    }
+    *r = (struct region){.state = REGION_FREE, .cell = NONE, .next = kernel.region_free};
+    kernel.region_free = (u16)region;
+    return true;
+}
+
+u32 region_make(u32 from, u32 offset, u32 size, u32 access)
+{
+    u32 index = kernel.region_free;
+    struct region *r = region_at(index);
+    const struct region *source = region_at(from);
+
+    kernel.region_free = r->next;
+    *r = (struct region){
+        .map = {.pa = paddr(source->map.pa.raw + offset),
+                .size = size,
+                .memory = source->map.memory,
+                .access = (u8)access},
+        .cell = NONE,
+        .next = NONE,
+        .state = REGION_UNMAPPED,
+    };
+    return index;
+}
+
+u32 region_hypercall_derive(struct cpu *cpu)
+{
+    const struct thread *t = thread_at(cpu->current);
+    u32 offset = cpu->regs[2];
+    u32 size = cpu->regs[3];
+    u32 access = cpu->regs[4];
+    cap_t cap;
+    u32 err = cap_look_up(t, cpu->regs[0], THIMBLE_CAP_REGION, 0, &cap);
+
+    if (err != THIMBLE_OK) {
+        return err;
+    }
+    const struct region *r = region_at(cap_object(cap));
+    if (access == 0 || (access & ~cap_rights(cap)) != 0) {
+        return machine_refuse(THIMBLE_ERR_RIGHTS);
+    }
+    if (size == 0 || (offset | size) % PAGE_SIZE != 0) {
+        return machine_refuse(THIMBLE_ERR_ALIGN);
+    }
+    if (offset >= r->map.size || size > r->map.size - offset) {
+        return machine_refuse(THIMBLE_ERR_RANGE);
+    }
+    u32 from = t->slot_base + cpu->regs[0];
+    err = derivation_check(from, t->cell, cpu->regs[1]);
+    if (err != THIMBLE_OK) {
+        return err;
+    }
+    if (kernel.region_free == NONE) {
+        return machine_refuse(THIMBLE_ERR_REGIONS);
+    }
+    if (derivation_revoking(from)) {
+        return derivation_help();
+    }
+    machine_path(PATH_CAP_COPY);
+    u32 to = t->slot_base + cpu->regs[1];
+    u32 made = region_make(cap_object(cap), offset, size, access);
+    kernel.caps[to] = cap_make(THIMBLE_CAP_REGION, access, made, cap_badge(cap));
+    derivation_insert(from, to);
+    return THIMBLE_OK;
+}
+
+/* Which cell region_map maps into. THIMBLE_ERR_SLOT, _TYPE, _RIGHTS. */
+static u32 map_target(const struct thread *t, u32 slot, u32 *cell)
+{
+    cap_t cap;
+
+    *cell = t->cell;
+    if (slot == THIMBLE_NO_SLOT) {
+        return THIMBLE_OK;
+    }
+    u32 err = cap_look_up(t, slot, THIMBLE_CAP_CELL, THIMBLE_RIGHT_MAP, &cap);
+    if (err == THIMBLE_OK) {
+        *cell = cap_object(cap);
+    }
+    return err;
+}
+
+u32 region_hypercall_map(struct cpu *cpu)
+{
+    const struct thread *t = thread_at(cpu->current);
+    gpaddr_t gpa = gpaddr(cpu->regs[1]);
+    cap_t cap;
+    u32 cell;
+    u32 err = cap_look_up(t, cpu->regs[0], THIMBLE_CAP_REGION, 0, &cap);
+
+    if (err == THIMBLE_OK) {
+        err = map_target(t, cpu->regs[2], &cell);
+    }
+    if (err != THIMBLE_OK) {
+        return err;
+    }
+    const struct region *r = region_at(cap_object(cap));
+    if (gpa.raw % PAGE_SIZE != 0) {
+        return machine_refuse(THIMBLE_ERR_ALIGN);
+    }
+    if (gpa.raw + (r->map.size - 1U) < gpa.raw) {
+        return machine_refuse(THIMBLE_ERR_RANGE);
+    }
+    bool mine = r->cell == cell && r->map.gpa.raw == gpa.raw &&
+                (r->state == REGION_MAPPING || r->state == REGION_UNDOING);
+    if (r->state != REGION_UNMAPPED && !mine) {
+        return machine_refuse(THIMBLE_ERR_MAPPED);
+    }
+    return region_map_step(cap_object(cap), cell, gpa);
+}
+
+u32 region_hypercall_unmap(struct cpu *cpu)
+{
+    cap_t cap;
+    u32 err = cap_look_up(thread_at(cpu->current), cpu->regs[0], THIMBLE_CAP_REGION, 0, &cap);
+
+    if (err != THIMBLE_OK) {
+        return err;
+    }
+    if (region_at(cap_object(cap))->state == REGION_UNMAPPED) {
+        return machine_refuse(THIMBLE_ERR_UNMAPPED);
+    }
+    return region_unmap_step(cap_object(cap)) ? THIMBLE_OK : MORE;
 }

@@ -2,6 +2,7 @@
 /* Threads: register files, switch, stop. See thread.h. */
 #include "thread.h"
 
+#include "boot.h"
 #include "kernel.h"
 
 u32 *thread_regs(struct cpu *cpu, u32 index)
@@ -60,4 +61,38 @@ void thread_stop(struct cpu *cpu, u32 index)
     t->recv_key = NONE;
     t->state = THREAD_STOPPED;
     cpu->resched = 1;
+}
+
+void thread_reset(struct cpu *cpu, u32 index)
+{
+    struct thread *t = thread_at(index);
+    u32 *regs = thread_regs(cpu, index);
+
+    for (u32 i = 0; i < THREAD_REGS; i++) {
+        regs[i] = 0;
+    }
+    regs[0] = boot_thread_argument(index);
+    t->window = THIMBLE_NO_SLOT;
+    t->fault_kind = 0;
+    t->state = THREAD_READY;
+    machine_thread_reset(index);
+    if (thread_is_active(t)) {
+        sc_wake(cpu, t->sc);
+    } else {
+        t->recv_key = cpu->id;
+    }
+}
+
+u32 thread_hypercall_stop(struct cpu *cpu)
+{
+    cap_t cap;
+    u32 err = cap_look_up(thread_at(cpu->current), cpu->regs[0], THIMBLE_CAP_THREAD,
+                          THIMBLE_RIGHT_CONTROL, &cap);
+
+    if (err != THIMBLE_OK) {
+        return err;
+    }
+    machine_path(PATH_THREAD_STOP);
+    thread_stop(cpu, cap_object(cap));
+    return THIMBLE_OK;
 }

@@ -31,13 +31,14 @@ enum thread_state {
     THREAD_WAITING,       /* on notification waits_on */
     THREAD_PENDING_CALL,  /* its call is tried again: the server was busy */
     THREAD_PENDING_FAULT, /* likewise, the call to its fault handler */
+    THREAD_RESTART,       /* a hypercall was preempted: it goes on when this runs */
     THREAD_STATES
 };
 
 #define REPLY_KEY_FAULT 0x8000U
 #define REPLY_KEY_INDEX 0x7fffU
 
-#define THREAD_MACHINE_WORDS 11U
+#define THREAD_MACHINE_WORDS 10U
 #define THREAD_REGS 8U
 
 struct thread {
@@ -62,6 +63,9 @@ struct thread {
     u32 fault_pc;
     u32 fault_action; /* last answer: THIMBLE_FAULT_RETRY or _SKIP */
     u32 fault_value;
+    u16 window;  /* slot for capabilities that come with messages; THIMBLE_NO_SLOT */
+    u8 restart;  /* hypercall to continue, while THREAD_RESTART */
+    u8 pad;
     u32 machine[THREAD_MACHINE_WORDS]; /* the machine's: other registers */
 };
 
@@ -80,5 +84,9 @@ void thread_switch(struct cpu *cpu, u32 index);
 /* Stops a thread, from any state. Callers that wait for it get
  * THIMBLE_ERR_DEAD; a server it had called loses its time at once. */
 void thread_stop(struct cpu *cpu, u32 index);
+/* A stopped thread starts again at its program's entry. */
+void thread_reset(struct cpu *cpu, u32 index);
+
+u32 thread_hypercall_stop(struct cpu *cpu);
 
 #endif

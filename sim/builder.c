@@ -52,7 +52,7 @@ void build_begin(void)
 u32 build_region(u32 cell, struct machine_mapping map)
 {
     build.regions[build.boot.region_count] =
-        (struct boot_region){.name = "region", .cell = (u16)cell, .map = map};
+        (struct boot_region){.name = "region", .cell = (u16)cell, .mapped = true, .map = map};
     return build.boot.region_count++;
 }
 

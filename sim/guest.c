@@ -57,6 +57,22 @@ thimble_entry sim_program_find(const char *name)
     return NULL;
 }
 
+/* What ran on the stack before is abandoned with it. */
+void machine_thread_reset(u32 thread)
+{
+    struct sim_guest *guest = &sim_guests[thread];
+
+    guest->value = 0;
+    guest->computing = 0;
+    guest->fresh = true;
+    if (guest->stack != NULL) {
+        guest->context = (struct sim_context){
+            .sp = (uintptr_t)guest->stack + SIM_STACK_SIZE - 64U,
+            .pc = (uintptr_t)sim_trap_start,
+        };
+    }
+}
+
 void sim_guest_host(u32 index, thimble_entry program, u32 argument)
 {
     struct sim_guest *guest = &sim_guests[index];
@@ -68,11 +84,8 @@ void sim_guest_host(u32 index, thimble_entry program, u32 argument)
     guest->seed = seed;
     guest->stack = host_stack_new(SIM_STACK_SIZE);
     guest->stack_id = VALGRIND_STACK_REGISTER(guest->stack, guest->stack + SIM_STACK_SIZE);
-    guest->context = (struct sim_context){
-        .sp = (uintptr_t)guest->stack + SIM_STACK_SIZE - 64U,
-        .pc = (uintptr_t)sim_trap_start,
-    };
     sim_contexts[index] = &guest->context;
+    machine_thread_reset(index);
 }
 
 void sim_guest_script(u32 index, sim_script script, void *state, size_t state_size)
@@ -81,6 +94,7 @@ void sim_guest_script(u32 index, sim_script script, void *state, size_t state_si
     sim_guests[index].script = script;
     sim_guests[index].state = state;
     sim_guests[index].state_size = state_size;
+    machine_thread_reset(index);
 }
 
 /* Runs nothing: threads without a program in tests that drive the core. */

@@ -35,6 +35,7 @@ struct sim_action {
     u32 number;
     u32 address;
     u32 value;
+    bool fresh; /* in: the thread starts (again) at its entry */
 };
 
 /* Fills in *action. regs: r0 to r7, results of the last hypercall before, its
@@ -53,6 +54,7 @@ struct sim_guest {
     u32 value;     /* last read of the script */
     u32 computing; /* instructions that the script still computes */
     u32 seed;
+    bool fresh; /* the script has not made a step since the thread's (re)start */
     u8 *stack;  /* lowest address; NULL: not hosted */
     unsigned stack_id; /* Valgrind's */
 };

@@ -43,12 +43,13 @@ void sim_script_step(u32 thread)
 {
     struct cpu *cpu = &kernel.cpu[0];
     struct sim_guest *guest = &sim_guests[thread];
-    struct sim_action action = {.value = guest->value};
+    struct sim_action action = {.value = guest->value, .fresh = guest->fresh};
     u32 event = EVENT_PREEMPT;
 
     if (guest->computing != 0) {
         guest->computing = compute_some(guest->computing);
     } else {
+        guest->fresh = false;
         guest->script(guest->state, cpu->regs, &action);
         switch (action.step) {
         case SIM_STEP_HYPERCALL:

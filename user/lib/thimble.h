@@ -130,4 +130,86 @@ static inline uint32_t thimble_version(uint32_t *version)
     return thimble_registers[0];
 }
 
+static inline uint32_t thimble_cap_copy(uint32_t slot, uint32_t target, uint32_t rights,
+                                        uint32_t badge)
+{
+    thimble_registers[0] = slot;
+    thimble_registers[1] = target;
+    thimble_registers[2] = rights;
+    thimble_registers[3] = badge;
+    thimble_trap(THIMBLE_CAP_COPY);
+    return thimble_registers[0];
+}
+
+static inline uint32_t thimble_cap_move(uint32_t slot, uint32_t target)
+{
+    thimble_registers[0] = slot;
+    thimble_registers[1] = target;
+    thimble_trap(THIMBLE_CAP_MOVE);
+    return thimble_registers[0];
+}
+
+static inline uint32_t thimble_cap_revoke(uint32_t slot)
+{
+    thimble_registers[0] = slot;
+    thimble_trap(THIMBLE_CAP_REVOKE);
+    return thimble_registers[0];
+}
+
+static inline uint32_t thimble_cap_delete(uint32_t slot)
+{
+    thimble_registers[0] = slot;
+    thimble_trap(THIMBLE_CAP_DELETE);
+    return thimble_registers[0];
+}
+
+static inline uint32_t thimble_region_derive(uint32_t slot, uint32_t target, uint32_t offset,
+                                             uint32_t size, uint32_t access)
+{
+    thimble_registers[0] = slot;
+    thimble_registers[1] = target;
+    thimble_registers[2] = offset;
+    thimble_registers[3] = size;
+    thimble_registers[4] = access;
+    thimble_trap(THIMBLE_REGION_DERIVE);
+    return thimble_registers[0];
+}
+
+static inline uint32_t thimble_region_map(uint32_t slot, uint32_t address, uint32_t cell)
+{
+    thimble_registers[0] = slot;
+    thimble_registers[1] = address;
+    thimble_registers[2] = cell;
+    thimble_trap(THIMBLE_REGION_MAP);
+    return thimble_registers[0];
+}
+
+static inline uint32_t thimble_region_unmap(uint32_t slot)
+{
+    thimble_registers[0] = slot;
+    thimble_trap(THIMBLE_REGION_UNMAP);
+    return thimble_registers[0];
+}
+
+static inline uint32_t thimble_window(uint32_t slot)
+{
+    thimble_registers[0] = slot;
+    thimble_trap(THIMBLE_WINDOW);
+    return thimble_registers[0];
+}
+
+static inline uint32_t thimble_thread_stop(uint32_t slot)
+{
+    thimble_registers[0] = slot;
+    thimble_trap(THIMBLE_THREAD_STOP);
+    return thimble_registers[0];
+}
+
+static inline uint32_t thimble_cell_restart(uint32_t slot)
+{
+    thimble_registers[0] = slot;
+    thimble_trap(THIMBLE_CELL_RESTART);
+    return thimble_registers[0];
+}
+
 #endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Restart of a cell, in bounded steps: see cell.h. */
+#include "cell.h"
+
+#include "kernel.h"
+
+/* Objects looked at in one step. */
+#define RESTART_STEP 8U
+
+/* Item `i` of a restart: all threads are stopped before the lines are silenced
+ * and the first thread starts again, so that no two lives of the cell overlap. */
+static void restart_item(struct cpu *cpu, u32 cell, u32 i)
+{
+    u32 threads = kernel.thread_count;
+
+    if (i < threads) {
+        if (thread_at(i)->cell == cell && thread_at(i)->state != THREAD_STOPPED) {
+            thread_stop(cpu, i);
+        }
+    } else if (i < threads + kernel.irq_count) {
+        irq_release(i - threads, cell);
+    } else if (thread_at(i - threads - kernel.irq_count)->cell == cell) {
+        thread_reset(cpu, i - threads - kernel.irq_count);
+    }
+}
+
+u32 cell_hypercall_restart(struct cpu *cpu)
+{
+    const struct thread *t = thread_at(cpu->current);
+    u32 items = 2U * kernel.thread_count + kernel.irq_count;
+    cap_t cap;
+    u32 err = cap_look_up(t, cpu->regs[0], THIMBLE_CAP_CELL, THIMBLE_RIGHT_CONTROL, &cap);
+
+    if (err != THIMBLE_OK) {
+        return err;
+    }
+    if (cap_object(cap) == t->cell) {
+        return machine_refuse(THIMBLE_ERR_SELF);
+    }
+    struct cell *cell = &kernel.cells[cap_object(cap)];
+    machine_path(PATH_RESTART_STEP);
+    for (u32 n = 0; n < RESTART_STEP && cell->restart < items; n++) {
+        restart_item(cpu, cap_object(cap), cell->restart);
+        cell->restart++;
+    }
+    if (cell->restart < items) {
+        return MORE;
+    }
+    cell->restart = 0;
+    return THIMBLE_OK;
+}
