@@ -104,7 +104,7 @@ $(BUILD)/systems/$(1)/describe: $$(SYSTEM_OBJECTS_$(1)) $(BUILD)/user/describe/m
 # The description is checked by the build, before anything can run.
 $(BUILD)/systems/$(1)/checked: $(BUILD)/systems/$(1)/describe
 	@echo "  CHECK   system $(1)"
-	$(Q)$$< && touch $$@
+	$(Q)$(RUN_UNDER) $$< && touch $$@
 $(BUILD)/systems/$(1)/run: $$(SYSTEM_OBJECTS_$(1)) $(BUILD)/sim/main.o $(LIBDESCRIBE) $(LIBTHIMBLE) | $(BUILD)/systems/$(1)/checked
 	@echo "  LD      $$@"
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -no-pie -o $$@ $$(filter-out %/checked,$$^)
@@ -116,7 +116,7 @@ $(eval $(call system_rules,$(SYSTEM_NAME),$(SYSTEM_OUTSIDE)))
 endif
 
 run: $(BUILD)/systems/$(SYSTEM_NAME)/run
-	$(Q)$< --seed $(SEED) --time $(TIME_MS) $(RUN_FLAGS)
+	$(Q)$(RUN_UNDER) $< --seed $(SEED) --time $(TIME_MS) $(RUN_FLAGS)
 
 -include $(LIB_OBJECTS:.o=.d) $(DESCRIBE_OBJECTS:.o=.d) $(BUILD)/sim/main.d $(BUILD)/user/describe/main.d
 

@@ -214,7 +214,7 @@ void host_signals_install(void)
 /* Counts the process's own CPU time: a stopped or starved host is no loop. */
 static void watchdog_set(u32 milliseconds)
 {
-    struct timeval every = {.tv_sec = milliseconds / 1000U,
+    struct timeval every = {.tv_sec = (time_t)(milliseconds / 1000U),
                             .tv_usec = (suseconds_t)(milliseconds % 1000U) * 1000};
     struct itimerval timer = {.it_interval = every, .it_value = every};
 

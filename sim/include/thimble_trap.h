@@ -33,6 +33,43 @@ static inline void thimble_trap(uint32_t number)
 #endif
     );
 }
+#elif defined(__aarch64__)
+/* x18 is the platform's; x29 is kept by the switch. */
+static inline void thimble_trap(uint32_t number)
+{
+    register uint32_t w0 __asm__("w0") = number;
+
+    __asm__ volatile("bl sim_trap"
+                     : "+r"(w0)
+                     :
+                     : "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12",
+                       "x13", "x14", "x15", "x16", "x17", "x19", "x20", "x21", "x22", "x23",
+                       "x24", "x25", "x26", "x27", "x28", "x30", "cc", "memory", "v0", "v1", "v2",
+                       "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12", "v13", "v14",
+                       "v15", "v16", "v17", "v18", "v19", "v20", "v21", "v22", "v23", "v24", "v25",
+                       "v26", "v27", "v28", "v29", "v30", "v31");
+}
+#elif defined(__arm__)
+/* Either r7 or r11 is the frame pointer, which cannot be declared as lost. */
+static inline void thimble_trap(uint32_t number)
+{
+    register uint32_t r0 __asm__("r0") = number;
+
+    __asm__ volatile("push {r7, r11}\n\t"
+                     "bl sim_trap\n\t"
+                     "pop {r7, r11}"
+                     : "+r"(r0)
+                     :
+                     : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r12", "lr", "cc",
+                       "memory", "d0", "d1", "d2", "d3", "d4", "d5", "d6", "d7", "d8", "d9", "d10",
+                       "d11", "d12", "d13", "d14", "d15"
+#if defined(__ARM_NEON)
+                       ,
+                       "d16", "d17", "d18", "d19", "d20", "d21", "d22", "d23", "d24", "d25",
+                       "d26", "d27", "d28", "d29", "d30", "d31"
+#endif
+    );
+}
 #else
 #error "the simulator has no trap for this host: see sim/switch_*.S"
 #endif
