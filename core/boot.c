@@ -65,6 +65,7 @@ static void boot_cpu(struct cpu *cpu, u32 id)
         .cell = NONE,
     };
     cpu->id = (u16)id;
+    cpu->fast_key = (u16)id;
     cpu->current = (u16)THREAD_IDLE(id);
     cpu->sc = NONE;
     cpu->timer = MACHINE_TIME_NEVER;

@@ -27,6 +27,8 @@ static const char *check_cpu(const struct cpu *cpu)
     HOLDS((cpu->sc == NONE) == (cpu->current == THREAD_IDLE(cpu->id)));
     HOLDS(cpu->sc == NONE || sc_at(cpu->sc)->queued);
     HOLDS(cpu->resched == 0);
+    HOLDS(((cpu->not_fast & NOT_FAST_TRACING) != 0) == (cpu->tracing != 0));
+    HOLDS(cpu->fast_key == (cpu->tracing ? FAST_KEY_NEVER : cpu->id));
     const struct thread *t = thread_at(cpu->current);
     HOLDS(t->state == THREAD_READY);
     HOLDS(t->recv_key == NONE && t->reply_key == NONE);

@@ -14,6 +14,9 @@
 /* What a preemptible hypercall returns inside the core while it is not done. */
 #define MORE 0xffffffffU
 
+/* Matches no thread's recv_key: see trace.h. */
+#define FAST_KEY_NEVER 0xfffeU
+
 /* Priorities 0 (lowest) to 255. */
 #define PRIORITIES 256U
 /* Static levels of passive threads; active threads stand above all of them. */

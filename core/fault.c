@@ -14,6 +14,7 @@ void fault(struct cpu *cpu, u32 kind, u32 address, u32 access, u32 pc)
     t->fault_access = (u8)access;
     t->fault_address = address;
     t->fault_pc = pc;
+    trace(cpu, TRACE_FAULT, index, kind, address);
     u32 handler = fault_send(cpu, index);
     if (handler == NONE || t->state == THREAD_PENDING_FAULT) {
         cpu->resched = 1;
@@ -61,7 +62,7 @@ u32 fault_send(struct cpu *cpu, u32 thread)
     regs[5] = t->fault_pc;
     regs[6] = 0;
     regs[7] = 0;
-    ipc_connect(thread, handler, handler | REPLY_KEY_FAULT);
+    ipc_connect(cpu, thread, handler, handler | REPLY_KEY_FAULT);
     return handler;
 }
 
@@ -75,6 +76,7 @@ void fault_answer(struct cpu *cpu, u32 thread, const u32 *regs)
         (void)notification_signal_slot(cpu, t->cell, t->health);
         return;
     }
+    trace(cpu, TRACE_END, thread, t->reply_key & REPLY_KEY_INDEX, 0);
     t->reply_key = NONE;
     t->fault_kind = 0;
     t->fault_action = action;

@@ -84,6 +84,7 @@ bool hypercall_run(struct cpu *cpu, u32 number)
         status = hypercall_management(cpu, number);
         if (status != MORE) {
             thread_regs(cpu, current)[0] = status;
+            trace(cpu, TRACE_HYPERCALL, current, number, status);
             return cpu->resched;
         }
     } while (!machine_interrupt_pending());
@@ -94,16 +95,9 @@ bool hypercall_run(struct cpu *cpu, u32 number)
     return cpu->resched;
 }
 
-void hypercall(struct cpu *cpu, u32 number)
+/* Apart, so that its registers are not saved on the way to the fast paths. */
+static void __attribute__((noinline)) hypercall_other(struct cpu *cpu, u32 number)
 {
-    if (number == THIMBLE_CALL) {
-        ipc_call(cpu);
-        return;
-    }
-    if (number == THIMBLE_REPLY_RECV) {
-        ipc_reply_recv(cpu);
-        return;
-    }
     machine_path(PATH_TRAP);
     if (number == THIMBLE_RECV) {
         ipc_recv(cpu);
@@ -116,8 +110,20 @@ void hypercall(struct cpu *cpu, u32 number)
         return;
     }
     cpu->regs[0] = hypercall_simple(cpu, number);
+    trace(cpu, TRACE_HYPERCALL, cpu->current, number, cpu->regs[0]);
     if (cpu->resched) {
         schedule(cpu);
+    }
+}
+
+void hypercall(struct cpu *cpu, u32 number)
+{
+    if (number == THIMBLE_CALL) {
+        ipc_call(cpu);
+    } else if (number == THIMBLE_REPLY_RECV) {
+        ipc_reply_recv(cpu);
+    } else {
+        hypercall_other(cpu, number);
     }
 }
 
@@ -140,6 +146,7 @@ void interrupt_take(struct cpu *cpu)
     u32 line = machine_line_take();
 
     machine_path(PATH_INTERRUPT);
+    trace(cpu, TRACE_INTERRUPT, cpu->current, line, 0);
     if (line == machine_line_timer()) {
         timer_fire(cpu, line);
     } else if (line != MACHINE_LINE_NONE) {

@@ -17,26 +17,24 @@
 static void call_slow(struct cpu *cpu) __attribute__((noinline));
 static void reply_recv_slow(struct cpu *cpu) __attribute__((noinline));
 
-void ipc_call(struct cpu *cpu)
+/* The call, if nothing stands in its way and the server waits under `key`. */
+static inline bool call_fast(struct cpu *cpu, u32 key)
 {
     u32 client = cpu->current;
     struct thread *c = thread_at(client);
     u32 slot = cpu->regs[0];
 
     if (slot >= c->slots) {
-        call_slow(cpu);
-        return;
+        return false;
     }
     cap_t cap = kernel.caps[c->slot_base + slot];
     if (!cap_matches(cap, THIMBLE_CAP_THREAD, THIMBLE_RIGHT_CALL)) {
-        call_slow(cpu);
-        return;
+        return false;
     }
     u32 server = cap_object(cap);
     struct thread *s = thread_at(server);
-    if (s->recv_key != cpu->id || cpu->regs[1] > TAG_FAST_MAX || s->level >= c->level) {
-        call_slow(cpu);
-        return;
+    if (s->recv_key != key || cpu->regs[1] > TAG_FAST_MAX || s->level >= c->level) {
+        return false;
     }
     machine_path(PATH_CALL_FAST);
     c->reply_key = (u16)server;
@@ -44,18 +42,26 @@ void ipc_call(struct cpu *cpu)
     s->recv_key = NONE;
     cpu->current = (u16)server;
     cpu->regs[0] = cap_badge(cap);
+    return true;
 }
 
-void ipc_reply_recv(struct cpu *cpu)
+void ipc_call(struct cpu *cpu)
+{
+    if (!call_fast(cpu, cpu->fast_key)) {
+        call_slow(cpu);
+    }
+}
+
+/* The reply, to a caller on whose own time this CPU runs. */
+static inline bool reply_fast(struct cpu *cpu, u32 not_fast)
 {
     u32 server = cpu->current;
     struct thread *s = thread_at(server);
     u32 client = s->caller;
     struct thread *c = thread_at(client);
 
-    if (c->reply_key != server || cpu->not_fast || cpu->regs[1] > TAG_FAST_MAX) {
-        reply_recv_slow(cpu);
-        return;
+    if (c->reply_key != server || not_fast || cpu->regs[1] > TAG_FAST_MAX) {
+        return false;
     }
     machine_path(PATH_REPLY_FAST);
     c->reply_key = NONE;
@@ -63,6 +69,39 @@ void ipc_reply_recv(struct cpu *cpu)
     s->recv_key = cpu->id;
     cpu->current = (u16)client;
     cpu->regs[0] = THIMBLE_OK;
+    return true;
+}
+
+void ipc_reply_recv(struct cpu *cpu)
+{
+    if (!reply_fast(cpu, cpu->not_fast)) {
+        reply_recv_slow(cpu);
+    }
+}
+
+/* While tracing, nothing is fast at first: here it is, and is recorded. */
+static bool call_traced(struct cpu *cpu)
+{
+    u32 client = cpu->current;
+
+    if (!cpu->tracing || !call_fast(cpu, cpu->id)) {
+        return false;
+    }
+    trace(cpu, TRACE_CONNECT, client, cpu->current, 0);
+    trace(cpu, TRACE_RUN, cpu->current, cpu->sc, 0);
+    return true;
+}
+
+static bool reply_traced(struct cpu *cpu)
+{
+    u32 server = cpu->current;
+
+    if (!cpu->tracing || !reply_fast(cpu, cpu->not_fast & ~NOT_FAST_TRACING)) {
+        return false;
+    }
+    trace(cpu, TRACE_END, cpu->current, server, 0);
+    trace(cpu, TRACE_RUN, cpu->current, cpu->sc, 0);
+    return true;
 }
 
 static u32 tag_length(u32 tag)
@@ -120,7 +159,7 @@ static void message_move(struct cpu *cpu, u32 from, u32 to)
     }
 }
 
-void ipc_connect(u32 client, u32 server, u32 reply_key)
+void ipc_connect(struct cpu *cpu, u32 client, u32 server, u32 reply_key)
 {
     struct thread *c = thread_at(client);
     struct thread *s = thread_at(server);
@@ -129,6 +168,7 @@ void ipc_connect(u32 client, u32 server, u32 reply_key)
     c->state = THREAD_READY;
     s->caller = (u16)client;
     s->recv_key = NONE;
+    trace(cpu, TRACE_CONNECT, client, server, reply_key != server);
 }
 
 /* All checks of a call: the capability, if it can be made. */
@@ -182,7 +222,7 @@ u32 ipc_retry(struct cpu *cpu, u32 client)
     }
     message_move(cpu, client, server);
     thread_regs(cpu, server)[0] = cap_badge(cap);
-    ipc_connect(client, server, server);
+    ipc_connect(cpu, client, server, server);
     return server;
 }
 
@@ -190,6 +230,9 @@ static void call_slow(struct cpu *cpu)
 {
     u32 client = cpu->current;
 
+    if (call_traced(cpu)) {
+        return;
+    }
     machine_path(PATH_TRAP);
     u32 server = ipc_retry(cpu, client);
     if (server == NONE) {
@@ -228,6 +271,9 @@ static void reply_recv_slow(struct cpu *cpu)
     u32 client = s->caller;
     u32 key = thread_at(client)->reply_key;
 
+    if (reply_traced(cpu)) {
+        return;
+    }
     machine_path(PATH_TRAP);
     if (thread_is_active(s)) {
         message_refuse(cpu, machine_refuse(THIMBLE_ERR_ACTIVE));
@@ -246,10 +292,11 @@ static void reply_recv_slow(struct cpu *cpu)
         message_move(cpu, server, client);
         thread_regs(cpu, client)[0] = THIMBLE_OK;
         thread_at(client)->reply_key = NONE;
+        trace(cpu, TRACE_END, client, server, 0);
     } else if (key == (server | REPLY_KEY_FAULT)) {
         fault_answer(cpu, client, cpu->regs);
     }
-    if (key != server || cpu->not_fast) {
+    if (key != server || (cpu->not_fast & NOT_FAST_HELPING)) {
         receive(cpu);
         return;
     }

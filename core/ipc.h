@@ -21,6 +21,6 @@ void ipc_recv(struct cpu *cpu);
 u32 ipc_retry(struct cpu *cpu, u32 client);
 /* `server` takes the call of `client`, with the reply key that fits: both sides
  * but for the message. */
-void ipc_connect(u32 client, u32 server, u32 reply_key);
+void ipc_connect(struct cpu *cpu, u32 client, u32 server, u32 reply_key);
 
 #endif

@@ -20,6 +20,7 @@
 #include "sched.h"
 #include "space.h"
 #include "thread.h"
+#include "trace.h"
 #include "types.h"
 
 /* Rounds a count of 16-bit items up to whole 64-bit words. */
@@ -27,6 +28,7 @@
 
 /* Reasons why a reply cannot take the fast path on this CPU. */
 #define NOT_FAST_HELPING 1U /* the running context helps: it is not the caller's */
+#define NOT_FAST_TRACING 2U
 
 struct cpu {
     u32 regs[THREAD_REGS]; /* r0 to r7 of the running thread */
@@ -35,6 +37,9 @@ struct cpu {
     u16 id;
     u8 not_fast;
     u8 resched; /* somebody more urgent may be ready: choose anew before leaving */
+    u16 fast_key; /* id, unless tracing: what the fast path compares recv_key with */
+    u8 tracing;
+    u8 pad2[5];
     u64 started; /* ticks: up to here the running context is charged */
     u64 timer;   /* ticks: what the hardware timer is set to */
     u32 ready_words;     /* bit i: ready[i] is not 0 */
@@ -44,7 +49,7 @@ struct cpu {
     u16 heap[FOURS(SC_MAX)]; /* deadline heap of scheduling contexts, by sc.wake */
 };
 
-_Static_assert(sizeof(struct cpu) == 96U + 2U * FOURS(SC_MAX), "no hidden padding");
+_Static_assert(sizeof(struct cpu) == 104U + 2U * FOURS(SC_MAX), "no hidden padding");
 
 struct kernel {
     struct cpu cpu[CPU_MAX];
@@ -88,6 +93,13 @@ static inline struct thread *thread_at(u32 index)
 static inline struct sc *sc_at(u32 index)
 {
     return &kernel.scs[index];
+}
+
+static inline void trace(const struct cpu *cpu, enum trace_kind kind, u32 thread, u32 a, u32 b)
+{
+    if (cpu->tracing) {
+        trace_record(cpu, kind, thread, a, b);
+    }
 }
 
 /* Every invariant of the state, in executable form. NULL if all hold, else

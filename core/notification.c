@@ -24,6 +24,7 @@ void notification_signal(struct cpu *cpu, u32 index, u32 bits)
     struct notification *n = &kernel.notifications[index];
 
     n->bits |= bits;
+    trace(cpu, TRACE_SIGNAL, cpu->current, index, n->bits);
     if (n->bits != 0 && n->waiter != NONE) {
         notification_wait_end(cpu, n->waiter, THIMBLE_OK);
     }

@@ -98,6 +98,7 @@ void sc_charge(struct cpu *cpu, u64 now)
         sc_rotate(cpu, index);
     } else {
         sc->depleted++;
+        trace(cpu, TRACE_DEPLETED, sc->thread, index, 0);
         sc_unqueue(cpu, index);
         sc_arm(cpu, index, sc->deadline);
     }
@@ -115,6 +116,7 @@ bool sc_expire(struct cpu *cpu, u64 now)
         notification_wait_end(cpu, sc->thread, THIMBLE_ERR_TIMEOUT);
         return true;
     }
+    trace(cpu, TRACE_REFILLED, sc->thread, index, 0);
     u64 next = sc->deadline + sc->period;
     sc_refill(sc, next > now ? next : now + sc->period);
     sc_queue(cpu, index);

@@ -183,7 +183,7 @@ static void choose(struct cpu *cpu)
         machine_path(PATH_SCHEDULE);
         sc_charge(cpu, machine_time());
         cpu->sc = (u16)queue_highest(cpu);
-        cpu->not_fast = 0;
+        cpu->not_fast = cpu->tracing ? NOT_FAST_TRACING : 0;
         next = THREAD_IDLE(cpu->id);
         if (cpu->sc != NONE) {
             next = chain_end(cpu, sc_at(cpu->sc)->thread);

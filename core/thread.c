@@ -23,6 +23,7 @@ void thread_switch(struct cpu *cpu, u32 index)
         cpu->regs[i] = to->regs[i];
     }
     cpu->current = (u16)index;
+    trace(cpu, TRACE_RUN, index, cpu->sc, 0);
 }
 
 /* `server` will not answer `client` any more. A fault is sent again, so that
@@ -43,7 +44,9 @@ void thread_stop(struct cpu *cpu, u32 index)
 {
     struct thread *t = thread_at(index);
 
+    trace(cpu, TRACE_STOP, index, 0, 0);
     if (t->reply_key != NONE) {
+        trace(cpu, TRACE_END, index, t->reply_key & REPLY_KEY_INDEX, 0);
         thread_at(t->reply_key & REPLY_KEY_INDEX)->caller = NOBODY;
         t->reply_key = NONE;
     }
@@ -55,6 +58,7 @@ void thread_stop(struct cpu *cpu, u32 index)
         sc_block(cpu, t->sc);
     }
     if (t->caller != NOBODY) {
+        trace(cpu, TRACE_END, t->caller, index, 0);
         caller_release(cpu, t->caller);
         t->caller = NOBODY;
     }

@@ -11,6 +11,7 @@
 #include "host.h"
 #include "report.h"
 #include "sim.h"
+#include "trace_json.h"
 
 static void usage(FILE *file, const char *program)
 {
@@ -22,6 +23,7 @@ static void usage(FILE *file, const char *program)
             "  --check        kernel_check() after every step\n"
             "  --watchdog MS  host time a guest may loop without reaching the core\n"
             "                 (default 2000; 0: for ever)\n"
+            "  --trace FILE   write a trace for Perfetto (ui.perfetto.dev)\n"
             "  --print        print the system first: memory, capabilities, threads\n"
             "  --help         this text\n",
             program, thimble_system.name);
@@ -33,6 +35,7 @@ struct arguments {
     u64 watchdog_ms;
     bool check;
     bool print;
+    const char *trace; /* file name; NULL: no trace */
 };
 
 /* A decimal or 0x number up to max; false: it is none. */
@@ -52,6 +55,7 @@ static bool arguments_parse(int argc, char **argv, struct arguments *a)
         {"seed", required_argument, NULL, 's'},     {"time", required_argument, NULL, 't'},
         {"check", no_argument, NULL, 'c'},          {"print", no_argument, NULL, 'p'},
         {"watchdog", required_argument, NULL, 'w'}, {"help", no_argument, NULL, 'h'},
+        {"trace", required_argument, NULL, 'T'},
         {NULL, 0, NULL, 0},
     };
     bool good = true;
@@ -70,6 +74,9 @@ static bool arguments_parse(int argc, char **argv, struct arguments *a)
             break;
         case 'c':
             a->check = true;
+            break;
+        case 'T':
+            a->trace = optarg;
             break;
         case 'p':
             a->print = true;
@@ -101,15 +108,46 @@ static void uart_print(void)
 }
 
 /* In slices, so that what the UART sends is seen while the system runs. */
-static enum sim_end run(u64 time_ms)
+static enum sim_end run(u64 time_ms, FILE *trace)
 {
     enum sim_end end = SIM_END_TIME;
 
     for (u64 ms = 1; ms <= time_ms && end == SIM_END_TIME; ms++) {
         end = sim_run(ms * 1000000U);
         uart_print();
+        if (trace != NULL) {
+            trace_json_drain();
+        }
     }
     return end;
+}
+
+/* NULL: it cannot be written, and it has been said why. */
+static FILE *trace_open(const char *name)
+{
+    FILE *file = fopen(name, "w");
+
+    if (file == NULL) {
+        fprintf(stderr, "thimble: %s: %s\n", name, strerror(errno));
+    } else {
+        trace_json_begin(file);
+    }
+    return file;
+}
+
+static bool trace_close(FILE *file, const char *name)
+{
+    u64 lost = trace_json_end();
+    bool bad = ferror(file) != 0;
+
+    if (fclose(file) != 0 || bad) {
+        fprintf(stderr, "thimble: %s: could not be written\n", name);
+        return false;
+    }
+    if (lost != 0) {
+        fprintf(stderr, "thimble: %s: %" PRIu64 " events were lost\n", name, lost);
+    }
+    return true;
 }
 
 int main(int argc, char **argv)
@@ -135,10 +173,16 @@ int main(int argc, char **argv)
         describe_free(&described);
         return 1;
     }
-    enum sim_end end = run(a.time_ms);
+    FILE *trace = NULL;
+    if (a.trace != NULL && (trace = trace_open(a.trace)) == NULL) {
+        describe_free(&described);
+        return 1;
+    }
+    enum sim_end end = run(a.time_ms, trace);
+    bool written = trace == NULL || trace_close(trace, a.trace);
     report_print(&described.boot, end, stdout);
     sim_shutdown();
     describe_free(&described);
     return end == SIM_END_WATCHDOG || end == SIM_END_PANIC || end == SIM_END_CHECK ||
-           sim_host.crashes != 0;
+           sim_host.crashes != 0 || !written;
 }

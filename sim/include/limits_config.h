@@ -17,5 +17,6 @@
 #define REGION_MAX 512U
 #define LINE_MAX 288U
 #define TABLE_PAGE_MAX 512U
+#define TRACE_EVENTS 65536U /* power of two */
 
 #endif

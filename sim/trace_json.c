@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From the trace ring to Perfetto's JSON: see trace_json.h. */
+#include "trace_json.h"
+
+#include <inttypes.h>
+
+#include "host.h"
+#include "kernel.h"
+#include "sim.h"
+
+/* A thread's track: it may serve a caller, and call a server while it does. A
+ * slice must not end before the one inside it. */
+struct track {
+    bool serving;
+    bool calling;
+    bool served; /* the caller is gone: ends with the call inside */
+};
+
+static struct {
+    FILE *file;
+    u32 read;    /* events decoded so far */
+    u32 running; /* thread on the CPU track; 0: idle, no slice is open */
+    u64 arrows;  /* pairs so far */
+    u64 lost;
+    u64 time; /* of the last event */
+    bool first;
+    struct track tracks[THREAD_MAX];
+} out;
+
+#define PID_CPUS 1U
+
+static u32 pid_of(u32 thread)
+{
+    return thread < CPU_MAX ? PID_CPUS : PID_CPUS + 1U + thread_at(thread)->cell;
+}
+
+/* Tracks are numbered across processes: Perfetto wants thread ids unique. */
+static u32 tid_of(u32 thread)
+{
+    return 10U + thread;
+}
+
+/* Begins an event of phase `phase` on a thread's track (NONE: the CPU's). */
+static void event_begin(const char *phase, u32 thread)
+{
+    u64 ns = out.time * SIM_TICK_INSTRUCTIONS;
+
+    fprintf(out.file, "%s{\"ph\":\"%s\",\"ts\":%" PRIu64 ".%03u,\"pid\":%u,\"tid\":%u",
+            out.first ? "" : ",\n", phase, ns / 1000U, (unsigned)(ns % 1000U),
+            thread == NONE ? PID_CPUS : pid_of(thread), thread == NONE ? 1U : tid_of(thread));
+    out.first = false;
+}
+
+static void name_metadata(const char *what, u32 pid, u32 tid, const char *name)
+{
+    fprintf(out.file,
+            "%s{\"ph\":\"M\",\"ts\":0,\"pid\":%u,\"tid\":%u,\"name\":\"%s\",\"args\":{\"name\":\"%s\"}}",
+            out.first ? "" : ",\n", pid, tid, what, name);
+    out.first = false;
+}
+
+static void slice_begin(u32 track, const char *verb, u32 whom)
+{
+    event_begin("B", track);
+    fprintf(out.file, ",\"cat\":\"thimble\",\"name\":\"%s%s%s.%s\"}", verb, verb[0] ? " " : "",
+            sim_cell_name(thread_at(whom)->cell), sim_thread_name(whom));
+}
+
+static void slice_end(u32 track)
+{
+    event_begin("E", track);
+    fputs("}", out.file);
+}
+
+static void arrow(const char *name, u32 from, u32 to)
+{
+    out.arrows++;
+    event_begin("s", from);
+    fprintf(out.file, ",\"cat\":\"ipc\",\"name\":\"%s\",\"id\":%" PRIu64 "}", name, out.arrows);
+    event_begin("f", to);
+    fprintf(out.file, ",\"cat\":\"ipc\",\"name\":\"%s\",\"id\":%" PRIu64 ",\"bp\":\"e\"}", name,
+            out.arrows);
+}
+
+static void instant(u32 track, const char *name, const char *key, u32 value, const char *key2,
+                    u32 value2)
+{
+    event_begin("i", track);
+    fprintf(out.file,
+            ",\"cat\":\"thimble\",\"s\":\"t\",\"name\":\"%s\",\"args\":{\"%s\":%u,\"%s\":%u}}", name,
+            key, value, key2, value2);
+}
+
+static const char *hypercall_name(u32 number)
+{
+    static const char *const names[THIMBLE_HYPERCALLS] = {
+        [THIMBLE_CALL] = "call",
+        [THIMBLE_REPLY_RECV] = "reply_recv",
+        [THIMBLE_RECV] = "recv",
+        [THIMBLE_SIGNAL] = "signal",
+        [THIMBLE_WAIT] = "wait",
+        [THIMBLE_POLL] = "poll",
+        [THIMBLE_IRQ_BIND] = "irq_bind",
+        [THIMBLE_IRQ_ACK] = "irq_ack",
+        [THIMBLE_YIELD] = "yield",
+        [THIMBLE_VERSION] = "version",
+        [THIMBLE_CAP_COPY] = "cap_copy",
+        [THIMBLE_CAP_MOVE] = "cap_move",
+        [THIMBLE_CAP_REVOKE] = "cap_revoke",
+        [THIMBLE_CAP_DELETE] = "cap_delete",
+        [THIMBLE_REGION_DERIVE] = "region_derive",
+        [THIMBLE_REGION_MAP] = "region_map",
+        [THIMBLE_REGION_UNMAP] = "region_unmap",
+        [THIMBLE_WINDOW] = "window",
+        [THIMBLE_THREAD_STOP] = "thread_stop",
+        [THIMBLE_CELL_RESTART] = "cell_restart",
+    };
+
+    return number < THIMBLE_HYPERCALLS ? names[number] : "unknown hypercall";
+}
+
+static void decode_run(u32 thread)
+{
+    if (out.running != 0) {
+        slice_end(NONE);
+    }
+    out.running = thread < CPU_MAX ? 0 : thread;
+    if (out.running != 0) {
+        slice_begin(NONE, "", thread);
+    }
+}
+
+static void decode_connect(u32 client, u32 server, bool is_fault)
+{
+    slice_begin(client, is_fault ? "fault to" : "call", server);
+    out.tracks[client].calling = true;
+    slice_begin(server, "serve", client);
+    out.tracks[server].serving = true;
+    arrow(is_fault ? "fault" : "call", client, server);
+}
+
+static void decode_end(u32 client, u32 server)
+{
+    struct track *c = &out.tracks[client];
+    struct track *s = &out.tracks[server];
+
+    if (!c->calling || !s->serving) {
+        return; /* its beginning was lost */
+    }
+    arrow("reply", server, client);
+    slice_end(client);
+    c->calling = false;
+    if (c->served) {
+        slice_end(client);
+        c->served = false;
+    }
+    if (s->calling) {
+        s->served = true;
+    } else {
+        slice_end(server);
+    }
+    s->serving = false;
+}
+
+static void decode(const struct trace_event *e)
+{
+    out.time = e->time;
+    switch ((enum trace_kind)e->kind) {
+    case TRACE_RUN:
+        decode_run(e->thread);
+        break;
+    case TRACE_CONNECT:
+        decode_connect(e->thread, e->a, e->b != 0);
+        break;
+    case TRACE_END:
+        decode_end(e->thread, e->a);
+        break;
+    case TRACE_HYPERCALL:
+        instant(e->thread, hypercall_name(e->a), "number", e->a, "status", e->b);
+        break;
+    case TRACE_INTERRUPT:
+        instant(NONE, "interrupt", "line", e->a, "thread", e->thread);
+        break;
+    case TRACE_SIGNAL:
+        instant(e->thread, "signals", "notification", e->a, "bits", e->b);
+        break;
+    case TRACE_FAULT:
+        instant(e->thread, "fault", "kind", e->a, "address", e->b);
+        break;
+    case TRACE_DEPLETED:
+        instant(e->thread, "budget used up", "context", e->a, "thread", e->thread);
+        break;
+    case TRACE_REFILLED:
+        instant(e->thread, "budget refilled", "context", e->a, "thread", e->thread);
+        break;
+    case TRACE_STOP:
+        instant(e->thread, "stopped", "thread", e->thread, "cell", thread_at(e->thread)->cell);
+        break;
+    default:
+        break;
+    }
+}
+
+void trace_json_begin(FILE *file)
+{
+    memset(&out, 0, sizeof(out));
+    out.file = file;
+    out.first = true;
+    out.read = trace_ring.next;
+    fputs("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n", file);
+    name_metadata("process_name", PID_CPUS, 1, "CPUs");
+    name_metadata("thread_name", PID_CPUS, 1, "CPU 0");
+    for (u32 i = CPU_MAX; i < kernel.thread_count; i++) {
+        name_metadata("process_name", pid_of(i), tid_of(i), sim_cell_name(thread_at(i)->cell));
+        name_metadata("thread_name", pid_of(i), tid_of(i), sim_thread_name(i));
+    }
+    trace_set(&kernel.cpu[0], true);
+    out.time = sim_timer_count(sim_clock.now);
+    decode_run(kernel.cpu[0].current);
+}
+
+void trace_json_drain(void)
+{
+    if (trace_ring.next - out.read > TRACE_EVENTS) {
+        out.lost += trace_ring.next - out.read - TRACE_EVENTS;
+        out.read = trace_ring.next - TRACE_EVENTS;
+    }
+    while (out.read != trace_ring.next) {
+        decode(&trace_ring.events[out.read % TRACE_EVENTS]);
+        out.read++;
+    }
+}
+
+u64 trace_json_end(void)
+{
+    trace_json_drain();
+    trace_set(&kernel.cpu[0], false);
+    if (out.running != 0) {
+        slice_end(NONE);
+    }
+    for (u32 i = CPU_MAX; i < kernel.thread_count; i++) {
+        const struct track *t = &out.tracks[i];
+        for (u32 open = (u32)t->calling + t->serving + t->served; open != 0; open--) {
+            slice_end(i);
+        }
+    }
+    fputs("\n]}\n", out.file);
+    return out.lost;
+}
