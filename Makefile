@@ -116,7 +116,7 @@ $(eval $(call system_rules,$(SYSTEM_NAME),$(SYSTEM_OUTSIDE)))
 endif
 
 run: $(BUILD)/systems/$(SYSTEM_NAME)/run
-	$(Q)$(RUN_UNDER) $< --seed $(SEED) --time $(TIME_MS) $(if $(TRACE),--trace $(TRACE)) $(RUN_FLAGS)
+	$(Q)$(RUN_UNDER) $< --seed $(SEED) --time $(TIME_MS) $(if $(TRACE),--trace $(TRACE)) $(if $(CONSOLE),--console) $(RUN_FLAGS)
 
 -include $(LIB_OBJECTS:.o=.d) $(DESCRIBE_OBJECTS:.o=.d) $(BUILD)/sim/main.d $(BUILD)/user/describe/main.d
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "console.h"
 #include "describe.h"
 #include "host.h"
 #include "report.h"
@@ -24,6 +25,8 @@ static void usage(FILE *file, const char *program)
             "  --watchdog MS  host time a guest may loop without reaching the core\n"
             "                 (default 2000; 0: for ever)\n"
             "  --trace FILE   write a trace for Perfetto (ui.perfetto.dev)\n"
+            "  --console      the terminal is the UART's; virtual time runs as fast as\n"
+            "                 the host's (Ctrl-A x ends the run)\n"
             "  --print        print the system first: memory, capabilities, threads\n"
             "  --help         this text\n",
             program, thimble_system.name);
@@ -35,6 +38,7 @@ struct arguments {
     u64 watchdog_ms;
     bool check;
     bool print;
+    bool console;
     const char *trace; /* file name; NULL: no trace */
 };
 
@@ -55,7 +59,7 @@ static bool arguments_parse(int argc, char **argv, struct arguments *a)
         {"seed", required_argument, NULL, 's'},     {"time", required_argument, NULL, 't'},
         {"check", no_argument, NULL, 'c'},          {"print", no_argument, NULL, 'p'},
         {"watchdog", required_argument, NULL, 'w'}, {"help", no_argument, NULL, 'h'},
-        {"trace", required_argument, NULL, 'T'},
+        {"trace", required_argument, NULL, 'T'},     {"console", no_argument, NULL, 'C'},
         {NULL, 0, NULL, 0},
     };
     bool good = true;
@@ -78,6 +82,9 @@ static bool arguments_parse(int argc, char **argv, struct arguments *a)
         case 'T':
             a->trace = optarg;
             break;
+        case 'C':
+            a->console = true;
+            break;
         case 'p':
             a->print = true;
             break;
@@ -98,15 +105,6 @@ static bool arguments_parse(int argc, char **argv, struct arguments *a)
     return good;
 }
 
-static void uart_print(void)
-{
-    int c;
-
-    while ((c = sim_uart_fetch(&sim.uart)) >= 0) {
-        putchar(c);
-    }
-}
-
 /* In slices, so that what the UART sends is seen while the system runs. */
 static enum sim_end run(u64 time_ms, FILE *trace)
 {
@@ -114,10 +112,16 @@ static enum sim_end run(u64 time_ms, FILE *trace)
 
     for (u64 ms = 1; ms <= time_ms && end == SIM_END_TIME; ms++) {
         end = sim_run(ms * 1000000U);
-        uart_print();
+        if (end == SIM_END_IDLE && console_idle(ms * 1000000U)) {
+            end = SIM_END_TIME;
+        }
         if (trace != NULL) {
             trace_json_drain();
         }
+        if (!console_poll()) {
+            break;
+        }
+        console_pace();
     }
     return end;
 }
@@ -174,6 +178,9 @@ int main(int argc, char **argv)
         return 1;
     }
     FILE *trace = NULL;
+    if (a.console) {
+        console_interactive();
+    }
     if (a.trace != NULL && (trace = trace_open(a.trace)) == NULL) {
         describe_free(&described);
         return 1;
