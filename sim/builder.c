@@ -136,10 +136,25 @@ u32 build_grant(u32 cell, u8 type, u8 rights, u32 object, u32 badge)
     return slot;
 }
 
+void build_slots(u32 cell, u32 slots)
+{
+    build.cells[cell].slots = (u16)slots;
+}
+
+void build_unmapped(u32 region)
+{
+    build.regions[region].mapped = false;
+}
+
 void build_budget(u32 thread, u32 budget, u32 period)
 {
     build.scs[build.threads[thread].sc].budget = budget;
     build.scs[build.threads[thread].sc].period = period;
+}
+
+void build_priority(u32 thread, u8 priority)
+{
+    build.scs[build.threads[thread].sc].priority = priority;
 }
 
 void build_handler(u32 thread, u32 handler_slot, u32 health_slot)

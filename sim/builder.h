@@ -36,7 +36,10 @@ u32 build_region(u32 cell, struct machine_mapping map);
  * its number. */
 u32 build_grant(u32 cell, u8 type, u8 rights, u32 object, u32 badge);
 /* Changes to what was added last or before: */
+void build_slots(u32 cell, u32 slots); /* size of its capability table */
+void build_unmapped(u32 region);       /* not mapped at boot: grant it */
 void build_budget(u32 thread, u32 budget, u32 period); /* ticks */
+void build_priority(u32 thread, u8 priority);
 void build_handler(u32 thread, u32 handler_slot, u32 health_slot);
 void build_no_buffer(u32 thread);
 void build_script(u32 thread, sim_script script, void *state, size_t state_size);
