@@ -783,10 +783,10 @@ Test(describe, handler_may_be_called)
 Test(describe, handler_is_of_a_lower_level)
 {
     f.client_threads[1] = (struct system_thread){
-        .name = "helper", .passive = true, .level = 1, .fault_handler = 1};
+        .name = "pager", .passive = true, .level = 1, .fault_handler = 1};
     f.client_caps[2] = (struct system_cap){
-        .slot = 3, .thread = "client.helper", .rights = THIMBLE_RIGHT_CALL};
-    REFUSED(CLIENT "threads[1] \"helper\": fault_handler: \"server.main\" has level 1, which is "
+        .slot = 3, .thread = "client.pager", .rights = THIMBLE_RIGHT_CALL};
+    REFUSED(CLIENT "threads[1] \"pager\": fault_handler: \"server.main\" has level 1, which is "
                    "not below this thread's 1");
 }
 
