@@ -2,7 +2,8 @@
 /* A run is fixed by system and seed, and by nothing that looks at it. */
 #include "test_sim_support.h"
 
-#include "self.h"
+#include <valgrind/valgrind.h>
+
 #include "stats.h"
 
 static const struct sim_options plain = {.seed = 7, .observe = true};
@@ -186,7 +187,7 @@ Test(sim_run, booting_often_takes_no_more_memory)
     boot_and_shut_down();
     u32 mappings = lines_of("/proc/self/maps");
     int descriptor = free_descriptor();
-    for (u32 i = 0; i < 200; i++) {
+    for (u32 i = 0; i < (RUNNING_ON_VALGRIND ? 10 : 200); i++) {
         boot_and_shut_down();
     }
     /* The host's allocator may map a little on its own. */
