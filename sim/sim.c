@@ -70,7 +70,6 @@ void sim_events_run(void)
 const char *sim_boot(const struct boot *system, const struct sim_options *options)
 {
     sim_machine_reset(options->seed);
-    host_watchdog_start(0);
     sim_host = (struct sim_host){
         .observe = options->observe,
         .check = options->check,
@@ -144,6 +143,8 @@ enum sim_end sim_run(u64 until)
     sim_host.running = true;
     if (setjmp(run_end) == 0) {
         run(until);
+    } else {
+        host_stack_entered(&sim_loop); /* only now: the jump was made elsewhere */
     }
     sim_host.running = false;
     observe_time();
@@ -155,7 +156,6 @@ void sim_run_abandon(enum sim_end end)
     sim_host.end = end;
     sim_host.leave = true;
     sim_running = &sim_loop;
-    host_stack_entered(&sim_loop);
     longjmp(run_end, 1);
 }
 

@@ -15,7 +15,7 @@ rm -rf "$findings"
 mkdir -p "$findings"
 
 memcheck() {
-    valgrind --quiet --error-exitcode=86 --leak-check=full --track-origins=yes \
+    valgrind --quiet --error-exitcode=86 --leak-check=full \
         --log-file="$findings/%p" "$@"
 }
 
@@ -33,5 +33,8 @@ for file in $(find "$findings" -type f -size +0 -print | head -n 3); do
     head -n 40 "$file" >&2
     failed=1
 done
-[ "$failed" -eq 0 ] || echo "memcheck: failed; Valgrind's reports are in $findings" >&2
+if [ "$failed" -ne 0 ]; then
+    echo "memcheck: failed; Valgrind's reports are in $findings" >&2
+    echo "(VALGRIND_OPTS=--track-origins=yes says where uninitialised values come from)" >&2
+fi
 exit "$failed"

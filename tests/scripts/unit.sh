@@ -10,19 +10,24 @@ pattern=${3:-*}
 findings=$(pwd)/$folder/findings
 output=$folder/output.txt
 
-rm -rf "$findings"
+rm -rf "$findings" "$folder/failed"
 mkdir -p "$findings"
 
 # Sanitizers write to files: Criterion drops what a test's process prints.
 asan=log_path=$findings/asan:detect_leaks=1:exitcode=86
 export ASAN_OPTIONS="$asan" UBSAN_OPTIONS="log_path=$findings/ubsan:print_stacktrace=1:exitcode=86"
 
+# A signal handler that leaves a guest's stack for good makes ASan print a note,
+# which is no finding.
 no_findings() {
-    found=$(find "$findings" -type f -size +0 -print | head -n 3)
-    [ -n "$found" ] || return 0
-    for file in $found; do
-        head -n 40 "$file" >&2
+    found=
+    for file in "$findings"/*; do
+        [ -s "$file" ] || continue
+        grep -vqE '__asan_handle_no_return|^False positive error|issues/189$' "$file" || continue
+        [ -n "$found" ] || head -n 60 "$file" >&2
+        found=yes
     done
+    [ -n "$found" ] || return 0
     echo "unit tests: a sanitizer found something; all of it is in $folder/findings" >&2
     exit 1
 }
@@ -34,12 +39,9 @@ if [ -n "${SAN:-}" ]; then
 fi
 
 { "$folder/criterion" --jobs "$(nproc)" --timeout 60 --filter "$pattern" 2>&1 ||
-    touch "$findings/../failed"; } | tee "$output"
+    touch "$folder/failed"; } | tee "$output"
 no_findings
-if [ -e "$findings/../failed" ]; then
-    rm "$findings/../failed"
-    exit 1
-fi
+[ ! -e "$folder/failed" ] || exit 1
 ran=$(sed -n 's/.*Synthesis: Tested: \([0-9]*\).*/\1/p' "$output")
 if [ "${ran:-0}" -lt "$minimum" ]; then
     echo "unit tests: ${ran:-0} ran, there must be $minimum at least" >&2

@@ -110,6 +110,22 @@ Test(irq, interrupt_ends_idling)
     expect_runs(rig.mid);
 }
 
+Test(irq, interrupt_for_the_lowest_priority_ends_idling_too)
+{
+    rig_build();
+    u32 lowest = build_active(rig.cell, 0, NULL, 0);
+    u32 bell = cap_notification(rig.cell, build_notification(), 1);
+    u32 slot = cap_irq(rig.cell, build_irq(LEVEL_LINE, false));
+    rig_boot();
+    bind(slot, bell);
+    rig_sleep();
+    expect_runs(lowest);
+    drive_block(bell);
+    expect_idle();
+    raise(LEVEL_LINE);
+    expect_runs(lowest);
+}
+
 Test(irq, line_that_is_up_when_bound_fires_then)
 {
     raise(LEVEL_LINE);

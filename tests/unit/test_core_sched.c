@@ -214,6 +214,20 @@ Test(sched, waking_an_equal_does_not_preempt)
     expect_runs(thread[0]);
 }
 
+Test(sched, waking_an_equal_does_not_even_make_the_core_choose)
+{
+    u32 thread[2];
+    u32 bell = bell_add();
+
+    build_equals(thread, 2);
+    drive_boot();
+    drive_block(bell);
+    drive_elapse(10);
+    u64 started = kernel.cpu[0].started;
+    drive_hypercall(THIMBLE_SIGNAL, bell);
+    cr_assert_eq(kernel.cpu[0].started, started);
+}
+
 Test(sched, preempted_thread_keeps_its_place_before_its_equals)
 {
     u32 thread[2];

@@ -283,6 +283,17 @@ Test(sim_report, one_value_is_all_percentiles)
     }
 }
 
+Test(sim_report, the_median_of_two_is_the_lower)
+{
+    recorded.count = 2;
+    recorded.values[0] = 10;
+    recorded.values[1] = 1001;
+    struct row client = row_of(report_of(20 * MS), "client");
+    cr_expect_str_eq(client.latency[0], "0.16");
+    cr_expect_str_eq(client.latency[1], "0.16");
+    cr_expect_str_eq(client.latency[2], "16.02");
+}
+
 Test(sim_report, a_page_without_values_shows_none)
 {
     recorded.count = 0;

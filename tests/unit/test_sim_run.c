@@ -5,6 +5,7 @@
 #include <valgrind/valgrind.h>
 
 #include "stats.h"
+#include "time.h"
 
 static const struct sim_options plain = {.seed = 7, .observe = true};
 
@@ -50,6 +51,27 @@ Test(sim_run, another_seed_has_other_events)
     cr_expect_neq(first.trace, other.trace);
     cr_expect_neq(first.state, other.state);
     cr_expect_neq(first.events, other.events);
+}
+
+static void compute_and_yield(u32 argument)
+{
+    thimble_compute(argument);
+    (void)thimble_yield();
+}
+
+Test(sim_run, the_trace_knows_when_events_were)
+{
+    struct outcome runs[2];
+
+    for (u32 i = 0; i < 2; i++) {
+        build_begin();
+        build_active(build_cell("app"), 5, compute_and_yield, 100 + i);
+        boot_it();
+        cr_assert_eq(sim_run(MS), SIM_END_IDLE);
+        runs[i] = outcome();
+    }
+    cr_expect_eq(runs[0].events, runs[1].events);
+    cr_expect_neq(runs[0].trace, runs[1].trace);
 }
 
 Test(sim_run, watching_changes_nothing)
@@ -169,16 +191,26 @@ static int free_descriptor(void)
     return fd;
 }
 
+/* Some tools put off the reuse of what is freed: mappings grow for a while then. */
+static bool freed_is_kept(void)
+{
+#if defined(HOST_ASAN)
+    return true;
+#else
+    return RUNNING_ON_VALGRIND != 0;
+#endif
+}
+
 static void boot_and_shut_down(void)
 {
     boot_system(&gateway_system, &(struct sim_options){.seed = 1, .watchdog_ms = 1000});
     (void)sim_run(100000);
-#if !defined(HOST_ASAN) /* which keeps what is freed for a while */
-    struct sim_snapshot *s = sim_snapshot_save();
-    (void)sim_run(200000);
-    sim_snapshot_restore(s);
-    sim_snapshot_free(s);
-#endif
+    if (!freed_is_kept()) {
+        struct sim_snapshot *s = sim_snapshot_save();
+        (void)sim_run(200000);
+        sim_snapshot_restore(s);
+        sim_snapshot_free(s);
+    }
     sim_shutdown();
 }
 

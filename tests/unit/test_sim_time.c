@@ -275,6 +275,31 @@ Test(sim_time, an_interrupt_raised_between_runs_comes_first_in_the_next)
     cr_expect_eq(urgent.at[0], 1000);
 }
 
+/* Notes its steps; the third asks for the end of the run. */
+static void step_and_stop(void *state, u32 *regs, struct sim_action *action)
+{
+    (void)state;
+    (void)regs;
+    note(steps);
+    if (steps == 3) {
+        sim_stop();
+    }
+    *action = (struct sim_action){.step = SIM_STEP_WRITE, .address = AT};
+}
+
+Test(sim_time, an_interrupt_raised_between_runs_comes_before_a_scripts_next_step)
+{
+    static const u32 wanted[] = {0, 1, 2, 0x100, 4};
+
+    boot_with_driver(NULL, 0);
+    sim_guest_script(boot_thread_index(1), step_and_stop, NULL, 0);
+    cr_assert_eq(sim_run(MS), SIM_END_REQUEST);
+    sim_gic_line_set(&sim.gic, LINE, true);
+    sim_run(sim_clock.now + 1);
+    cr_assert_eq(steps, 5);
+    cr_expect_arr_eq(order, wanted, sizeof(wanted));
+}
+
 Test(sim_time, an_interrupt_ends_idling_at_once)
 {
     boot_with_driver(ask_often, 0);
