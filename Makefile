@@ -1,26 +1,48 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Thimble: `make help` lists the targets.
-#
-#   CC=gcc|clang  OPT=-O2  SAN=1 (sanitizers)  COVERAGE=1  V=1 (show commands)
-#
-# Every combination that is not the default builds in a folder of its own.
+
+# `make bootstrap check` installs first and then reads all this anew, with the
+# tools in place, whatever -j says.
+ifneq ($(filter bootstrap,$(MAKECMDGOALS)),)
+GOALS := $(filter-out bootstrap,$(MAKECMDGOALS))
+
+.PHONY: bootstrap $(GOALS)
+bootstrap: ## install what is missing, and nothing else (Debian, Ubuntu)
+	@tests/scripts/bootstrap.sh
+	$(if $(GOALS),@$(MAKE) --no-print-directory $(GOALS))
+$(GOALS): bootstrap
+	@:
+else
+
+# ---- settings ----------------------------------------------------------------
+DEFAULT_OPT := $(if $(COVERAGE),-O0,-O2)
 
 ARCH ?= sim
-OPT  ?= -O2
+OPT  ?= $(DEFAULT_OPT)
 ifeq ($(origin CC),default)
 CC := gcc
 endif
 
-empty :=
-VARIANT := $(strip $(if $(filter-out gcc,$(CC)),$(notdir $(CC))) $(if $(filter-out -O2,$(OPT)),$(OPT)) \
+ifneq ($(ARCH),sim)
+$(error ARCH=$(ARCH): only sim can be built so far, the ARM build comes with a later version)
+endif
+ifeq ($(shell command -v $(CC)),)
+$(error $(CC) is missing: run `make bootstrap`)
+endif
+
+# Every combination that is not the default builds in a folder of its own.
+empty   :=
+space   := $(empty) $(empty)
+VARIANT := $(strip $(if $(filter-out gcc,$(CC)),$(notdir $(CC))) $(patsubst -%,%,$(filter-out $(DEFAULT_OPT),$(OPT))) \
              $(if $(SAN),san) $(if $(COVERAGE),coverage))
-BUILD := build$(if $(VARIANT),/$(subst $(empty) $(empty),-,$(VARIANT)))
+BUILD   := build$(if $(VARIANT),/$(subst $(space),-,$(VARIANT)))
 
 Q := $(if $(V),,@)
 
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef \
             -Wpointer-arith -Wwrite-strings -Wvla
 STRICT   := -Wconversion
+# DWARF 4: Debian 12's Valgrind does not read what clang writes by default.
 CFLAGS   := -std=gnu11 $(OPT) -gdwarf-4 $(WARNINGS)
 LDFLAGS  :=
 ifdef SAN
@@ -35,8 +57,21 @@ endif
 # Quoted includes only: core/sched.h must not stand in for <sched.h>.
 INCLUDES := $(addprefix -iquote ,core sim sim/include arm user user/lib user/describe)
 
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.SECONDARY:
+
+# One line instead of a shell's or a compiler's complaint. In a recipe:
+# $(call need,valgrind cloc); as a prerequisite: | $(BUILD)/needs/jansson.h
+need = @for tool in $(1); do command -v $$tool >/dev/null || \
+           { echo "$$tool is missing: run \`make bootstrap\`" >&2; exit 1; }; done
+$(BUILD)/needs/%:
+	@echo '#include <$*>' | $(CC) -E - >/dev/null 2>&1 || \
+	    { echo "$* is missing: run \`make bootstrap\`" >&2; exit 1; }
+	@mkdir -p $(@D) && touch $@
+
 .PHONY: all help clean
-all: systems
+all: systems bench-program test-programs ## all systems, the benchmark and the tests (default)
 
 # ---- the simulated machine, as a library -------------------------------------
 CORE_SOURCES := $(wildcard core/*.c)
@@ -51,27 +86,32 @@ DESCRIBE_SOURCES := $(filter-out user/describe/main.c,$(wildcard user/describe/*
 DESCRIBE_OBJECTS := $(DESCRIBE_SOURCES:%.c=$(BUILD)/%.o)
 LIBDESCRIBE      := $(BUILD)/user/libdescribe.a
 
-$(LIBTHIMBLE): $(LIB_OBJECTS)
-$(LIBDESCRIBE): $(DESCRIBE_OBJECTS)
+# On the folders, too: a source may have gone.
+$(LIBTHIMBLE): $(LIB_OBJECTS) core sim user/lib
+$(LIBDESCRIBE): $(DESCRIBE_OBJECTS) user/describe
 $(LIBTHIMBLE) $(LIBDESCRIBE):
 	@echo "  AR      $@"
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar rcs $@ $(filter %.o,$^)
 
 # Position-dependent: the core's state is at a fixed address, as on ARM.
 COMPILE = $(CC) $(CFLAGS) $(STRICT) -fno-pie -MMD -MP $(INCLUDES) -c -o $@ $<
+LINK    = $(CC) $(CFLAGS) $(LDFLAGS) -no-pie -o $@ $(filter %.o %.a,$^)
 
 define compile_rules
-$(BUILD)/$(1)/%.o: $(1)/%.c
+$(BUILD)/$(1)/%.o: $(1)/%.c Makefile
 	@echo "  CC      $$<"
 	@mkdir -p $$(@D)
 	$(Q)$$(COMPILE)
 endef
 $(foreach folder,core arm sim user,$(eval $(call compile_rules,$(folder))))
+$(BUILD)/sim/guest.o $(BUILD)/sim/trap.o: | $(BUILD)/needs/valgrind/valgrind.h
 
-$(BUILD)/sim/%.o: sim/%.S
+$(BUILD)/sim/%.o: sim/%.S Makefile
 	@echo "  AS      $<"
 	@mkdir -p $(@D)
 	$(Q)$(COMPILE)
+
+-include $(LIB_OBJECTS:.o=.d) $(DESCRIBE_OBJECTS:.o=.d) $(BUILD)/sim/main.d $(BUILD)/user/describe/main.d
 
 # ---- systems -----------------------------------------------------------------
 # A system is a folder with a description, system.c, and programs; or one file
@@ -80,51 +120,55 @@ SYSTEM  ?= pingpong
 SYSTEMS := $(notdir $(patsubst %/system.c,%,$(wildcard user/systems/*/system.c)))
 SEED    ?= 1
 TIME_MS ?= 1000
-ifneq ($(filter %.c,$(SYSTEM)),)
-SYSTEM_NAME    := $(basename $(notdir $(SYSTEM)))
-SYSTEM_OUTSIDE := $(SYSTEM)
-else
-SYSTEM_NAME    := $(SYSTEM)
-endif
 
-.PHONY: systems run
-systems: $(SYSTEMS:%=$(BUILD)/systems/%/run)
-
-# Rules for one system: $(1) its name, $(2) its sources.
+# Rules for one system: $(1) its folder under $(BUILD), $(2) its sources.
 define system_rules
-SYSTEM_OBJECTS_$(1) := $(patsubst %.c,$(BUILD)/systems/$(1)/objects/%.o,$(notdir $(2)))
-$(foreach source,$(2),$(eval $(BUILD)/systems/$(1)/objects/$(notdir $(source:.c=.o)): $(source)))
+SYSTEM_OBJECTS_$(1) := $(patsubst %.c,$(BUILD)/$(1)/objects/%.o,$(notdir $(2)))
+$(foreach source,$(2),$(eval $(BUILD)/$(1)/objects/$(notdir $(source:.c=.o)): $(source) Makefile))
 $$(SYSTEM_OBJECTS_$(1)):
 	@echo "  CC      $$<"
 	@mkdir -p $$(@D)
 	$(Q)$$(COMPILE)
-$(BUILD)/systems/$(1)/describe: $$(SYSTEM_OBJECTS_$(1)) $(BUILD)/user/describe/main.o $(LIBDESCRIBE) $(LIBTHIMBLE)
+$(BUILD)/$(1)/describe: $$(SYSTEM_OBJECTS_$(1)) $(BUILD)/user/describe/main.o $(LIBDESCRIBE) $(LIBTHIMBLE)
 	@echo "  LD      $$@"
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -no-pie -o $$@ $$^
+	$(Q)$$(LINK)
 # The description is checked by the build, before anything can run.
-$(BUILD)/systems/$(1)/checked: $(BUILD)/systems/$(1)/describe
-	@echo "  CHECK   system $(1)"
+$(BUILD)/$(1)/checked: $(BUILD)/$(1)/describe
+	@echo "  CHECK   $(1)"
 	$(Q)$(RUN_UNDER) $$< && touch $$@
-$(BUILD)/systems/$(1)/run: $$(SYSTEM_OBJECTS_$(1)) $(BUILD)/sim/main.o $(LIBDESCRIBE) $(LIBTHIMBLE) | $(BUILD)/systems/$(1)/checked
+$(BUILD)/$(1)/run: $$(SYSTEM_OBJECTS_$(1)) $(BUILD)/sim/main.o $(LIBDESCRIBE) $(LIBTHIMBLE) | $(BUILD)/$(1)/checked
 	@echo "  LD      $$@"
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -no-pie -o $$@ $$(filter-out %/checked,$$^)
+	$(Q)$$(LINK)
 -include $$(SYSTEM_OBJECTS_$(1):.o=.d)
 endef
-$(foreach name,$(SYSTEMS),$(eval $(call system_rules,$(name),$(wildcard user/systems/$(name)/*.c))))
-ifdef SYSTEM_OUTSIDE
-$(eval $(call system_rules,$(SYSTEM_NAME),$(SYSTEM_OUTSIDE)))
+$(foreach name,$(SYSTEMS),$(eval $(call system_rules,systems/$(name),$(wildcard user/systems/$(name)/*.c))))
+
+ifeq ($(filter %.c,$(SYSTEM)),)
+SYSTEM_DIR := systems/$(SYSTEM)
+$(if $(filter $(SYSTEM),$(SYSTEMS)),,$(error SYSTEM=$(SYSTEM): no such system; there are $(SYSTEMS), or give a .c file))
+else
+SYSTEM_DIR := outside/$(basename $(notdir $(SYSTEM)))
+$(if $(wildcard $(SYSTEM)),,$(error SYSTEM=$(SYSTEM): no such file))
+$(eval $(call system_rules,$(SYSTEM_DIR),$(SYSTEM)))
 endif
 
-run: $(BUILD)/systems/$(SYSTEM_NAME)/run
-	$(Q)$(RUN_UNDER) $< --seed $(SEED) --time $(TIME_MS) $(if $(TRACE),--trace $(TRACE)) $(if $(CONSOLE),--console) $(RUN_FLAGS)
+.PHONY: systems run
+systems: $(SYSTEMS:%=$(BUILD)/systems/%/run) ## all of user/systems, their descriptions checked
 
--include $(LIB_OBJECTS:.o=.d) $(DESCRIBE_OBJECTS:.o=.d) $(BUILD)/sim/main.d $(BUILD)/user/describe/main.d
+run: $(BUILD)/$(SYSTEM_DIR)/run ## run a system: SYSTEM=pingpong|path/to/system.c SEED=1 TIME_MS=1000 TRACE=FILE CONSOLE=1
+	$(Q)$(RUN_UNDER) $< --seed '$(SEED)' --time '$(TIME_MS)' $(if $(TRACE),--trace '$(TRACE)') \
+	    $(if $(CONSOLE),--console) $(RUN_FLAGS)
 
 include bench/bench.mk
--include tests/tests.mk
+include tests/tests.mk
 
-clean:
+clean: ## remove everything that was built
 	$(Q)rm -rf build
 
-help:
-	@echo "make bootstrap   install what is missing (Debian, Ubuntu)"
+help: ## this list
+	@awk -F ': .*## |: ## ' '/^[a-z-]+:.* ## / { printf "make %-15s %s\n", $$1, $$2 }' $(filter %akefile %.mk,$(MAKEFILE_LIST))
+	@echo
+	@echo "CC=gcc|clang  OPT=-O2  SAN=1 (address and undefined-behaviour sanitizers)"
+	@echo "COVERAGE=1  V=1 (show commands)  TESTS='ipc/*' (check, memcheck: only these tests)"
+
+endif # bootstrap

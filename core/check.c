@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * kernel_check(): every invariant of the state. Simulation, tests and fuzzers
- * call it after every step; it is not linked into release images.
+ * call it after every step; it is not linked into release images. It may be
+ * given any state, so each index is checked before it is followed.
  */
 #include "kernel.h"
 
@@ -20,6 +21,18 @@
         }                                       \
     } while (0)
 
+#define NODES ((u32)(CPU_MAX * PRIORITIES + SC_MAX))
+
+static const char *check_counts(void)
+{
+    HOLDS(kernel.cell_count <= CELL_MAX && kernel.region_count <= REGION_MAX);
+    HOLDS(kernel.thread_count >= CPU_MAX && kernel.thread_count <= THREAD_MAX);
+    HOLDS(kernel.sc_count <= SC_MAX && kernel.cap_count <= CAP_MAX);
+    HOLDS(kernel.notification_count <= NOTIFICATION_MAX && kernel.irq_count <= IRQ_MAX);
+    return NULL;
+}
+
+/* After check_queues(): it asks them who is next. */
 static const char *check_cpu(const struct cpu *cpu)
 {
     HOLDS(cpu->current < kernel.thread_count);
@@ -45,7 +58,7 @@ static const char *check_queue(const struct cpu *cpu, u32 priority, u32 *queued)
 
     do {
         const struct link *link = &kernel.links[n];
-        HOLDS(kernel.links[link->next].prev == n);
+        HOLDS(link->next < NODES && kernel.links[link->next].prev == n);
         n = link->next;
         if (n != head) {
             HOLDS(n >= CPU_MAX * PRIORITIES);
@@ -65,9 +78,11 @@ static const char *check_queues(const struct cpu *cpu)
     u32 queued = 0;
     u32 marked = 0;
 
+    HOLDS(cpu->id == (u32)(cpu - kernel.cpu));
     for (u32 p = 0; p < PRIORITIES; p++) {
         CHECK(check_queue(cpu, p, &queued));
     }
+    HOLDS(cpu->ready_words >> PRIORITIES / 32U == 0);
     for (u32 w = 0; w < PRIORITIES / 32U; w++) {
         HOLDS((cpu->ready[w] != 0) == (cpu->ready_words >> w & 1U));
     }
@@ -82,6 +97,7 @@ static const char *check_heap(const struct cpu *cpu)
 {
     u32 armed = 0;
 
+    HOLDS(cpu->heap_count <= kernel.sc_count);
     for (u32 i = 0; i < cpu->heap_count; i++) {
         HOLDS(cpu->heap[i] < kernel.sc_count);
         HOLDS(sc_at(cpu->heap[i])->heap == i);
@@ -96,11 +112,13 @@ static const char *check_heap(const struct cpu *cpu)
     return NULL;
 }
 
-static const char *check_sc(const struct sc *sc)
+static const char *check_sc(u32 index)
 {
-    const struct thread *t = thread_at(sc->thread);
+    const struct sc *sc = sc_at(index);
 
-    HOLDS(sc->thread < kernel.thread_count && sc_at(t->sc) == sc);
+    HOLDS(sc->thread < kernel.thread_count);
+    const struct thread *t = thread_at(sc->thread);
+    HOLDS(t->sc == index);
     HOLDS(sc->remaining <= sc->budget && sc->budget <= sc->period);
     HOLDS(!(sc->queued && sc->heap != NONE));
     HOLDS(!sc->queued || (sc->remaining != 0 && t->state != THREAD_STOPPED));
@@ -114,13 +132,14 @@ static const char *check_sc(const struct sc *sc)
 static const char *check_thread(u32 index)
 {
     const struct thread *t = thread_at(index);
-    const struct cell *cell = &kernel.cells[t->cell];
 
-    HOLDS(t->cell < kernel.cell_count && t->space == cell->space);
+    HOLDS(t->cell < kernel.cell_count);
+    const struct cell *cell = &kernel.cells[t->cell];
+    HOLDS(t->space == cell->space);
     HOLDS(t->slot_base == cell->slot_base && t->slots == cell->slots);
     HOLDS(t->state < THREAD_STATES);
     HOLDS(thread_is_active(t) == (t->level == LEVEL_ACTIVE));
-    HOLDS(!thread_is_active(t) || thread_at(sc_at(t->sc)->thread) == t);
+    HOLDS(!thread_is_active(t) || (t->sc < kernel.sc_count && sc_at(t->sc)->thread == index));
     HOLDS(t->recv_key == NONE || (t->recv_key < CPU_MAX && !thread_is_active(t)));
     HOLDS(t->recv_key == NONE || t->reply_key == NONE);
     HOLDS((t->recv_key == NONE && t->reply_key == NONE) || t->state == THREAD_READY);
@@ -249,7 +268,7 @@ static const char *check_objects(void)
         CHECK(check_thread(i));
     }
     for (u32 i = 0; i < kernel.sc_count; i++) {
-        CHECK(check_sc(sc_at(i)));
+        CHECK(check_sc(i));
     }
     for (u32 i = 0; i < kernel.cap_count; i++) {
         CHECK(check_cap(kernel.caps[i]));
@@ -260,11 +279,12 @@ static const char *check_objects(void)
     for (u32 i = 0; i < kernel.notification_count; i++) {
         const struct notification *n = &kernel.notifications[i];
         HOLDS(n->pad == 0 && (n->waiter == NONE || n->bits == 0));
-        HOLDS(n->waiter == NONE || thread_at(n->waiter)->waits_on == i);
+        HOLDS(n->waiter == NONE ||
+              (n->waiter < kernel.thread_count && thread_at(n->waiter)->waits_on == i));
     }
     for (u32 i = 0; i < kernel.irq_count; i++) {
         const struct irq *irq = &kernel.irqs[i];
-        HOLDS(kernel.line_irq[irq->line] == i);
+        HOLDS(irq->line < LINE_MAX && kernel.line_irq[irq->line] == i);
         HOLDS(irq->masked == (irq->cell == NONE));
         HOLDS(!irq->active || !irq->masked);
     }
@@ -296,9 +316,10 @@ static const char *check_spaces(void)
 
 const char *kernel_check(void)
 {
+    CHECK(check_counts());
     for (u32 i = 0; i < CPU_MAX; i++) {
-        CHECK(check_cpu(&kernel.cpu[i]));
         CHECK(check_queues(&kernel.cpu[i]));
+        CHECK(check_cpu(&kernel.cpu[i]));
         CHECK(check_heap(&kernel.cpu[i]));
     }
     CHECK(check_objects());

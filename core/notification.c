@@ -77,6 +77,7 @@ u32 notification_hypercall_wait(struct cpu *cpu)
         return machine_refuse(THIMBLE_ERR_BUSY);
     }
     if (n->bits == 0 && deadline <= machine_time()) {
+        cpu->regs[1] = 0;
         return machine_refuse(THIMBLE_ERR_TIMEOUT);
     }
     machine_path(PATH_WAIT);

@@ -47,7 +47,6 @@ void sc_wake(struct cpu *cpu, u32 index)
         sc_refill(sc, now + sc->period);
     }
     if (sc->remaining == 0) {
-        sc->depleted++;
         sc_arm(cpu, index, sc->deadline);
     } else {
         sc_queue(cpu, index);

@@ -7,9 +7,11 @@
  *                 exceed the reserved share up to it; else carry on
  *   on depletion  wait for the deadline, then refill; the deadline moves on by
  *                 one period
- * so in any window of one period it never gets more than two budgets, and on
- * average never more than its share. A context whose budget is its period is
- * limited only by round robin within its priority.
+ * so on average it never gets more than its share. In any window of one period
+ * it gets at most two budgets if it never blocks, and less than three if it
+ * does: one that others delayed, its share, and one that a wake renewed. A
+ * context whose budget is its period is limited only by round robin within its
+ * priority.
  *
  * Queued means: in its CPU's run queue. Queued contexts have budget left. A
  * context is in the deadline heap while it is depleted (until the refill) or

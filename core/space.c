@@ -120,7 +120,6 @@ u32 region_map_step(u32 region, u32 cell, gpaddr_t gpa)
         r->cell = (u16)cell;
         r->map.gpa = gpa;
     }
-    machine_path(PATH_MAP_STEP);
     struct machine_mapping rest = r->map;
     rest.gpa.raw += r->done;
     rest.pa.raw += r->done;
@@ -257,6 +256,7 @@ u32 region_hypercall_map(struct cpu *cpu)
     if (r->state != REGION_UNMAPPED && !mine) {
         return machine_refuse(THIMBLE_ERR_MAPPED);
     }
+    machine_path(PATH_MAP_STEP);
     return region_map_step(cap_object(cap), cell, gpa);
 }
 

@@ -5,14 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A cross build has no Valgrind: nor would it run under it. */
-#if __has_include(<valgrind/valgrind.h>)
-#include <valgrind/valgrind.h>
-#else
-#define VALGRIND_STACK_REGISTER(start, end) 0U
-#define VALGRIND_STACK_DEREGISTER(id) ((void)(id))
-#endif
-
 #include "access.h"
 #include "fault.h"
 #include "host.h"
@@ -34,10 +26,9 @@ static void guest_drop(u32 index)
     struct sim_guest *guest = &sim_guests[index];
 
     if (guest->stack != NULL) {
-        VALGRIND_STACK_DEREGISTER(guest->stack_id);
-        host_stack_free(guest->stack, SIM_STACK_SIZE);
+        host_stack_free(guest->stack);
     }
-    *guest = (struct sim_guest){.value = 0};
+    *guest = (struct sim_guest){.seed = guest->seed};
     sim_contexts[index] = &sim_loop;
 }
 
@@ -45,6 +36,7 @@ void sim_guests_reset(void)
 {
     for (u32 i = 0; i < guest_count; i++) {
         guest_drop(i);
+        sim_guests[i].seed = 0;
     }
     guest_count = 0;
 }
@@ -71,6 +63,7 @@ void machine_thread_reset(u32 thread)
 
     guest->value = 0;
     guest->computing = 0;
+    guest->faulting = false;
     guest->fresh = true;
     if (guest->stack != NULL) {
         guest->context = (struct sim_context){
@@ -83,14 +76,11 @@ void machine_thread_reset(u32 thread)
 void sim_guest_host(u32 index, thimble_entry program, u32 argument)
 {
     struct sim_guest *guest = &sim_guests[index];
-    u32 seed = guest->seed;
 
     guest_drop(index);
     guest->program = program;
     guest->argument = argument;
-    guest->seed = seed;
-    guest->stack = host_stack_new(SIM_STACK_SIZE);
-    guest->stack_id = VALGRIND_STACK_REGISTER(guest->stack, guest->stack + SIM_STACK_SIZE);
+    guest->stack = host_stack_new();
     sim_contexts[index] = &guest->context;
     machine_thread_reset(index);
 }
@@ -119,10 +109,9 @@ const char *sim_guests_start(const struct boot *b)
     for (u32 i = 0; i < b->thread_count; i++) {
         u32 index = boot_thread_index(i);
         const char *name = b->cells[b->threads[i].cell].program;
-        u32 seed = (u32)sim_random_next(&sim.guests);
         thimble_entry program = name != NULL ? sim_program_find(name) : NULL;
+        sim_guests[index].seed = (u32)sim_random_next(&sim.guests);
         if (program != NULL) {
-            sim_guests[index].seed = seed;
             sim_guest_host(index, program, b->threads[i].argument);
         } else if (name == NULL) {
             sim_guest_script(index, script_absent, NULL, 0);
@@ -155,7 +144,7 @@ void sim_guest_main(void)
 
 static u32 preempt_entry(void)
 {
-    return EVENT_PREEMPT; /* what is due is delivered on the way out */
+    return EVENT_NONE; /* what is due is delivered on the way out */
 }
 
 /* Charges virtual time, and lets in what has come due by then. */
@@ -191,8 +180,13 @@ static u32 guest_access(u32 address, u32 size, enum sim_access kind, u32 value)
         .address = address, .value = value, .size = (u8)size, .kind = (u8)kind};
 
     for (;;) {
-        charge(SIM_ACCESS_COST);
+        sim_clock.now += SIM_ACCESS_COST;
         if (access_make(&a)) {
+            /* An interrupt comes after the instruction that it came up in, be
+             * it by time or because this access made a device raise it. */
+            if (sim_clock.now >= sim_clock.due) {
+                sim_trap_call(preempt_entry);
+            }
             return a.value;
         }
         u32 self = kernel.cpu[0].current;

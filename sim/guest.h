@@ -27,7 +27,7 @@ enum sim_step {
     SIM_STEP_READ,      /* 32 bits at address: the next step finds them in value */
     SIM_STEP_WRITE,     /* value to address */
     SIM_STEP_EXECUTE,   /* fetch at address */
-    SIM_STEP_FAULT      /* number: THIMBLE_FAULT_*, at address */
+    SIM_STEP_FAULT      /* number: THIMBLE_FAULT_*, at address; never tried again */
 };
 
 struct sim_action {
@@ -53,10 +53,11 @@ struct sim_guest {
     u32 argument;
     u32 value;     /* last read of the script */
     u32 computing; /* instructions that the script still computes */
+    struct sim_action faulted; /* access of the script that the handler decides on, */
+    bool faulting;             /* if there is one */
     u32 seed;
     bool fresh; /* the script has not made a step since the thread's (re)start */
     u8 *stack;  /* lowest address; NULL: not hosted */
-    unsigned stack_id; /* Valgrind's */
 };
 
 extern struct sim_guest sim_guests[THREAD_MAX];

@@ -14,6 +14,7 @@
 
 #include "fault.h"
 #include "kernel.h"
+#include "memcheck.h"
 #include "observe.h"
 
 #if defined(HOST_ASAN)
@@ -21,6 +22,13 @@
 #include <sanitizer/common_interface_defs.h>
 
 extern u8 *sim_kernel_stack_top;
+
+/* Locals on a "fake stack" would be missing in snapshots of guests' stacks. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "detect_stack_use_after_return=0";
+}
 
 void host_stack_entered(const struct sim_context *context)
 {
@@ -30,9 +38,12 @@ void host_stack_entered(const struct sim_context *context)
     size_t size;
     void *fake = NULL;
 
+    if (context == &sim_loop && loop_bottom == NULL) {
+        return; /* never left it */
+    }
     if (context == NULL) {
-        bottom = sim_kernel_stack_top - 64U * 1024U;
-        size = 64U * 1024U;
+        bottom = sim_kernel_stack_top - SIM_STACK_SIZE;
+        size = SIM_STACK_SIZE;
     } else if (context == &sim_loop) {
         bottom = loop_bottom;
         size = loop_size;
@@ -55,7 +66,10 @@ void host_stack_entered(const struct sim_context *context)
 
 struct sim_host sim_host;
 
-/* Free stacks, linked through their topmost word; all of SIM_STACK_SIZE. */
+/* Below each stack: larger than what a function's frame is likely to skip. */
+#define GUARD_SIZE (64U * 1024U)
+
+/* Free stacks, linked through their topmost word. */
 static u8 *stacks_free;
 
 static u8 **stack_link(u8 *stack)
@@ -63,44 +77,46 @@ static u8 **stack_link(u8 *stack)
     return (u8 **)(void *)(stack + SIM_STACK_SIZE - sizeof(u8 *));
 }
 
-u8 *host_stack_new(size_t size)
+u8 *host_stack_new(void)
 {
-    size_t guard = (size_t)sysconf(_SC_PAGESIZE);
+    u8 *stack = stacks_free;
 
-    if (size == SIM_STACK_SIZE && stacks_free != NULL) {
-        u8 *stack = stacks_free;
+    if (stack != NULL) {
         stacks_free = *stack_link(stack);
         return stack;
     }
-    u8 *low = mmap(NULL, size + guard, PROT_READ | PROT_WRITE,
+    u8 *low = mmap(NULL, GUARD_SIZE + SIM_STACK_SIZE, PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (low == MAP_FAILED || mprotect(low, guard, PROT_NONE) != 0) {
+    if (low == MAP_FAILED || mprotect(low, GUARD_SIZE, PROT_NONE) != 0) {
         perror("thimble: no memory for a stack");
         exit(1);
     }
-    return low + guard;
+    stack = low + GUARD_SIZE;
+    /* For ever: a stack that is free is still no other stack's. */
+    (void)VALGRIND_STACK_REGISTER(stack, stack + SIM_STACK_SIZE - 1);
+    return stack;
 }
 
-void host_stack_free(u8 *stack, size_t size)
+void host_stack_free(u8 *stack)
 {
-    (void)size;
 #if defined(HOST_ASAN)
     __asan_unpoison_memory_region(stack, SIM_STACK_SIZE);
 #endif
+    (void)VALGRIND_MAKE_MEM_UNDEFINED(stack, SIM_STACK_SIZE);
     *stack_link(stack) = stacks_free;
     stacks_free = stack;
 }
 
 /* ---- signals -------------------------------------------------------------*/
 
-/* The hosted guest whose stack holds (or whose guard page is just below) sp. */
+/* Does sp lie in the stack (or the guard below it) of the hosted guest that
+ * runs now? */
 static bool in_guest(uintptr_t sp)
 {
     const struct sim_guest *guest = &sim_guests[kernel.cpu[0].current];
     uintptr_t low = (uintptr_t)guest->stack;
-    uintptr_t guard = (uintptr_t)sysconf(_SC_PAGESIZE);
 
-    return guest->stack != NULL && sim_running == &guest->context && sp >= low - guard &&
+    return guest->stack != NULL && sim_running == &guest->context && sp >= low - GUARD_SIZE &&
            sp < low + SIM_STACK_SIZE;
 }
 
@@ -118,10 +134,17 @@ static void crash_landing(void)
     }
 }
 
-/* Whoever looped is abandoned, and the run with it. */
+static u32 watchdog_entry(void)
+{
+    return EVENT_NONE; /* sim_host.leave is set */
+}
+
+/* Whoever looped ends the run. If it goes on all the same, the thread has
+ * crashed: where it was is lost. */
 static void watchdog_landing(void)
 {
-    sim_trap_abandon();
+    sim_trap_call(watchdog_entry);
+    crash_landing();
 }
 
 #if defined(__x86_64__)
@@ -138,9 +161,12 @@ static void watchdog_landing(void)
 /* The interrupted guest continues at `landing`, at the top of its stack. */
 static void land(ucontext_t *uc, void (*landing)(void))
 {
-    const struct sim_guest *guest = &sim_guests[kernel.cpu[0].current];
-    uintptr_t top = ((uintptr_t)guest->stack + SIM_STACK_SIZE - 64U) & ~(uintptr_t)15;
+    u8 *stack = sim_guests[kernel.cpu[0].current].stack;
+    uintptr_t top = ((uintptr_t)stack + SIM_STACK_SIZE - 64U) & ~(uintptr_t)15;
 
+#if defined(HOST_ASAN)
+    __asan_unpoison_memory_region(stack, SIM_STACK_SIZE);
+#endif
     CONTEXT_SP(uc) = (__typeof__(CONTEXT_SP(uc)))(top - sizeof(uintptr_t));
     CONTEXT_PC(uc) = (__typeof__(CONTEXT_PC(uc)))(uintptr_t)landing;
 }
@@ -155,17 +181,44 @@ static void report(const char *what, const char *more)
             (unsigned long long)sim.seed, (unsigned long long)sim_clock.now);
 }
 
+/* Signals by which the host says that what an instruction does is wrong. */
+static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
+/* Others that would end the process: guests may raise them too. */
+static const int others[] = {SIGABRT, SIGHUP,  SIGINT,  SIGQUIT, SIGPIPE, SIGALRM, SIGTERM,
+                             SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ, SIGPROF, SIGPOLL};
+/* What was installed before, by number; sanitizers have handlers. */
+static struct sigaction before[NSIG];
+
+/* Did the program do it itself, by an instruction or by raise()? */
+static bool own_doing(int number, const siginfo_t *info)
+{
+    if (info->si_code <= 0) {
+        return info->si_pid == getpid();
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(faults); i++) {
+        if (number == faults[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void on_crash(int number, siginfo_t *info, void *context)
 {
     ucontext_t *uc = context;
     char where[64];
 
-    if (!in_guest((uintptr_t)CONTEXT_SP(uc))) {
-        signal(number, SIG_DFL); /* a bug of the simulator: die of it */
+    if (!own_doing(number, info) || !in_guest((uintptr_t)CONTEXT_SP(uc))) {
+        /* From outside, or a bug of the simulator: as if this handler were not
+         * there. A faulting instruction runs again, a signal comes again. */
+        sigaction(number, &before[number], NULL);
+        if (info->si_code <= 0 || !own_doing(number, info)) {
+            raise(number);
+        }
         return;
     }
     where[0] = '\0';
-    if (number == SIGSEGV || number == SIGBUS) {
+    if ((number == SIGSEGV || number == SIGBUS) && info->si_code > 0) {
         snprintf(where, sizeof(where), " at host address %p", info->si_addr);
     }
     report(strsignal(number), where);
@@ -173,60 +226,83 @@ static void on_crash(int number, siginfo_t *info, void *context)
     land(uc, crash_landing);
 }
 
+/* Virtual time when the watchdog last looked. */
+static u64 watchdog_seen;
+
 static void on_watchdog(int number, siginfo_t *info, void *context)
 {
-    static u64 seen_now;
     ucontext_t *uc = context;
+    bool script = sim_running == &sim_loop && sim_guests[kernel.cpu[0].current].script != NULL;
 
-    (void)number;
-    (void)info;
-    if (sim_clock.now != seen_now || !in_guest((uintptr_t)CONTEXT_SP(uc))) {
-        seen_now = sim_clock.now;
+    if (info->si_code <= 0) {
+        on_crash(number, info, context); /* raised, not the timer's */
+        return;
+    }
+    if (sim_clock.now != watchdog_seen || !sim_host.running ||
+        !(script || in_guest((uintptr_t)CONTEXT_SP(uc)))) {
+        watchdog_seen = sim_clock.now;
         return;
     }
     report("loops without a hypercall or helper", "; the run is stopped");
+    if (script) {
+        sim_run_abandon(SIM_END_WATCHDOG);
+    }
     sim_host.end = SIM_END_WATCHDOG;
     sim_host.leave = true;
     land(uc, watchdog_landing);
 }
 
+static void signals_catch(const int *numbers, size_t count, const struct sigaction *action,
+                          bool ours)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct sigaction *old = &before[numbers[i]];
+        sigaction(numbers[i], NULL, old);
+        if (ours || old->sa_handler == SIG_DFL) {
+            sigaction(numbers[i], action, NULL);
+        }
+    }
+}
+
+#if defined(HOST_ASAN)
+/* A finding of a sanitizer ends the process, on a guest's stack too. */
+static void on_sanitizer_death(void)
+{
+    signal(SIGABRT, SIG_DFL);
+}
+#endif
+
 void host_signals_install(void)
 {
     static u8 *stack;
-    static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
+    static const int watchdog[] = {SIGVTALRM};
     struct sigaction action = {.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
 
-    if (stack == NULL) {
-        stack = host_stack_new(SIM_STACK_SIZE);
+    if (stack != NULL) {
+        return;
     }
+    stack = host_stack_new();
     stack_t alternate = {.ss_sp = stack, .ss_size = SIM_STACK_SIZE};
     sigaltstack(&alternate, NULL);
     sigemptyset(&action.sa_mask);
     action.sa_sigaction = on_crash;
-    for (size_t i = 0; i < ARRAY_SIZE(crashes); i++) {
-        sigaction(crashes[i], &action, NULL);
-    }
+    signals_catch(faults, ARRAY_SIZE(faults), &action, true);
+    signals_catch(others, ARRAY_SIZE(others), &action, false);
     action.sa_sigaction = on_watchdog;
     action.sa_flags |= SA_RESTART;
-    sigaction(SIGVTALRM, &action, NULL);
+    signals_catch(watchdog, ARRAY_SIZE(watchdog), &action, true);
+#if defined(HOST_ASAN)
+    __sanitizer_set_death_callback(on_sanitizer_death);
+#endif
 }
 
 /* Counts the process's own CPU time: a stopped or starved host is no loop. */
-static void watchdog_set(u32 milliseconds)
+void host_watchdog_start(u32 milliseconds)
 {
     struct timeval every = {.tv_sec = (time_t)(milliseconds / 1000U),
                             .tv_usec = (suseconds_t)(milliseconds % 1000U) * 1000};
     struct itimerval timer = {.it_interval = every, .it_value = every};
 
+    watchdog_seen = SIM_TIME_NEVER;
     setitimer(ITIMER_VIRTUAL, &timer, NULL);
-}
-
-void host_watchdog_start(u32 milliseconds)
-{
-    watchdog_set(milliseconds);
-}
-
-void host_watchdog_stop(void)
-{
-    watchdog_set(0);
 }

@@ -20,6 +20,7 @@
 #endif
 
 struct sim_host {
+    bool running; /* inside of sim_run() */
     bool leave;   /* the next exit from the core goes to the main loop */
     bool observe; /* trace hash and figures */
     bool check;   /* kernel_check() after every step */
@@ -31,10 +32,10 @@ struct sim_host {
 
 extern struct sim_host sim_host;
 
-/* A stack with a guard page below it; its lowest address. Stacks of one size
- * are kept for reuse after host_stack_free(). */
-u8 *host_stack_new(size_t size);
-void host_stack_free(u8 *stack, size_t size);
+/* A stack of SIM_STACK_SIZE with an inaccessible guard below it; its lowest
+ * address. Stacks are kept for reuse after host_stack_free(). */
+u8 *host_stack_new(void);
+void host_stack_free(u8 *stack);
 
 /* The running stack is now that of this context (NULL: the kernel stack): told
  * to AddressSanitizer, which wants to know every stack. */
@@ -48,9 +49,11 @@ static inline void host_stack_entered(const struct sim_context *context)
 #endif
 
 /* Signals that guests raise become faults of their threads; a timer of the
- * host notices guests that loop without reaching the core. */
+ * host notices guests that loop without reaching the core (0: no timer). */
 void host_signals_install(void);
 void host_watchdog_start(u32 milliseconds);
-void host_watchdog_stop(void);
+
+/* Gives up the run from within: sim_run() returns. */
+_Noreturn void sim_run_abandon(enum sim_end end);
 
 #endif

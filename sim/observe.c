@@ -18,21 +18,26 @@ void observe_reset(u64 seed)
 {
     observe = (struct observe){.hash = 0xcbf29ce484222325ULL, .running = kernel.cpu[0].current};
     mix(seed);
-    observe.last = sim_clock.now;
 }
 
-static void account(u32 event, u32 next)
+void observe_time(void)
 {
-    const struct thread *t = thread_at(observe.running);
     u64 spent = sim_clock.now - observe.last;
 
     observe.last = sim_clock.now;
     if (observe.running < CPU_MAX) {
         observe.idle += spent;
+    } else {
+        observe.cells[thread_at(observe.running)->cell].time += spent;
+    }
+}
+
+static void count(u32 event, u32 next)
+{
+    if (observe.running < CPU_MAX) {
         return;
     }
-    struct observe_cell *cell = &observe.cells[t->cell];
-    cell->time += spent;
+    struct observe_cell *cell = &observe.cells[thread_at(observe.running)->cell];
     if (event == THIMBLE_CALL) {
         cell->calls++;
     } else if (event == THIMBLE_REPLY_RECV) {
@@ -41,7 +46,7 @@ static void account(u32 event, u32 next)
         cell->signals++;
     } else if (event == EVENT_FAULT) {
         cell->faults++;
-    } else if ((event == EVENT_PREEMPT || event == EVENT_INTERRUPT) && next != observe.running) {
+    } else if (event == EVENT_INTERRUPT && next != observe.running) {
         cell->preempted++;
     }
 }
@@ -57,10 +62,11 @@ void observe_event(u32 event)
             sim_host.leave = true;
         }
     }
-    if (!sim_host.observe || event == EVENT_RESUME) {
+    if (!sim_host.observe || event == EVENT_NONE) {
         return;
     }
-    account(event, cpu->current);
+    observe_time();
+    count(event, cpu->current);
     observe.events++;
     mix(sim_clock.now);
     mix((u64)event << 32 | observe.running << 16 | cpu->current);

@@ -13,10 +13,9 @@
 /* Events besides hypercalls, whose number is the hypercall's. */
 enum {
     EVENT_INTERRUPT = 0x100, /* an interrupt was taken */
-    EVENT_PREEMPT,           /* a helper let an interrupt in */
     EVENT_FAULT,
-    EVENT_RESUME, /* the main loop entered a guest; not part of the hash */
-    EVENT_IDLE
+    EVENT_NONE /* only a look at what is due: no part of the hash, so that a run
+                  is the same in whatever slices sim_run() makes it */
 };
 
 struct observe_cell {
@@ -31,7 +30,8 @@ struct observe_cell {
 struct observe {
     u64 hash;
     u64 events;
-    u64 last;    /* virtual time up to which all is accounted for */
+    u64 last;    /* virtual time up to which all is accounted for (boot's time
+                    goes to whoever runs first) */
     u32 running; /* thread that ran until now */
     u64 idle;
     struct observe_cell cells[CELL_MAX];
@@ -40,6 +40,8 @@ struct observe {
 extern struct observe observe;
 
 void observe_reset(u64 seed);
+/* Accounts for the time up to now. */
+void observe_time(void);
 /* The core has been entered by `event` and is about to leave. */
 void observe_event(u32 event);
 

@@ -19,6 +19,8 @@ static u32 compute_some(u32 instructions)
     return instructions - part;
 }
 
+/* Accesses cost and fault as those of hosted guests do, so that the same program
+ * is the same run in either form. */
 static u32 script_access(struct sim_guest *guest, const struct sim_action *action)
 {
     struct access a = {
@@ -32,11 +34,24 @@ static u32 script_access(struct sim_guest *guest, const struct sim_action *actio
 
     sim_clock.now += SIM_ACCESS_COST;
     if (!access_make(&a)) {
+        guest->faulted = *action;
+        guest->faulting = true;
         access_fault(&a);
         return EVENT_FAULT;
     }
     guest->value = a.value;
-    return EVENT_PREEMPT;
+    return EVENT_NONE;
+}
+
+/* The access that faulted, now that the handler has answered. */
+static u32 script_access_again(struct sim_guest *guest, const struct thread *t)
+{
+    guest->faulting = false;
+    if (t->fault_action != THIMBLE_FAULT_SKIP) {
+        return script_access(guest, &guest->faulted);
+    }
+    guest->value = t->fault_value;
+    return EVENT_NONE;
 }
 
 void sim_script_step(u32 thread)
@@ -44,10 +59,12 @@ void sim_script_step(u32 thread)
     struct cpu *cpu = &kernel.cpu[0];
     struct sim_guest *guest = &sim_guests[thread];
     struct sim_action action = {.value = guest->value, .fresh = guest->fresh};
-    u32 event = EVENT_PREEMPT;
+    u32 event = EVENT_NONE;
 
     if (guest->computing != 0) {
         guest->computing = compute_some(guest->computing);
+    } else if (guest->faulting) {
+        event = script_access_again(guest, thread_at(thread));
     } else {
         guest->fresh = false;
         guest->script(guest->state, cpu->regs, &action);
@@ -68,7 +85,7 @@ void sim_script_step(u32 thread)
             break;
         }
     }
-    if (event != EVENT_PREEMPT || sim_clock.now >= sim_clock.due) {
+    if (event != EVENT_NONE || sim_clock.now >= sim_clock.due) {
         sim_trap_end(event);
     }
 }

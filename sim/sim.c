@@ -5,6 +5,7 @@
  */
 #include "sim.h"
 
+#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +24,7 @@ struct sim_refusal sim_refusal;
 void sim_machine_reset(u64 seed)
 {
     sim_ram_reset(&sim.ram);
+    sim_snapshot_leave();
     sim_mmu_reset(&sim.mmu, seed);
     sim_gic_reset(&sim.gic, 1);
     sim_timer_reset(&sim.timer, seed);
@@ -82,7 +84,7 @@ const char *sim_boot(const struct boot *system, const struct sim_options *option
     }
     observe_reset(options->seed);
     misfit = sim_guests_start(system);
-    if (misfit == NULL && options->watchdog_ms != 0) {
+    if (misfit == NULL) {
         host_watchdog_start(options->watchdog_ms);
     }
     return misfit;
@@ -103,16 +105,19 @@ static bool idle(void)
     if (next > sim_clock.now) {
         sim_clock.now = next < sim.until ? next : sim.until;
     }
-    sim_trap_end(EVENT_IDLE);
+    sim_trap_end(EVENT_NONE);
     return true;
 }
 
-enum sim_end sim_run(u64 until)
+static void run(u64 until)
 {
     sim.until = until;
     sim_host.leave = false;
     sim_host.end = SIM_END_TIME;
     sim_events_changed();
+    if (sim_clock.now < until) {
+        sim_trap_end(EVENT_NONE); /* what sim_stop() may have kept back */
+    }
     while (!sim_host.leave && sim_clock.now < until) {
         u32 current = kernel.cpu[0].current;
         if (current < CPU_MAX) {
@@ -125,7 +130,33 @@ enum sim_end sim_run(u64 until)
             sim_trap_loop();
         }
     }
+}
+
+/* Where a run that is given up comes back to. */
+static jmp_buf run_end;
+
+enum sim_end sim_run(u64 until)
+{
+    if (sim_host.end == SIM_END_PANIC) {
+        return SIM_END_PANIC; /* the state is not to be relied on */
+    }
+    sim_host.running = true;
+    if (setjmp(run_end) == 0) {
+        run(until);
+    } else {
+        host_stack_entered(&sim_loop); /* only now: the jump was made elsewhere */
+    }
+    sim_host.running = false;
+    observe_time();
     return sim_host.end;
+}
+
+void sim_run_abandon(enum sim_end end)
+{
+    sim_host.end = end;
+    sim_host.leave = true;
+    sim_running = &sim_loop;
+    longjmp(run_end, 1);
 }
 
 void sim_stop(void)
@@ -138,7 +169,7 @@ void sim_stop(void)
 
 void sim_shutdown(void)
 {
-    host_watchdog_stop();
+    host_watchdog_start(0);
     sim_guests_reset();
 }
 
@@ -196,10 +227,8 @@ void machine_panic(const char *reason)
             sim_host.system != NULL ? sim_host.system->name : "-", (unsigned long long)sim.seed,
             (unsigned long long)sim_clock.now);
     sim_host.broken = reason;
-    sim_host.end = SIM_END_PANIC;
-    sim_host.leave = true;
-    if (sim_running == &sim_loop) {
-        abort(); /* outside of a run: nobody to come back to */
+    if (!sim_host.running) {
+        abort(); /* nobody to come back to */
     }
-    sim_trap_abandon();
+    sim_run_abandon(SIM_END_PANIC);
 }

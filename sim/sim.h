@@ -88,6 +88,8 @@ struct sim_snapshot;
 struct sim_snapshot *sim_snapshot_save(void);
 void sim_snapshot_restore(const struct sim_snapshot *snapshot);
 void sim_snapshot_free(struct sim_snapshot *snapshot);
+/* RAM has changed otherwise than by writes: no snapshot is near it any more. */
+void sim_snapshot_leave(void);
 /* Hash over all state of core and machine (page tables and RAM included). */
 u64 sim_state_hash(void);
 

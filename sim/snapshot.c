@@ -10,6 +10,7 @@
 
 #include "host.h"
 #include "kernel.h"
+#include "memcheck.h"
 #include "observe.h"
 #include "sim.h"
 
@@ -25,7 +26,7 @@ struct sim_snapshot {
     struct sim_clock clock;
     struct observe observe;
     struct sim_guest guests[THREAD_MAX];
-    u8 *stacks; /* from each hosted guest's stack pointer to its top, in turn; */
+    u8 *stacks; /* from each hosted guest's red zone to its stack's top, in turn; */
     u8 *states; /* the structs of scripted guests, in turn */
     u64 pages[SIM_RAM_WORDS]; /* which pages of RAM are kept, */
     u8 *ram;                  /* in ascending order */
@@ -61,11 +62,17 @@ words_copy(u8 *to, const u8 *from, size_t size)
     }
 }
 
+/* What functions that call no others may use below the stack pointer (System V
+ * ABI, AMD64 supplement 3.2.2); a hypercall's trap is no call. */
+#define RED_ZONE 128U
+
 static size_t stack_used(const struct sim_guest *guest)
 {
-    return guest->stack == NULL
-               ? 0
-               : ((uintptr_t)guest->stack + SIM_STACK_SIZE - guest->context.sp) & ~(size_t)7;
+    if (guest->stack == NULL) {
+        return 0;
+    }
+    size_t used = (uintptr_t)guest->stack + SIM_STACK_SIZE - guest->context.sp + RED_ZONE;
+    return used < SIM_STACK_SIZE ? used & ~(size_t)7 : SIM_STACK_SIZE;
 }
 
 static u8 *stack_low(const struct sim_guest *guest)
@@ -114,6 +121,8 @@ static void guests_restore(const struct sim_snapshot *s)
 #if defined(HOST_ASAN)
             __asan_unpoison_memory_region(guest->stack, SIM_STACK_SIZE);
 #endif
+            /* The stack may have been shorter until now. */
+            (void)VALGRIND_MAKE_MEM_UNDEFINED(stack_low(guest), stack_used(guest));
             words_copy(stack_low(guest), stack, stack_used(guest));
             stack += stack_used(guest);
         }
@@ -188,6 +197,13 @@ void sim_snapshot_restore(const struct sim_snapshot *s)
     guests_restore(s);
     ram_restore(s);
     nearest = s;
+    sim_host.end = SIM_END_TIME; /* whatever had ended: this state has not */
+    sim_host.broken = NULL;
+}
+
+void sim_snapshot_leave(void)
+{
+    nearest = NULL;
 }
 
 void sim_snapshot_free(struct sim_snapshot *s)

@@ -73,14 +73,6 @@ sim_trap_loop:
     pop %rbx
     ret
 
-    /* void sim_trap_abandon(void) */
-    .globl sim_trap_abandon
-    .type sim_trap_abandon, @function
-sim_trap_abandon:
-    lea sim_loop(%rip), %rax
-    jmp .Lresume
-    .size sim_trap_abandon, . - sim_trap_abandon
-
     /* A new guest starts here, at the top of its stack. */
     .globl sim_trap_start
     .type sim_trap_start, @function

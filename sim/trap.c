@@ -15,8 +15,6 @@
 _Static_assert(offsetof(struct kernel, cpu) == 0 && offsetof(struct cpu, regs) == 0,
                "thimble_trap.h finds the register file at the start of the core's state");
 
-#define KERNEL_STACK_SIZE (64U * 1024U)
-
 struct sim_context *sim_running;
 struct sim_context sim_loop;
 struct sim_context *sim_contexts[THREAD_MAX];
@@ -25,8 +23,7 @@ u8 *sim_kernel_stack_top;
 void sim_trap_init(void)
 {
     if (sim_kernel_stack_top == NULL) {
-        u8 *stack = host_stack_new(KERNEL_STACK_SIZE);
-        sim_kernel_stack_top = stack + KERNEL_STACK_SIZE;
+        sim_kernel_stack_top = host_stack_new() + SIM_STACK_SIZE;
     }
     sim_running = &sim_loop;
 }
@@ -73,5 +70,5 @@ struct sim_context *sim_trap_entry(u32 (*entry)(void))
 struct sim_context *sim_trap_resume(void)
 {
     host_stack_entered(NULL);
-    return leave(EVENT_RESUME);
+    return leave(EVENT_NONE);
 }

@@ -16,9 +16,6 @@ void sim_trap_call(u32 (*entry)(void));
 /* From the main loop: resumes the current hosted guest; returns when the loop
  * is wanted (idle, a scripted guest, or the end of the run). */
 void sim_trap_loop(void);
-/* From the kernel stack or a signal: abandons it for the main loop. */
-_Noreturn void sim_trap_abandon(void);
-
 /* Called by the assembly on the kernel stack: does the work, and returns whose
  * context to resume. */
 struct sim_context *sim_trap_hypercall(u32 number);

@@ -1,19 +1,127 @@
 # SPDX-License-Identifier: BSD-2-Clause
-TESTS_DIR     := $(BUILD)/tests
-TEST_SOURCES  := $(wildcard tests/unit/*.c) \
-                 $(filter-out tests/support/plain_runner.c,$(wildcard tests/support/*.c))
-TEST_OBJECTS  := $(TEST_SOURCES:%.c=$(BUILD)/%.o)
+# Tests and checks. Included by the Makefile.
 
-$(BUILD)/tests/%.o: tests/%.c
+TESTS_DIR     := $(BUILD)/tests
+TESTS_MINIMUM := 120
+# Two runners over the same tests: Criterion's, and one whose processes end in a
+# way that Valgrind, leak checking and gcov need (tests/support/plain_runner.c).
+RUNNER_OBJECT := $(BUILD)/tests/support/plain_runner.o
+TEST_SOURCES  := $(wildcard tests/unit/*.c tests/support/*.c)
+TEST_OBJECTS  := $(filter-out $(RUNNER_OBJECT),$(TEST_SOURCES:%.c=$(BUILD)/%.o))
+JOBS          := $(shell nproc)
+
+.PHONY: check test-programs
+test-programs: $(TESTS_DIR)/criterion $(TESTS_DIR)/plain systems
+
+$(BUILD)/tests/%.o: tests/%.c Makefile | $(BUILD)/needs/criterion/criterion.h
 	@echo "  CC      $<"
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -fno-pie -MMD -MP $(INCLUDES) -iquote tests/support -c -o $@ $<
 
-$(TESTS_DIR)/criterion: $(TEST_OBJECTS) $(LIBDESCRIBE) $(LIBTHIMBLE)
+$(TESTS_DIR)/plain: $(RUNNER_OBJECT)
+$(TESTS_DIR)/criterion $(TESTS_DIR)/plain: $(TEST_OBJECTS) $(LIBDESCRIBE) $(LIBTHIMBLE) tests/unit tests/support
 	@echo "  LD      $@"
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -no-pie -o $@ $^ -lcriterion -lm
+	$(Q)$(LINK) -lcriterion -ljansson -lm
 
-.PHONY: check
-check: $(TESTS_DIR)/criterion
-	$(Q)$<
--include $(TEST_OBJECTS:.o=.d)
+-include $(TEST_SOURCES:%.c=$(BUILD)/%.d)
+
+# ---- check -------------------------------------------------------------------
+# The tests run after all other checks: Criterion's synthesis is the last line.
+# With TESTS=pattern only these tests run, and nothing else is checked.
+CHECKS := check-headers check-statics check-descriptions check-cli check-determinism
+
+.PHONY: check $(CHECKS)
+check: $(if $(TESTS),,$(CHECKS)) test-programs ## all tests and quick checks; with SAN=1 any finding fails
+	$(Q)SAN='$(SAN)' tests/scripts/unit.sh $(TESTS_DIR) $(if $(TESTS),1 '$(TESTS)',$(TESTS_MINIMUM))
+
+# Every header compiles alone.
+HEADERS := $(wildcard $(addsuffix /*.h,core arm sim sim/include user/lib user/describe user/systems/* tests/support))
+check-headers: $(HEADERS:%=$(BUILD)/headers/%.ok)
+$(BUILD)/headers/%.ok: % Makefile
+	@mkdir -p $(@D)
+	$(Q)echo '#include "$<"' | $(CC) $(CFLAGS) $(STRICT) $(INCLUDES) -iquote . -iquote tests/support \
+	    -MMD -MP -MT $@ -MF $(@:.ok=.d) -fsyntax-only -x c - && touch $@
+-include $(HEADERS:%=$(BUILD)/headers/%.d)
+
+# Programs of cells have no writable statics: on ARM an image is shared and read
+# only, and here a snapshot would miss them. (Sanitizers and gcov add their own.)
+USER_SOURCES := $(wildcard user/lib/*.c user/systems/*/*.c)
+USER_OBJECTS := $(patsubst user/lib/%.c,$(BUILD)/user/lib/%.o,$(filter user/lib/%,$(USER_SOURCES))) \
+                $(foreach name,$(SYSTEMS),$(SYSTEM_OBJECTS_systems/$(name)))
+check-statics: $(USER_OBJECTS)
+	$(if $(SAN)$(COVERAGE),,$(Q)tests/scripts/statics.sh $^)
+
+# Each description in tests/bad-systems fails the build, with the lines that it says.
+BAD_SYSTEMS := $(wildcard tests/bad-systems/*.c)
+BAD_DIRS    := $(BAD_SYSTEMS:tests/%.c=%)
+$(foreach dir,$(BAD_DIRS),$(eval $(call system_rules,$(dir),tests/$(dir).c)))
+check-descriptions: $(BAD_DIRS:%=$(BUILD)/%/describe)
+	$(Q)MAKE='$(MAKE)' tests/scripts/descriptions.sh $(BUILD) $(BAD_SYSTEMS)
+
+check-cli: systems bench-program
+	$(Q)MAKE='$(MAKE)' tests/scripts/cli.sh $(BUILD)
+
+# The short form: this build alone. `make determinism` compares four.
+check-determinism: systems
+	$(Q)tests/scripts/determinism.sh '$(SYSTEMS)' $(BUILD) >$(BUILD)/determinism.txt || \
+	    { cat $(BUILD)/determinism.txt; exit 1; }
+
+# ---- slower ------------------------------------------------------------------
+.PHONY: determinism memcheck coverage selftest
+determinism: ## same seed, same trace hash: gcc and clang, -O0 and -O2
+	$(call need,gcc clang)
+	$(Q)for cc in gcc clang; do for opt in -O0 -O2; do \
+	    $(MAKE) -s --no-print-directory CC=$$cc OPT=$$opt systems || exit 1; done; done
+	$(Q)tests/scripts/determinism.sh '$(SYSTEMS)' build/O0 build build/clang-O0 build/clang
+
+memcheck: $(TESTS_DIR)/plain systems ## all tests and systems under Valgrind; any finding fails
+	$(call need,valgrind)
+	$(if $(SAN)$(COVERAGE),$(error Valgrind cannot run a sanitized build: make memcheck without SAN and COVERAGE))
+	$(Q)tests/scripts/memcheck.sh $(TESTS_DIR) '$(or $(TESTS),*)' $(if $(TESTS),,$(SYSTEMS:%=$(BUILD)/systems/%/run))
+
+coverage: ## core/: lines and branches that the tests reach; HTML in build/coverage/html
+	$(call need,gcovr)
+	$(Q)$(MAKE) -s --no-print-directory COVERAGE=1 test-programs
+	$(Q)find build/coverage -name '*.gcda' -delete
+	$(Q)build/coverage/tests/plain $(JOBS) '$(or $(TESTS),*)' 2>build/coverage/tests.txt || \
+	    { cat build/coverage/tests.txt; exit 1; }
+	@mkdir -p build/coverage/html
+	$(Q)gcovr --root . --filter core/ --html-details build/coverage/html/index.html \
+	    --csv build/coverage/core.csv $(addprefix build/coverage/,core arm sim)
+	$(Q)awk -F, -f tests/scripts/coverage.awk build/coverage/core.csv
+
+selftest: ## plant bugs in a copy: SAN=1 check and memcheck must catch each
+	$(call need,valgrind)
+	$(Q)MAKE='$(MAKE)' tests/selftest/run.sh
+
+# ---- lint --------------------------------------------------------------------
+LINT_SOURCES  := $(wildcard $(addsuffix /*.c,core arm sim user/lib user/describe user/systems/* bench tests/unit tests/support))
+LINT_HEADERS  := $(HEADERS) $(wildcard bench/*.h)
+LINT_INCLUDES := $(INCLUDES) $(addprefix -iquote ,bench tests/support)
+
+.PHONY: lint lint-structure lint-cppcheck size
+lint: lint-structure lint-cppcheck $(LINT_SOURCES:%=$(BUILD)/lint/%.tidy) ## clang-tidy, cppcheck, and the rules of the house
+
+lint-structure:
+	$(call need,gcc clang)
+	$(Q)tests/scripts/structure.sh $(BUILD)/lint/structure
+
+# The macros stand for what cppcheck does not look up in system headers.
+lint-cppcheck:
+	$(call need,cppcheck)
+	@echo "  CPPCHECK"
+	$(Q)cppcheck --quiet --enable=warning,performance,portability --inline-suppr --std=c11 \
+	    --error-exitcode=1 -j $(JOBS) --suppress=comparePointers -D__x86_64__ -DNVALGRIND \
+	    '-DTest(s,n,...)=void s\#\#n(void)' '-DTestSuite(s,...)=struct s' \
+	    $(patsubst %,-I%,$(filter-out -iquote,$(LINT_INCLUDES))) $(LINT_SOURCES)
+
+$(BUILD)/lint/%.tidy: % $(LINT_HEADERS) .clang-tidy tests/.clang-tidy
+	$(call need,clang-tidy)
+	@echo "  TIDY    $<"
+	@mkdir -p $(@D)
+	$(Q)clang-tidy --quiet $< -- -std=gnu11 $(LINT_INCLUDES) 2>$@.log || { cat $@.log; exit 1; }
+	@touch $@
+
+size: $(CORE_SOURCES:%.c=$(BUILD)/%.o) ## lines against their limits, longest functions, bytes
+	$(call need,cloc)
+	$(Q)tests/scripts/size.sh $^

@@ -110,6 +110,21 @@ static bool compile(const char *report)
     return good;
 }
 
+/* As compile(), for a description that has a row of further warnings. */
+static bool compile_begins(const char *reason)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *errors = open_memstream(&text, &size);
+
+    cr_assert_not_null(errors);
+    bool good = describe_compile(&f.system, &board_sim, &described, errors);
+    (void)fclose(errors);
+    cr_expect_not_null(strstr(text, reason));
+    free(text);
+    return good;
+}
+
 static void expect_refusal(const char *report)
 {
     static const struct described empty;
@@ -530,14 +545,14 @@ Test(describe, notification_names_are_unique)
 Test(describe, capability_names_an_object)
 {
     f.client_caps[1].notification = NULL;
-    REFUSED(CLIENT "caps[1] (slot 2): thread, notification, irq: 0 given: a capability names "
+    REFUSED(CLIENT "caps[1] (slot 2): thread, notification, irq, region, cell: 0 given: a capability names "
                    "exactly one object");
 }
 
 Test(describe, capability_names_one_object_only)
 {
     f.client_caps[1].thread = "server.main";
-    REFUSED(CLIENT "caps[1] (slot 2): thread, notification, irq: 2 given: a capability names "
+    REFUSED(CLIENT "caps[1] (slot 2): thread, notification, irq, region, cell: 2 given: a capability names "
                    "exactly one object");
 }
 
@@ -606,8 +621,8 @@ Test(describe, rights_are_not_empty)
 
 Test(describe, rights_fit_the_object)
 {
-    f.client_caps[0].rights = THIMBLE_RIGHT_CALL | THIMBLE_RIGHT_WAIT;
-    REFUSED(CLIENT "caps[0] (slot 1): rights: 0x3 has bits that such an object has not");
+    f.client_caps[0].rights = THIMBLE_RIGHT_CALL | 4U;
+    REFUSED(CLIENT "caps[0] (slot 1): rights: 0x5 has bits that such an object has not");
 }
 
 Test(describe, signal_needs_a_badge)
@@ -783,10 +798,10 @@ Test(describe, handler_may_be_called)
 Test(describe, handler_is_of_a_lower_level)
 {
     f.client_threads[1] = (struct system_thread){
-        .name = "helper", .passive = true, .level = 1, .fault_handler = 1};
+        .name = "pager", .passive = true, .level = 1, .fault_handler = 1};
     f.client_caps[2] = (struct system_cap){
-        .slot = 3, .thread = "client.helper", .rights = THIMBLE_RIGHT_CALL};
-    REFUSED(CLIENT "threads[1] \"helper\": fault_handler: \"server.main\" has level 1, which is "
+        .slot = 3, .thread = "client.pager", .rights = THIMBLE_RIGHT_CALL};
+    REFUSED(CLIENT "threads[1] \"pager\": fault_handler: \"server.main\" has level 1, which is "
                    "not below this thread's 1");
 }
 
@@ -1150,7 +1165,7 @@ Test(describe, irqs_have_a_limit)
     }
     f.system.irqs = irqs;
     f.cells[0].caps = caps;
-    REFUSED("irqs: 65 are too many: this core has room for 64");
+    cr_expect_not(compile_begins("irqs: 65 are too many: this core has room for 64\n"));
     free(caps);
     free(irqs);
     free(names);

@@ -3,7 +3,7 @@
 #include "check.h"
 
 static const struct check *const tables[] = {
-    check_names, check_limits, check_threads, check_caps, check_memory,
+    check_names, check_limits, check_timing, check_threads, check_caps, check_grants, check_memory,
 };
 
 static void check_object(struct model *m, enum kind kind, u32 object)

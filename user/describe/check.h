@@ -18,7 +18,12 @@ extern const struct check check_names[];
 extern const struct check check_limits[];
 extern const struct check check_threads[];
 extern const struct check check_caps[];
+extern const struct check check_grants[];
 extern const struct check check_memory[];
+extern const struct check check_timing[];
+
+/* A capability names an object of that kind that there is not. */
+void check_unknown(struct model *m, u32 cap, const char *kind, const struct nearest *near);
 
 /* Every check on every object. */
 void check_all(struct model *m);

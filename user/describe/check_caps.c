@@ -6,11 +6,11 @@
 static void one_object(struct model *m, u32 object)
 {
     const struct system_cap *is = m->caps[object].is;
-    int named = (is->thread != NULL) + (is->notification != NULL) + (is->irq != NULL);
+    u32 named = model_cap_named(is);
 
     if (named != 1) {
-        model_error(m, KIND_CAP, object, "thread, notification, irq",
-                    "%d given: a capability names exactly one object", named);
+        model_error(m, KIND_CAP, object, "thread, notification, irq, region, cell",
+                    "%u given: a capability names exactly one object", named);
     }
 }
 
@@ -33,7 +33,7 @@ static void slot(struct model *m, u32 object)
     }
 }
 
-static void unknown(struct model *m, u32 object, const char *kind, const struct nearest *near)
+void check_unknown(struct model *m, u32 object, const char *kind, const struct nearest *near)
 {
     char suggestion[SUGGESTION_SIZE];
 
@@ -53,7 +53,7 @@ static void thread_known(struct model *m, u32 object)
     for (u32 i = 0; i < m->count[KIND_THREAD]; i++) {
         nearest_offer(&near, model_cell_name(m, m->threads[i].cell), m->threads[i].is->name);
     }
-    unknown(m, object, "thread", &near);
+    check_unknown(m, object, "thread", &near);
 }
 
 static void notification_known(struct model *m, u32 object)
@@ -68,7 +68,7 @@ static void notification_known(struct model *m, u32 object)
     for (u32 i = 0; i < m->count[KIND_NOTIFICATION]; i++) {
         nearest_offer(&near, NULL, m->system->notifications[i].name);
     }
-    unknown(m, object, "notification", &near);
+    check_unknown(m, object, "notification", &near);
 }
 
 static void irq_known(struct model *m, u32 object)
@@ -83,16 +83,18 @@ static void irq_known(struct model *m, u32 object)
     for (u32 i = 0; i < m->count[KIND_IRQ]; i++) {
         nearest_offer(&near, NULL, m->system->irqs[i].name);
     }
-    unknown(m, object, "irq", &near);
+    check_unknown(m, object, "irq", &near);
 }
 
 static void rights(struct model *m, u32 object)
 {
     static const u8 known[] = {
         [THIMBLE_CAP_EMPTY] = 0xff, /* reported already: which rights it has is open */
-        [THIMBLE_CAP_THREAD] = THIMBLE_RIGHT_CALL,
+        [THIMBLE_CAP_THREAD] = THIMBLE_RIGHT_CALL | THIMBLE_RIGHT_CONTROL,
         [THIMBLE_CAP_NOTIFICATION] = THIMBLE_RIGHT_SIGNAL | THIMBLE_RIGHT_WAIT,
         [THIMBLE_CAP_IRQ] = THIMBLE_RIGHT_HANDLE,
+        [THIMBLE_CAP_REGION] = THIMBLE_RIGHT_READ | THIMBLE_RIGHT_WRITE | THIMBLE_RIGHT_EXECUTE,
+        [THIMBLE_CAP_CELL] = THIMBLE_RIGHT_MAP | THIMBLE_RIGHT_CONTROL,
     };
     const struct model_cap *c = &m->caps[object];
 
@@ -133,7 +135,8 @@ static void callee(struct model *m, u32 object)
 {
     const struct model_cap *c = &m->caps[object];
 
-    if (c->type != THIMBLE_CAP_THREAD || c->object == NOWHERE) {
+    if (c->type != THIMBLE_CAP_THREAD || c->object == NOWHERE ||
+        (c->is->rights & THIMBLE_RIGHT_CALL) == 0) {
         return;
     }
     const struct system_thread *target = m->threads[c->object].is;

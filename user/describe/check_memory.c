@@ -69,7 +69,10 @@ static void region_place(struct model *m, u32 object)
 {
     const struct model_region *r = &m->regions[object];
 
-    if (r->at % PAGE_SIZE != 0) {
+    if (r->is->unmapped && r->at != 0) {
+        model_error(m, KIND_REGION, object, "at",
+                    "0x%x, but it is not mapped at boot: region_map says where", r->at);
+    } else if (r->at % PAGE_SIZE != 0) {
         model_error(m, KIND_REGION, object, "at", "0x%x is not page-aligned", r->at);
     }
     if (r->size == 0 && r->is->device == NULL) {
@@ -88,9 +91,13 @@ static void region_overlap(struct model *m, u32 object)
 {
     const struct model_region *r = &m->regions[object];
 
+    if (r->is->unmapped) {
+        return;
+    }
     for (u32 i = m->cells[r->cell].regions.first; i < object; i++) {
         const struct model_region *other = &m->regions[i];
-        if (r->size != 0 && other->size != 0 &&
+        bool there = other->is == NULL || !other->is->unmapped;
+        if (there && r->size != 0 && other->size != 0 &&
             ranges_meet(r->at, r->size, other->at, other->size)) {
             const char *name = other->is == NULL ? "image" : other->is->name;
             model_error(m, KIND_REGION, object, "at",

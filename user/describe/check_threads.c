@@ -133,7 +133,9 @@ static void callable(struct model *m, u32 object)
         return;
     }
     for (u32 i = 0; i < m->count[KIND_CAP]; i++) {
-        if (m->caps[i].type == THIMBLE_CAP_THREAD && m->caps[i].object == object) {
+        /* One without any right is reported as such. */
+        if (m->caps[i].type == THIMBLE_CAP_THREAD && m->caps[i].object == object &&
+            m->caps[i].is->rights != THIMBLE_RIGHT_CONTROL) {
             return;
         }
     }

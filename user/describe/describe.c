@@ -101,7 +101,7 @@ static void build_region(struct described *d, const struct model *m, u32 index)
 
     d->regions[index] = (struct boot_region){
         .name = r->is != NULL ? r->is->name : "image",
-        .mapped = true,
+        .mapped = r->is == NULL || !r->is->unmapped,
         .cell = (u16)r->cell,
         .map =
             {

@@ -29,6 +29,9 @@ struct described {
 #define DESCRIBE_SLICE_US 10000U
 /* A shorter budget would be spent on switching. */
 #define DESCRIBE_BUDGET_MIN_US 10U
+/* The longest path of the core without a preemption point, rounded up: until the
+ * ARM build's exact counts are there, 1,000 instructions at 1 GHz. */
+#define DESCRIBE_PATH_US 1U
 
 /* Checks the whole description, and writes one line to `errors` for every error
  * and warning. True if there was no error: *out is then to be given to
@@ -37,7 +40,8 @@ bool describe_compile(const struct system *system, const struct board *board,
                       struct described *out, FILE *errors);
 /* Does nothing to an empty (all zero) one. */
 void describe_free(struct described *d);
-/* For people: memory map, threads, capability map, interrupts. */
+/* For people: memory map, threads, capability map, interrupts, and what follows
+ * from them: response times, interference bounds, trusted cells. */
 void describe_print(const struct system *system, const struct described *d, FILE *file);
 
 #endif

@@ -24,7 +24,7 @@ static void print_help(FILE *file, const char *program)
         fprintf(file, " %s%s", board_at(i)->name, i == 0 ? " (default)" : "");
     }
     fprintf(file, "\n"
-                  "  -p, --print       memory map, threads, capability map, interrupts\n"
+                  "  -p, --print       memory map, threads, capability map, interrupts, bounds\n"
                   "  -h, --help        this text\n");
 }
 

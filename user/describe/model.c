@@ -5,6 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+u32 model_cap_named(const struct system_cap *is)
+{
+    return (u32)(is->thread != NULL) + (is->notification != NULL) + (is->irq != NULL) +
+           (is->region != NULL) + (is->cell != NULL);
+}
+
 /* Arrays end with an element that is all zero. Field by field, since padding
  * need not be: a nameless element with other content is an error, not the end. */
 static bool cell_ends(const struct system_cell *c)
@@ -17,20 +23,19 @@ static bool cell_ends(const struct system_cell *c)
 static bool thread_ends(const struct system_thread *t)
 {
     return t->name == NULL && t->priority == 0 && t->budget_us == 0 && t->period_us == 0 &&
-           !t->passive && t->level == 0 && !t->buffer && t->argument == 0 &&
+           t->deadline_us == 0 && !t->passive && t->level == 0 && !t->buffer && t->argument == 0 &&
            t->fault_handler == 0 && t->health == 0;
 }
 
 static bool cap_ends(const struct system_cap *c)
 {
-    return c->slot == 0 && c->thread == NULL && c->notification == NULL && c->irq == NULL &&
-           c->rights == 0 && c->badge == 0;
+    return c->slot == 0 && model_cap_named(c) == 0 && c->rights == 0 && c->badge == 0;
 }
 
 static bool region_ends(const struct system_region *r)
 {
-    return r->name == NULL && r->at.raw == 0 && r->size == 0 && r->access == 0 &&
-           r->memory == 0 && r->device == NULL && r->shared == NULL;
+    return r->name == NULL && r->at.raw == 0 && !r->unmapped && r->size == 0 &&
+           r->access == 0 && r->memory == 0 && r->device == NULL && r->shared == NULL;
 }
 
 static bool irq_ends(const struct system_irq *i)
@@ -130,14 +135,36 @@ static u32 find_irq(const struct model *m, const char *name)
     return NOWHERE;
 }
 
+static u32 find_region(const struct model *m, u32 cell, const char *name)
+{
+    const struct model_cell *c = &m->cells[cell];
+
+    /* The image, which comes first, has no element in the description. */
+    for (u32 i = 1; i < c->regions.count; i++) {
+        if (same_name(c->is->regions[i - 1U].name, name)) {
+            return c->regions.first + i;
+        }
+    }
+    return NOWHERE;
+}
+
+static u32 find_cell(const struct model *m, const char *name)
+{
+    for (u32 i = 0; i < m->count[KIND_CELL]; i++) {
+        if (same_name(m->system->cells[i].name, name)) {
+            return i;
+        }
+    }
+    return NOWHERE;
+}
+
 static void resolve_cap(const struct model *m, struct model_cap *cap)
 {
     const struct system_cap *is = cap->is;
-    int named = (is->thread != NULL) + (is->notification != NULL) + (is->irq != NULL);
 
     cap->type = THIMBLE_CAP_EMPTY;
     cap->object = NOWHERE;
-    if (named != 1) {
+    if (model_cap_named(is) != 1) {
         return;
     }
     if (is->thread != NULL) {
@@ -146,9 +173,15 @@ static void resolve_cap(const struct model *m, struct model_cap *cap)
     } else if (is->notification != NULL) {
         cap->type = THIMBLE_CAP_NOTIFICATION;
         cap->object = find_notification(m, is->notification);
-    } else {
+    } else if (is->irq != NULL) {
         cap->type = THIMBLE_CAP_IRQ;
         cap->object = find_irq(m, is->irq);
+    } else if (is->region != NULL) {
+        cap->type = THIMBLE_CAP_REGION;
+        cap->object = find_region(m, cap->cell, is->region);
+    } else {
+        cap->type = THIMBLE_CAP_CELL;
+        cap->object = find_cell(m, is->cell);
     }
 }
 

@@ -92,6 +92,8 @@ __attribute__((format(printf, 6, 7))) void model_report(struct model *m, enum se
                                                         const char *field, const char *format,
                                                         ...);
 
+/* How many objects a capability names: should be one. */
+u32 model_cap_named(const struct system_cap *is);
 /* The cell's capability in that slot; NOWHERE if there is none. */
 u32 model_cap_in_slot(const struct model *m, u32 cell, u32 slot);
 /* Its name in messages and reports: never NULL. */
@@ -102,6 +104,17 @@ bool same_name(const char *a, const char *b);
 u64 model_ticks(const struct board *board, u32 us);
 /* Message buffers of a cell take whole pages. */
 u32 model_buffer_pages(const struct model *m, u32 cell);
+
+/* timing.c. Times in microseconds. */
+#define TIMING_NEVER (~(u64)0)
+/* Active, and with a budget that is less than all time. */
+bool timing_limited(const struct system_thread *t);
+/* The active threads by falling priority; of one priority, in description
+ * order. NOWHERE before the first and behind the last. */
+u32 timing_next(const struct model *m, u32 thread);
+/* By when a thread has used up its budget, counted from when it became ready,
+ * whatever the others do; gives up beyond `most`, with what it has found so far. */
+u64 timing_response(const struct model *m, u32 thread, u64 most);
 
 /* place.c: physical addresses of all regions, and page-table quotas. */
 void place_memory(struct model *m);

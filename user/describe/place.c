@@ -53,15 +53,30 @@ static void tables_add(struct tables *t, u32 at, u32 last)
     }
 }
 
+/* Table pages that mapping takes at the worst of addresses: one that starts with
+ * the last page of a GiB touches the most tables of either level. */
+static u32 tables_anywhere(u32 size)
+{
+    u32 at = (1U << GIB_SHIFT) - PAGE_SIZE;
+
+    /* What is longer than the rest of the space fits only further down. */
+    return machine_space_tables(gpaddr(size - 1U > UINT32_MAX - at ? 0 : at), size);
+}
+
 static u32 cell_tables(const struct model *m, const struct model_cell *cell)
 {
     struct tables t = {.used = 0};
+    u32 later = 0;
     u32 need = 0;
 
     for (u32 i = 0; i < cell->regions.count; i++) {
         const struct model_region *r = &m->regions[cell->regions.first + i];
         u32 last = r->at + (r->size - 1U);
         if (r->size == 0 || last < r->at) {
+            continue;
+        }
+        if (r->is != NULL && r->is->unmapped) {
+            later += tables_anywhere(r->size);
             continue;
         }
         /* The core maps a region in steps, and before each wants the worst
@@ -72,7 +87,7 @@ static u32 cell_tables(const struct model *m, const struct model_cell *cell)
         need = wanted > need ? wanted : need;
         tables_add(&t, r->at, last);
     }
-    return need;
+    return t.used + later > need ? t.used + later : need;
 }
 
 void place_tables(struct model *m)

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A system for people to read: see describe.h. */
+#include "print.h"
+
 #include "config.h"
-#include "describe.h"
 
 static const char *cell_name(const struct described *d, u32 cell)
 {
     return d->boot.cells[cell].name;
 }
 
-/* Without an SMMU a bus master reaches all memory: its cell must be trusted. */
-static bool region_trusted(const struct described *d, const struct boot_region *r)
+bool region_trusted(const struct described *d, const struct boot_region *r)
 {
     for (const struct board_device *dev = d->board->devices; dev->name != NULL; dev++) {
         if (r->map.memory == MEMORY_DEVICE && dev->pa.raw == r->map.pa.raw && dev->trusted) {
@@ -19,6 +19,12 @@ static bool region_trusted(const struct described *d, const struct boot_region *
     return false;
 }
 
+static void print_access(u32 access, FILE *file)
+{
+    fprintf(file, "%c%c%c", (access & ACCESS_READ) != 0 ? 'r' : '-',
+            (access & ACCESS_WRITE) != 0 ? 'w' : '-', (access & ACCESS_EXECUTE) != 0 ? 'x' : '-');
+}
+
 static void print_region(const struct described *d, const struct boot_region *r, FILE *file)
 {
     static const char *const types[] = {
@@ -26,14 +32,17 @@ static void print_region(const struct described *d, const struct boot_region *r,
         [MEMORY_UNCACHED] = "uncached",
         [MEMORY_DEVICE] = "device",
     };
-    u32 access = r->map.access;
     char name[64];
+    char guest[16] = "-";
 
     (void)snprintf(name, sizeof(name), "%s.%s", cell_name(d, r->cell), r->name);
-    fprintf(file, "  0x%08x-0x%08x %8u  0x%08x  %c%c%c  %-8s  %s%s\n", r->map.pa.raw,
-            r->map.pa.raw + (r->map.size - 1U), r->map.size / KIB, r->map.gpa.raw,
-            (access & ACCESS_READ) != 0 ? 'r' : '-', (access & ACCESS_WRITE) != 0 ? 'w' : '-',
-            (access & ACCESS_EXECUTE) != 0 ? 'x' : '-', types[r->map.memory], name,
+    if (r->mapped) {
+        (void)snprintf(guest, sizeof(guest), "0x%08x", r->map.gpa.raw);
+    }
+    fprintf(file, "  0x%08x-0x%08x %8u  %-10s  ", r->map.pa.raw,
+            r->map.pa.raw + (r->map.size - 1U), r->map.size / KIB, guest);
+    print_access(r->map.access, file);
+    fprintf(file, "  %-8s  %s%s\n", types[r->map.memory], name,
             region_trusted(d, r) ? " (bus master: trusted)" : "");
 }
 
@@ -124,24 +133,46 @@ static void print_threads(const struct described *d, FILE *file)
     }
 }
 
+/* The names of the rights that a capability has of two. */
+static void print_rights(const struct boot_cap *c, u32 first_right, const char *first,
+                         u32 second_right, const char *second, FILE *file)
+{
+    bool has_first = (c->rights & first_right) != 0;
+    bool has_second = (c->rights & second_right) != 0;
+
+    fprintf(file, "%s%s%s ", has_first ? first : "", has_first && has_second ? ", " : "",
+            has_second ? second : "");
+}
+
+static void print_badge(const struct boot_cap *c, u32 right, FILE *file)
+{
+    if ((c->rights & right) != 0) {
+        fprintf(file, ", badge 0x%x", c->badge);
+    }
+}
+
 static void print_cap(const struct described *d, const struct boot_cap *c, FILE *file)
 {
     fprintf(file, "  %-16s %5u  ", cell_name(d, c->cell), c->slot);
     if (c->type == THIMBLE_CAP_THREAD) {
         const struct boot_thread *t = &d->boot.threads[c->object];
-        fprintf(file, "call %s.%s, badge 0x%x\n", cell_name(d, t->cell), t->name, c->badge);
+        print_rights(c, THIMBLE_RIGHT_CALL, "call", THIMBLE_RIGHT_CONTROL, "stop", file);
+        fprintf(file, "%s.%s", cell_name(d, t->cell), t->name);
+        print_badge(c, THIMBLE_RIGHT_CALL, file);
     } else if (c->type == THIMBLE_CAP_NOTIFICATION) {
-        bool signals = (c->rights & THIMBLE_RIGHT_SIGNAL) != 0;
-        bool waits = (c->rights & THIMBLE_RIGHT_WAIT) != 0;
-        fprintf(file, "%s%s%s %s", signals ? "signal" : "", signals && waits ? ", " : "",
-                waits ? "wait" : "", d->boot.notifications[c->object].name);
-        if (signals) {
-            fprintf(file, ", badge 0x%x", c->badge);
-        }
-        fputc('\n', file);
+        print_rights(c, THIMBLE_RIGHT_SIGNAL, "signal", THIMBLE_RIGHT_WAIT, "wait", file);
+        fprintf(file, "%s", d->boot.notifications[c->object].name);
+        print_badge(c, THIMBLE_RIGHT_SIGNAL, file);
+    } else if (c->type == THIMBLE_CAP_IRQ) {
+        fprintf(file, "handle %s", d->boot.irqs[c->object].name);
+    } else if (c->type == THIMBLE_CAP_REGION) {
+        fprintf(file, "map, derive %s ", d->boot.regions[c->object].name);
+        print_access(c->rights, file);
     } else {
-        fprintf(file, "handle %s\n", d->boot.irqs[c->object].name);
+        print_rights(c, THIMBLE_RIGHT_MAP, "map into", THIMBLE_RIGHT_CONTROL, "restart", file);
+        fprintf(file, "%s", cell_name(d, c->object));
     }
+    fputc('\n', file);
 }
 
 static void print_caps(const struct described *d, FILE *file)
@@ -152,15 +183,15 @@ static void print_caps(const struct described *d, FILE *file)
     }
 }
 
-static const char *irq_holder(const struct described *d, u32 irq)
+u32 irq_holder(const struct described *d, u32 irq)
 {
     for (u32 i = 0; i < d->boot.cap_count; i++) {
         const struct boot_cap *c = &d->boot.caps[i];
         if (c->type == THIMBLE_CAP_IRQ && c->object == irq) {
-            return cell_name(d, c->cell);
+            return c->cell;
         }
     }
-    return "-";
+    return NONE;
 }
 
 static void print_irqs(const struct described *d, FILE *file)
@@ -168,8 +199,9 @@ static void print_irqs(const struct described *d, FILE *file)
     fprintf(file, "interrupts\n  %-16s %5s  %-5s  %s\n", "irq", "INTID", "fires", "cell");
     for (u32 i = 0; i < d->boot.irq_count; i++) {
         const struct boot_irq *irq = &d->boot.irqs[i];
+        u32 holder = irq_holder(d, i);
         fprintf(file, "  %-16s %5u  %-5s  %s\n", irq->name, irq->line,
-                irq->edge ? "edge" : "level", irq_holder(d, i));
+                irq->edge ? "edge" : "level", holder != NONE ? cell_name(d, holder) : "-");
     }
 }
 
@@ -180,4 +212,5 @@ void describe_print(const struct system *system, const struct described *d, FILE
     print_threads(d, file);
     print_caps(d, file);
     print_irqs(d, file);
+    print_bounds(system, d, file);
 }

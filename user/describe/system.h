@@ -7,7 +7,8 @@
  * defines one `const struct system thimble_system`.
  *
  * Arrays end with an element that is all zero; leave the array out if it is
- * empty. References are names: "cell.thread", "notification", "irq".
+ * empty. References are names: "cell.thread", "notification", "irq", "cell", and
+ * "region" for one of the same cell.
  */
 #ifndef USER_DESCRIBE_SYSTEM_H
 #define USER_DESCRIBE_SYSTEM_H
@@ -22,6 +23,8 @@ struct system_thread {
     u8 priority;   /* 0 lowest to 255 */
     u32 budget_us; /* per period; 0 with period 0: no limit but round robin (10 ms slices) */
     u32 period_us;
+    u32 deadline_us; /* its budget is used up this long after it became ready, at the
+                        latest: proved by response-time analysis; 0: nothing is promised */
     /* Passive: runs on its callers' time. */
     bool passive;
     u8 level;      /* 0 to 7; calls only lower levels */
@@ -37,7 +40,9 @@ struct system_cap {
     const char *thread;
     const char *notification;
     const char *irq;
-    u8 rights; /* THIMBLE_RIGHT_* of that kind of object */
+    const char *region; /* of this cell; a region has at most one capability */
+    const char *cell;
+    u8 rights; /* THIMBLE_RIGHT_* of that kind of object; a region's: its access */
     u32 badge;
 };
 
@@ -46,6 +51,7 @@ struct system_cap {
 struct system_region {
     const char *name;
     gpaddr_t at;     /* where the cell sees it */
+    bool unmapped;   /* not at boot: its capability is for mapping it, wherever; `at` is 0 */
     u32 size;        /* bytes, whole pages; 0 for a device: the board says it */
     u8 access;       /* ACCESS_* */
     u8 memory;       /* enum machine_memory; MEMORY_DEVICE for a device */
@@ -60,8 +66,10 @@ struct system_cell {
     u32 memory;          /* size of its image region, whole pages (from 2 MiB on it is placed
                             so that block mappings fit): code, data, stacks,
                             then statistics page, then message buffers, at its end */
-    u16 slots;           /* capability table; 0: as many as the capabilities need */
-    u16 tables;          /* page-table quota; 0: what its regions need */
+    u16 slots;           /* capability table; 0: as many as the capabilities need. More
+                            leave room for capabilities made or received at run time */
+    u16 tables;          /* page-table quota; 0: what its regions need. Regions derived at
+                            run time, or mapped into it by others, need more */
     bool stats;          /* has a statistics page (user/stats.h) */
     const struct system_thread *threads;
     const struct system_cap *caps;

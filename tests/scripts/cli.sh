@@ -1,0 +1,88 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# cli.sh BUILD: what the programs and make say to arguments, good and bad.
+set -eu
+
+build=$1
+run=$build/systems/pingpong/run
+describe=$build/systems/pingpong/describe
+bench=$build/bench/bench
+scratch=$build/cli
+failed=0
+mkdir -p "$scratch"
+
+complain() {
+    echo "command line: $1" >&2
+    head -n 10 "$scratch/out" "$scratch/err" >&2
+    failed=1
+}
+
+# try STATUS COMMAND...: its output is left in $scratch/out and $scratch/err.
+try() {
+    wanted=$1
+    shift
+    status=0
+    "$@" >"$scratch/out" 2>"$scratch/err" </dev/null || status=$?
+    [ "$status" -eq "$wanted" ] || complain "$*: status $status, not $wanted"
+}
+
+# Status 2; what is wrong and the usage on stderr; nothing on stdout.
+refused() {
+    try 2 "$@"
+    grep -qi '^usage:' "$scratch/err" || complain "$*: no usage"
+    [ ! -s "$scratch/out" ] || complain "$*: output in spite of an error"
+}
+
+# says FILE PATTERN WHAT
+says() {
+    grep -q -- "$2" "$scratch/$1" || complain "$3: no line with $2"
+}
+
+for program in "$run" "$describe" "$bench"; do
+    refused "$program" --nonsense
+    refused "$program" stray
+    try 0 "$program" --help
+    grep -qi '^usage:' "$scratch/out" || complain "$program --help: no usage"
+done
+
+for option in --seed --time --watchdog; do
+    refused "$run" "$option"
+    for value in '' x -1 1x 99999999999999999999999; do
+        refused "$run" "$option" "$value"
+    done
+done
+refused "$run" --time 1 stray
+refused "$describe" --board
+refused "$describe" --board nosuch
+for value in '' x 0 -1 nan 11 1s; do
+    refused "$bench" --min-time "$value"
+done
+refused "$bench" --filter '['
+refused "$bench" --filter 'no case has this name'
+refused "$bench" --filter
+refused "$bench" --update-baseline
+try 0 "$bench" --list
+says out '^ipc_call_reply/0' "bench --list"
+
+# One line, and make's status for errors. (Not through the outer make's flags.)
+one_line() {
+    pattern=$1
+    shift
+    try 2 env -u MAKEFLAGS -u MAKELEVEL -u MAKEOVERRIDES $MAKE --no-print-directory "$@"
+    says err "$pattern" "make $*"
+    [ "$(wc -l <"$scratch/err")" -eq 1 ] || complain "make $*: more than one line"
+}
+one_line 'no such system; there are .*pingpong' run SYSTEM=nosuch
+one_line 'no such file' run SYSTEM=nosuch/nosuch.c
+one_line 'only sim can be built' ARCH=arm
+one_line 'nosuch-cc is missing: run `make bootstrap`' CC=nosuch-cc
+
+# The last line of a run is its trace hash, in the tree and outside of it.
+last_line_is_hash() {
+    tail -n 1 "$scratch/out" | grep -qE '^trace hash: [0-9a-f]{16}$' ||
+        complain "$1: the last line is no trace hash"
+}
+try 0 "$run" --seed 7 --time 5 --check
+last_line_is_hash "$run"
+
+exit "$failed"
