@@ -85,4 +85,31 @@ last_line_is_hash() {
 try 0 "$run" --seed 7 --time 5 --check
 last_line_is_hash "$run"
 
+cat >"$scratch/outside.c" <<'END'
+#include "system.h"
+#include "thimble_program.h"
+#include "time.h"
+
+PROGRAM(idler)
+{
+    thimble_compute(argument + 1000);
+}
+
+const struct system thimble_system = {
+    .name = "outside",
+    .cells = (const struct system_cell[]){
+        {
+            .name = "idler",
+            .program = "idler",
+            .memory = 64 * KIB,
+            .threads = (const struct system_thread[]){{.name = "main", .priority = 1}, {0}},
+        },
+        {0},
+    },
+};
+END
+try 0 $MAKE --no-print-directory run SYSTEM="$scratch/outside.c" SEED=3 TIME_MS=2
+says out '^system outside, seed 3:' "make run SYSTEM=outside.c"
+last_line_is_hash "make run SYSTEM=outside.c"
+
 exit "$failed"
