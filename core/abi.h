@@ -25,14 +25,17 @@
  * scheduling context. If it is busy, the caller helps: its time runs whoever
  * holds the server up.
  * SLOT, TYPE, RIGHTS, TAG, ACTIVE (the target owns a scheduling context and
- * is never called), LEVEL, BUFFER, DEAD (the server is or was stopped). */
+ * is never called), LEVEL, DEAD (the server is or was stopped), BUFFER; with
+ * THIMBLE_TAG_CAP also SLOT, REGIONS, DEPTH, WINDOW. On DEAD after the server
+ * had the message, r1 to r7 are the caller's own of some time before. */
 #define THIMBLE_CALL 0U
 /* reply_recv(r1 tag, r2-r7 words) -> r0 badge, r1 tag, r2-r7 words
  * Passive threads: answers the caller that is being served, if it still
  * waits, and waits for the next call. The badge is that of the capability
  * that was called through.
  * On error the result has TAG_ERROR set in r1, and the error in r0:
- * ACTIVE, TAG, BUFFER. A reply never fails for what the caller is. */
+ * ACTIVE, TAG, BUFFER (the server's own). A reply never fails for what the
+ * caller is: without a buffer there, it is cut to six words. */
 #define THIMBLE_REPLY_RECV 1U
 /* recv() -> as reply_recv
  * Waits for a call without answering one. A caller cannot be kept across it.

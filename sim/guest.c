@@ -66,6 +66,7 @@ void machine_thread_reset(u32 thread)
     guest->faulting = false;
     guest->fresh = true;
     if (guest->stack != NULL) {
+        host_stack_forget(guest->stack);
         guest->context = (struct sim_context){
             .sp = (uintptr_t)guest->stack + SIM_STACK_SIZE - 64U,
             .pc = (uintptr_t)sim_trap_start,
@@ -226,6 +227,11 @@ void thimble_write16(uint32_t address, uint32_t value)
 void thimble_write8(uint32_t address, uint32_t value)
 {
     (void)guest_access(address, 1, SIM_WRITE, value);
+}
+
+void thimble_execute(uint32_t address)
+{
+    (void)guest_access(address, 4, SIM_EXECUTE, 0);
 }
 
 void thimble_compute(uint32_t instructions)

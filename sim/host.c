@@ -97,12 +97,17 @@ u8 *host_stack_new(void)
     return stack;
 }
 
-void host_stack_free(u8 *stack)
+void host_stack_forget(u8 *stack)
 {
 #if defined(HOST_ASAN)
     __asan_unpoison_memory_region(stack, SIM_STACK_SIZE);
 #endif
     (void)VALGRIND_MAKE_MEM_UNDEFINED(stack, SIM_STACK_SIZE);
+}
+
+void host_stack_free(u8 *stack)
+{
+    host_stack_forget(stack);
     *stack_link(stack) = stacks_free;
     stacks_free = stack;
 }

@@ -35,6 +35,8 @@ extern struct sim_host sim_host;
 /* A stack of SIM_STACK_SIZE with an inaccessible guard below it; its lowest
  * address. Stacks are kept for reuse after host_stack_free(). */
 u8 *host_stack_new(void);
+/* What is on it means nothing any more. */
+void host_stack_forget(u8 *stack);
 void host_stack_free(u8 *stack);
 
 /* The running stack is now that of this context (NULL: the kernel stack): told

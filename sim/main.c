@@ -22,7 +22,7 @@ static void usage(FILE *file, const char *program)
             "  --seed N       what is random follows from N (default 1)\n"
             "  --time MS      simulated milliseconds (default 1000)\n"
             "  --check        kernel_check() after every step\n"
-            "  --watchdog MS  host time a guest may loop without reaching the core\n"
+            "  --watchdog MS  CPU time a guest may loop without reaching the core\n"
             "                 (default 2000; 0: for ever)\n"
             "  --trace FILE   write a trace for Perfetto (ui.perfetto.dev)\n"
             "  --console      the terminal is the UART's; virtual time runs as fast as\n"

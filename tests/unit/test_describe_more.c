@@ -438,8 +438,8 @@ Test(describe_more, all_time_may_be_promised)
 Test(describe_more, more_than_all_time_is_refused)
 {
     f.worker_threads[0].budget_us = 901;
-    REFUSED(WORKER "threads[0] \"main\": budget_us: down to its priority, over 100 % of the CPU are "
-                   "promised: manager.main 10.0 %, worker.main 90.1 %");
+    REFUSED(WORKER "threads[0] \"main\": budget_us: down to its priority, over 100 % of the CPU "
+                   "are promised: manager.main 10.0 %, worker.main 90.1 %");
 }
 
 Test(describe_more, thirds_add_up_to_all)
@@ -460,8 +460,8 @@ Test(describe_more, utilisation_is_summed_by_priority)
         .name = "urgent", .priority = 250, .budget_us = 350, .period_us = 1000};
     f.worker_threads[2] = (struct system_thread){
         .name = "late", .priority = 1, .budget_us = 100, .period_us = 1000};
-    REFUSED(WORKER "threads[0] \"main\": budget_us: down to its priority, over 100 % of the CPU are "
-                   "promised: worker.urgent 35.0 %, manager.main 10.0 %, worker.main 60.0 %");
+    REFUSED(WORKER "threads[0] \"main\": budget_us: down to its priority, over 100 % of the CPU "
+                   "are promised: worker.urgent 35.0 %, manager.main 10.0 %, worker.main 60.0 %");
 }
 
 Test(describe_more, unlimited_threads_promise_nothing)

@@ -70,7 +70,7 @@ struct system_cell {
                             leave room for capabilities made or received at run time */
     u16 tables;          /* page-table quota; 0: what its regions need. Regions derived at
                             run time, or mapped into it by others, need more */
-    bool stats;          /* has a statistics page (user/stats.h) */
+    bool stats;          /* has a statistics page (user/lib/stats.h) */
     const struct system_thread *threads;
     const struct system_cap *caps;
     const struct system_region *regions;

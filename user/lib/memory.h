@@ -20,4 +20,7 @@ void thimble_write32(uint32_t address, uint32_t value);
 void thimble_write16(uint32_t address, uint32_t value);
 void thimble_write8(uint32_t address, uint32_t value);
 
+/* Fetches an instruction there, as a jump would, and comes back. */
+void thimble_execute(uint32_t address);
+
 #endif

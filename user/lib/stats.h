@@ -43,7 +43,7 @@ static inline uint32_t stats_bucket_top(uint32_t bucket)
     return (uint32_t)(((uint64_t)(mantissa + 1U) << shift) - 1U);
 }
 
-/* `page`: the cell's statistics page (THIMBLE_STATS_AT of its description). */
+/* `page`: the cell's statistics page (self.h). */
 void stats_start(uint32_t page);
 void stats_record(uint32_t page, uint32_t value);
 void stats_miss(uint32_t page);

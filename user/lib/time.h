@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-/* The physical counter, in ticks of THIMBLE_TICKS_PER_US / 1000 ns. */
+/* The physical counter, in ticks: THIMBLE_TICKS_PER_MS of them are 1 ms. */
 uint64_t thimble_time(void);
 /* Stands for this many instructions of work. On the workstation, C code between
  * helpers takes no virtual time of its own: say here what it is worth. */

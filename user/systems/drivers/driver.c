@@ -10,7 +10,7 @@
  */
 #include "console.h"
 #include "driver.h"
-#include "lib/uart.h"
+#include "pl011.h"
 #include "memory.h"
 #include "self.h"
 #include "thimble.h"

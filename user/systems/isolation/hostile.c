@@ -103,6 +103,8 @@ static void stray(uint32_t *random)
         (void)thimble_read16(address);
     } else if (choice == 3) {
         (void)thimble_read32(address);
+    } else if (choice == 4) {
+        thimble_execute(address);
     } else {
         uint32_t secret =
             thimble_read32(NEVER_MINE_AT + (address % NEVER_MINE_SIZE & ~3U));

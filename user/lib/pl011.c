@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* PL011: see uart.h. */
-#include "uart.h"
+#include "pl011.h"
 
 #include "memory.h"
 

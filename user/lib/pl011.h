@@ -3,8 +3,8 @@
  * PL011 UART (ARM DDI 0183G): what a driver needs of its registers. `base` is
  * the guest address of the device region.
  */
-#ifndef USER_UART_H
-#define USER_UART_H
+#ifndef USER_PL011_H
+#define USER_PL011_H
 
 #include <stdint.h>
 
