@@ -175,6 +175,14 @@ Test(budget, timer_late_by_periods_starts_the_next_one_then)
     expect_budget(BUDGET, BUDGET + 8U * PERIOD);
 }
 
+Test(budget, timer_late_by_exactly_one_period_starts_the_next_one_then)
+{
+    drive_elapse(BUDGET);
+    pass_unseen(2U * PERIOD - BUDGET);
+    drive_interrupts();
+    expect_budget(BUDGET, 3U * PERIOD);
+}
+
 Test(budget, late_end_is_charged_in_full_but_owes_nothing)
 {
     pass_unseen(3U * BUDGET);
@@ -438,6 +446,14 @@ Test(budget, equal_deadlines_all_come_though_one_interrupt_takes_one)
         wait_quickly(bell[thread], THIMBLE_NEVER);
     }
     expect_idle();
+}
+
+Test(budget, empty_heap_keeps_no_trace_of_who_was_in_it)
+{
+    drive_wait(rig.bell_low, 10);
+    drive_elapse(10);
+    cr_assert_eq(kernel.cpu[0].heap_count, 0U);
+    cr_assert_eq(kernel.cpu[0].heap[0], 0U);
 }
 
 Test(budget, contexts_leave_the_middle_of_the_heap_in_any_order)

@@ -196,6 +196,21 @@ Test(fault, health_slot_that_holds_no_notification_is_ignored)
     expect_idle();
 }
 
+Test(fault, health_slot_past_the_table_does_not_reach_the_next_cells)
+{
+    u32 neighbour = build_cell("neighbour");
+    u32 bell = cap_notification(neighbour, 0, 1);
+    u32 past = rig.bell_high + 1U;
+
+    build_handler(rig.low, THIMBLE_NO_SLOT, past);
+    rig_boot();
+    cr_assert_eq(kernel.cells[rig.cell].slots, past);
+    *drive_cap(neighbour, 0) = *drive_cap(neighbour, bell);
+    fault_now();
+    cr_assert_eq(kernel.notifications[0].bits, 0U);
+    expect_idle();
+}
+
 /* low's handler capability has been changed by hand; its fault stops it. */
 static void expect_no_handler(cap_t cap)
 {
