@@ -106,6 +106,15 @@ Test(boot, as_many_interrupts_as_there_is_room_for)
     cr_assert_eq(kernel.irq_count, IRQ_MAX);
 }
 
+Test(boot, as_many_notifications_as_there_is_room_for)
+{
+    for (u32 i = 0; i < NOTIFICATION_MAX; i++) {
+        (void)build_notification();
+    }
+    drive_boot();
+    cr_assert_eq(kernel.notification_count, NOTIFICATION_MAX);
+}
+
 Test(boot, lines_up_to_the_last_can_be_used)
 {
     u32 irq = build_irq(LINE_MAX - 1U, false);
@@ -124,6 +133,52 @@ Test(boot, passive_threads_wait_to_be_called)
     cr_assert_eq(drive_thread(thread)->recv_key, 0U);
     cr_assert_eq(drive_thread(thread)->level, 5U);
     expect_idle();
+}
+
+Test(boot, idle_thread_owns_nothing)
+{
+    drive_boot();
+    const struct thread *idle = thread_at(THREAD_IDLE(0));
+    cr_assert_eq(idle->sc, NONE);
+    cr_assert_eq(idle->cell, NONE);
+    cr_assert_eq(idle->recv_key, NONE);
+    cr_assert_eq(idle->reply_key, NONE);
+    cr_assert_eq(idle->caller, NOBODY);
+    cr_assert_eq(idle->waits_on, NONE);
+    cr_assert_eq(idle->handler, THIMBLE_NO_SLOT);
+    cr_assert_eq(idle->health, THIMBLE_NO_SLOT);
+    cr_assert_eq(idle->slots, 0U);
+}
+
+static bool all_zero(const void *from, const void *to)
+{
+    for (const u8 *at = from; at < (const u8 *)to; at++) {
+        if (*at != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The entries of a pool that the system does not use. */
+#define UNUSED_ZERO(pool, count) all_zero(&kernel.pool[count], kernel.pool + ARRAY_SIZE(kernel.pool))
+
+Test(boot, what_the_system_does_not_use_stays_zero)
+{
+    u32 cell = build_cell("cell");
+
+    (void)build_active(cell, 10, NULL, 0);
+    (void)cap_notification(cell, build_notification(), 1);
+    (void)build_irq(40, false);
+    memset(&kernel, 0xff, sizeof(kernel));
+    drive_boot();
+    cr_assert(UNUSED_ZERO(threads, kernel.thread_count));
+    cr_assert(UNUSED_ZERO(scs, kernel.sc_count));
+    cr_assert(UNUSED_ZERO(caps, kernel.cap_count));
+    cr_assert(UNUSED_ZERO(cells, kernel.cell_count));
+    cr_assert(UNUSED_ZERO(notifications, kernel.notification_count));
+    cr_assert(UNUSED_ZERO(irqs, kernel.irq_count));
+    cr_assert(UNUSED_ZERO(links, PRIORITIES + kernel.sc_count));
 }
 
 Test(boot, every_cell_has_a_vmid_of_its_own)
@@ -333,4 +388,92 @@ Test(boot, empty_pool_of_tables_is_refused)
         build_pages(cell, 4, GIB);
     }
     expect_unmappable();
+}
+
+/* ---- exact limits -------------------------------------------------------------------------------*/
+
+/* A system of one cell with as many pages, each in a table of its own, and
+ * nothing else: what boot() itself says. */
+static const char *boot_pages(u32 count, u32 quota)
+{
+    static struct boot_region regions[REGION_MAX];
+    const struct boot_cell one = {.tables = (u16)quota};
+    const struct boot system = {
+        .cells = &one, .cell_count = 1, .regions = regions, .region_count = (u16)count};
+
+    for (u32 i = 0; i < count; i++) {
+        regions[i].mapped = true;
+        regions[i].map = mapping(i * BLOCK, SIM_RAM_BASE, PAGE_SIZE, ACCESS_READ);
+    }
+    return boot(&system);
+}
+
+Test(boot, quota_may_be_used_up)
+{
+    sim_machine_reset(1);
+    cr_assert_null(boot_pages(1, 2));
+    cr_assert_eq(kernel.cells[0].tables, 2U);
+    drive_check();
+}
+
+Test(boot, quota_one_short_is_refused)
+{
+    sim_machine_reset(1);
+    cr_assert_str_eq(boot_pages(1, 1), UNMAPPABLE);
+}
+
+/* Each page needs a table, and one more must be free: the worst case of its
+ * range counts the table that all of them share. */
+Test(boot, pool_of_tables_may_be_used_up)
+{
+    u32 pages = machine_table_page_count() - SPACE_ROOT_PAGES;
+
+    sim_machine_reset(1);
+    cr_assert_null(boot_pages(pages - 2U, 0xffff));
+    cr_assert_eq(kernel.table_count, 1U);
+    drive_check();
+    sim_machine_reset(1);
+    cr_assert_str_eq(boot_pages(pages - 1U, 0xffff), UNMAPPABLE);
+}
+
+Test(boot, tables_left_by_firmware_map_nothing)
+{
+    sim_machine_reset(1);
+    for (u32 page = 0; page < machine_table_page_count(); page++) {
+        memset(sim_ram_change(&sim.ram, machine_table_page(page), PAGE_SIZE), 0xff, PAGE_SIZE);
+    }
+    cr_assert_null(boot_pages(1, 2));
+    paddr_t pa;
+    struct sim_fault fault_seen;
+    sim_mmu_set_vttbr(&sim.mmu, kernel.cells[0].space);
+    cr_assert(sim_mmu_translate(&sim.mmu, &sim.ram, 0, SIM_READ, &pa, &fault_seen));
+    cr_assert_not(sim_mmu_translate(&sim.mmu, &sim.ram, PAGE_SIZE, SIM_READ, &pa, &fault_seen));
+    cr_assert_not(sim_mmu_translate(&sim.mmu, &sim.ram, BLOCK, SIM_READ, &pa, &fault_seen));
+    cr_assert_not(sim_mmu_translate(&sim.mmu, &sim.ram, GIB, SIM_READ, &pa, &fault_seen));
+}
+
+Test(boot, as_many_regions_as_there_is_room_for)
+{
+    static struct boot_region regions[REGION_MAX];
+    const struct boot_cell one = {.tables = 8};
+    const struct boot system = {
+        .cells = &one, .cell_count = 1, .regions = regions, .region_count = REGION_MAX};
+
+    sim_machine_reset(1);
+    for (u32 i = 0; i < REGION_MAX; i++) {
+        regions[i].mapped = true;
+        regions[i].map = mapping(i * PAGE_SIZE, SIM_RAM_BASE, PAGE_SIZE, ACCESS_READ);
+    }
+    cr_assert_null(boot(&system));
+    cr_assert_eq(kernel.region_count, REGION_MAX);
+}
+
+Test(boot, as_many_slots_as_there_is_room_for)
+{
+    const struct boot_cell one = {.slots = CAP_MAX};
+    const struct boot system = {.cells = &one, .cell_count = 1};
+
+    sim_machine_reset(1);
+    cr_assert_null(boot(&system));
+    cr_assert_eq(kernel.cap_count, CAP_MAX);
 }

@@ -54,6 +54,14 @@ Test(cap, slot_of_the_next_cells_table_is_refused)
     expect_error_for_all(THIMBLE_ERR_SLOT, kernel.cells[cell].slots + 1U);
 }
 
+Test(cap, first_slot_beyond_the_table_is_refused_though_the_next_cell_fills_it)
+{
+    *drive_cap(other_cell, 0) = *drive_cap(cell, slot_notification);
+    cr_assert_eq(kernel.caps[kernel.cells[cell].slots], *drive_cap(cell, slot_notification));
+    expect_error(THIMBLE_ERR_SLOT, THIMBLE_SIGNAL, kernel.cells[cell].slots);
+    expect_error(THIMBLE_ERR_SLOT, THIMBLE_POLL, kernel.cells[cell].slots);
+}
+
 Test(cap, slot_numbers_do_not_wrap_at_16_bits)
 {
     expect_error(THIMBLE_ERR_SLOT, THIMBLE_CALL, 0x10000U + slot_server, 0);

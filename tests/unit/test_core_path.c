@@ -45,17 +45,17 @@ Test(path, version)
 
 Test(path, unknown_number)
 {
-    EXPECT_COST(P(PATH_TRAP) | P(PATH_REFUSED), drive_hypercall(THIMBLE_HYPERCALLS));
+    EXPECT_COST(P(PATH_TRAP), drive_hypercall(THIMBLE_HYPERCALLS));
 }
 
 Test(path, refused_signal)
 {
-    EXPECT_COST(P(PATH_TRAP) | P(PATH_REFUSED), drive_hypercall(THIMBLE_SIGNAL, 0));
+    EXPECT_COST(P(PATH_TRAP), drive_hypercall(THIMBLE_SIGNAL, 0));
 }
 
 Test(path, refused_recv)
 {
-    EXPECT_COST(P(PATH_TRAP) | P(PATH_REFUSED), drive_hypercall(THIMBLE_RECV));
+    EXPECT_COST(P(PATH_TRAP), drive_hypercall(THIMBLE_RECV));
 }
 
 Test(path, signal_poll_and_ready_wait)
@@ -94,7 +94,7 @@ Test(path, each_word_by_buffer_is_paid_for)
 Test(path, refused_reply)
 {
     rig_call(3);
-    EXPECT_COST(P(PATH_TRAP) | P(PATH_REFUSED), drive_hypercall(THIMBLE_REPLY_RECV, 0, ~0U));
+    EXPECT_COST(P(PATH_TRAP), drive_hypercall(THIMBLE_REPLY_RECV, 0, ~0U));
 }
 
 /* The call is looked at when made and when chosen; each link is a hop. */
