@@ -161,6 +161,7 @@ run: $(BUILD)/$(SYSTEM_DIR)/run ## run a system: SYSTEM=pingpong|path/to/system.
 
 include bench/bench.mk
 include tests/tests.mk
+include tests/model.mk
 
 clean: ## remove everything that was built
 	$(Q)rm -rf build

@@ -182,11 +182,11 @@ static u32 pick_argument(void)
     case 0:
         return 0xffffffffU;
     case 1:
-        return pick(0x1000000);
+        return pick(0x1000) * PAGE_SIZE;
     case 2:
         return THIMBLE_TAG(pick(4), pick(70));
     default:
-        return pick(24);
+        return pick(kernel.cells[rig.cell].slots + 2U);
     }
 }
 
@@ -194,7 +194,7 @@ static void random_hypercall(void)
 {
     u32 call[9];
 
-    call[0] = pick(12);
+    call[0] = pick(4) == 0 ? pick(THIMBLE_HYPERCALLS + 2U) : pick(THIMBLE_YIELD);
     for (u32 i = 1; i < ARRAY_SIZE(call); i++) {
         call[i] = pick_argument();
     }
@@ -213,7 +213,8 @@ static void random_outside(void)
         drive_line(40, pick(2) != 0);
         break;
     case 1:
-        rig_ring(rig.bell_low + pick(3));
+        notification_signal(&kernel.cpu[0], pick(3), 1);
+        drive_schedule();
         break;
     case 2:
         sim_gic_inject_spurious(&sim.gic, 0);
@@ -237,7 +238,7 @@ static void random_step(void)
         drive_stop(pick(11));
     } else if (dice < 32) {
         u32 slot = 1 + pick(8);
-        if (*drive_cap(rig.cell, slot) != 0 && pick(2) != 0) {
+        if (cap_type(*drive_cap(rig.cell, slot)) == THIMBLE_CAP_THREAD && pick(2) != 0) {
             *drive_cap(rig.cell, slot) ^= (cap_t)THIMBLE_RIGHT_CALL << CAP_RIGHTS_SHIFT;
         }
     } else {
@@ -245,10 +246,32 @@ static void random_step(void)
     }
 }
 
+/* Regions to map and to derive from, a cell to map into and to restart, and
+ * empty slots. */
+static void random_memory(void)
+{
+    u32 neighbour = build_cell("neighbour");
+    u32 passive = build_passive(neighbour, 0, NULL, 0);
+
+    (void)build_active(neighbour, RIG_PRIORITY_LOW, NULL, 0);
+    (void)build_grant(rig.cell, THIMBLE_CAP_THREAD, 0x3, passive, 0);
+    (void)build_grant(rig.cell, THIMBLE_CAP_CELL, 0x3, neighbour, 0);
+    for (u32 i = 0; i < 3; i++) {
+        u32 region = build_region(
+            rig.cell, (struct machine_mapping){.pa = paddr(SIM_RAM_BASE + (4U + 2U * i) * MIB),
+                                               .size = (1U + 300U * i) * PAGE_SIZE,
+                                               .access = ACCESS_READ | ACCESS_WRITE});
+        build_unmapped(region);
+        (void)build_grant(rig.cell, THIMBLE_CAP_REGION, ACCESS_READ | ACCESS_WRITE, region, 0);
+    }
+    build_slots(rig.cell, 32);
+}
+
 static void random_system(void)
 {
     rig_build();
     slot_irq = cap_irq(rig.cell, build_irq(40, false));
+    random_memory();
     build_budget(rig.low, 10 + pick(90), 100);
     build_budget(rig.mid, 10 + pick(90), 100 + pick(100));
     build_budget(rig.high, 5 + pick(50), 200);

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Replays inputs of the fuzzer without it: any compiler will do. */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define INPUT_MAX 65536U
+
+int main(int argc, char **argv)
+{
+    static uint8_t input[INPUT_MAX];
+
+    for (int i = 1; i < argc; i++) {
+        FILE *file = fopen(argv[i], "rb");
+        if (file == NULL) {
+            fprintf(stderr, "fuzz-replay: cannot open %s\n", argv[i]);
+            return 1;
+        }
+        size_t size = fread(input, 1, sizeof(input), file);
+        (void)fclose(file);
+        if (argc == 2) {
+            fprintf(stderr, "fuzz-replay: %s\n", argv[i]);
+        }
+        (void)LLVMFuzzerTestOneInput(input, size);
+    }
+    printf("fuzz-replay: %d inputs, no difference\n", argc - 1);
+    return 0;
+}

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Reference model, soak, canaries and fuzzing. Included by the Makefile, or by
+# hand: make -f Makefile -f tests/model.mk soak.
+#
+#   make soak STEPS=1000000 SEED=1 [SAN=1] [CANARY=1..8]
+#   make canaries
+#   make fuzz SECONDS=60          make fuzz-replay [INPUT=file]
+#
+# Core and machine are compiled a second time here, with pools of their own size.
+# With CANARY=n, from a copy of the sources that has bug n planted in it.
+
+ifndef MODEL_INCLUDED
+MODEL_INCLUDED := 1
+
+STEPS   ?= 1000000
+SEED    ?= 1
+CANARY  ?=
+SECONDS ?= 60
+
+comma := ,
+MODEL_OUT  := $(BUILD)/model
+MODEL_CORE_OUT := $(MODEL_OUT)$(if $(CANARY),/canary$(CANARY))
+MODEL_TREE := $(if $(CANARY),$(MODEL_CORE_OUT)/tree/)
+MODEL_CORE := $(CORE_SOURCES) $(ARM_SOURCES)
+MODEL_OWN  := $(filter-out tests/model/soak.c,$(wildcard tests/model/*.c))
+
+MODEL_DEFINES  := -DSIM_RAM_SIZE=0x00800000U -DSIM_TABLE_PAGES=40U -DSIM_TLB_ENTRIES=256U
+MODEL_INCLUDES := $(addprefix -iquote ,tests/model/include core sim sim/include arm user user/lib tests/model)
+MODEL_WRAPS    := $(addprefix -Wl$(comma)--wrap=,hw_isr_pending sc_expire sim_cost_load \
+                    host_signals_install)
+MODEL_COMPILE   = $(CC) $(CFLAGS) $(STRICT) -fno-pie -MMD -MP $(MODEL_DEFINES) $(MODEL_INCLUDES) -c -o $@ $<
+
+MODEL_CORE_OBJECTS := $(MODEL_CORE:%.c=$(MODEL_CORE_OUT)/%.o)
+MODEL_OBJECTS      := $(patsubst %.c,$(MODEL_OUT)/%.o,$(SIM_SOURCES) $(MODEL_OWN)) \
+                      $(MODEL_OUT)/sim/switch_$(HOST_CPU).o
+SOAK               := $(MODEL_CORE_OUT)/soak
+
+.PHONY: soak canaries canary-build
+soak: $(SOAK)
+	$(Q)CANARY=$(CANARY) $< --steps $(STEPS) --seed $(SEED)
+
+$(SOAK): $(MODEL_CORE_OBJECTS) $(MODEL_OBJECTS) $(MODEL_OUT)/tests/model/soak.o
+	@echo "  LD      $@" >&2
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -no-pie $(MODEL_WRAPS) -o $@ $^
+
+canaries: $(MODEL_OBJECTS) $(MODEL_OUT)/tests/model/soak.o
+	$(Q)tests/model/canaries.sh $(MAKE) --no-print-directory $(addprefix -f ,$(MODEL_MAKEFILES))
+canary-build: $(SOAK)
+	@echo $<
+# The makefiles that were read: canaries.sh calls make with the same.
+MODEL_MAKEFILES := $(filter Makefile tests/model.mk,$(MAKEFILE_LIST))
+
+ifdef CANARY
+$(MODEL_CORE:%=$(MODEL_TREE)%): $(MODEL_TREE)planted
+$(MODEL_TREE)planted: tests/model/canary.sh $(wildcard core/* arm/*)
+	$(Q)tests/model/canary.sh $(CANARY) $(@D) && touch $@
+endif
+
+$(MODEL_CORE_OUT)/core/%.o: $(MODEL_TREE)core/%.c
+	@mkdir -p $(@D)
+	$(Q)$(MODEL_COMPILE)
+$(MODEL_CORE_OUT)/arm/%.o: $(MODEL_TREE)arm/%.c
+	@mkdir -p $(@D)
+	$(Q)$(MODEL_COMPILE)
+$(MODEL_OUT)/sim/%.o: sim/%.c
+	@mkdir -p $(@D)
+	$(Q)$(MODEL_COMPILE)
+$(MODEL_OUT)/sim/%.o: sim/%.S
+	@mkdir -p $(@D)
+	$(Q)$(MODEL_COMPILE)
+$(MODEL_OUT)/tests/model/%.o: tests/model/%.c
+	@mkdir -p $(@D)
+	$(Q)$(MODEL_COMPILE)
+
+-include $(MODEL_CORE_OBJECTS:.o=.d) $(MODEL_OBJECTS:.o=.d) $(MODEL_OUT)/tests/model/soak.d
+
+# ---- fuzzing -----------------------------------------------------------------
+# With clang's libFuzzer. Only core/ and arm/ are instrumented for coverage: an
+# input is interesting if it shows something new of them, not of the model.
+FUZZ_CC     ?= clang
+FUZZ_OUT    := $(BUILD)/fuzz
+FUZZ_SEED   ?= 0
+FUZZ_CORPUS := tests/fuzz/corpus
+FUZZ_MAX    := 1024
+FUZZ_COMPILE = $(FUZZ_CC) $(CFLAGS) $(FUZZ_COVERAGE) $(STRICT) -fno-pie -MMD -MP $(MODEL_DEFINES) $(MODEL_INCLUDES) -c -o $@ $<
+FUZZ_CORE_OBJECTS := $(MODEL_CORE:%.c=$(FUZZ_OUT)/%.o)
+FUZZ_OBJECTS := $(FUZZ_CORE_OBJECTS) \
+                $(patsubst %.c,$(FUZZ_OUT)/%.o,$(SIM_SOURCES) $(MODEL_OWN) tests/fuzz/fuzz.c) \
+                $(FUZZ_OUT)/sim/switch_$(HOST_CPU).o
+
+.PHONY: fuzz fuzz-replay fuzz-corpus
+fuzz: $(FUZZ_OUT)/fuzz
+	@mkdir -p $(FUZZ_OUT)/corpus
+	@rm -f $(FUZZ_OUT)/finding
+	$(Q)$< -max_total_time=$(SECONDS) -max_len=$(FUZZ_MAX) -len_control=0 -timeout=10 -seed=$(FUZZ_SEED) \
+	    -print_final_stats=0 -verbosity=0 -exact_artifact_path=$(FUZZ_OUT)/finding \
+	    $(FUZZ_OUT)/corpus $(FUZZ_CORPUS) 2>$(FUZZ_OUT)/log || \
+	    { grep -A20 '^fuzz: step' $(FUZZ_OUT)/log || tail -n 40 $(FUZZ_OUT)/log; \
+	      echo "replay: make fuzz-replay INPUT=$(FUZZ_OUT)/finding"; exit 1; }
+
+# What a long run has found, minimised, becomes the committed corpus: at most
+# 185 inputs of those that libFuzzer's merge kept, and the long random ones.
+fuzz-corpus: $(FUZZ_OUT)/fuzz
+	$(Q)rm -rf $(FUZZ_OUT)/merged && mkdir -p $(FUZZ_OUT)/merged
+	$(Q)$< -merge=1 -use_counters=0 -max_len=$(FUZZ_MAX) -verbosity=0 $(FUZZ_OUT)/merged $(FUZZ_CORPUS) $(FUZZ_OUT)/corpus
+	$(Q)find $(FUZZ_CORPUS) -type f ! -name 'long-*' -delete
+	$(Q)ls -rS $(FUZZ_OUT)/merged | head -185 | while read -r name; do \
+	    cp $(FUZZ_OUT)/merged/$$name $(FUZZ_CORPUS)/; done
+
+fuzz-replay: $(MODEL_OUT)/fuzz-replay
+	$(Q)$(if $(INPUT),FUZZ_PRINT=1) $< $(or $(INPUT),$(wildcard $(FUZZ_CORPUS)/*))
+
+$(MODEL_OUT)/fuzz-replay: $(MODEL_CORE:%.c=$(MODEL_OUT)/%.o) $(MODEL_OBJECTS) \
+                          $(MODEL_OUT)/tests/fuzz/fuzz.o $(MODEL_OUT)/tests/fuzz/replay.o
+	@echo "  LD      $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -no-pie $(MODEL_WRAPS) -o $@ $^
+$(MODEL_OUT)/tests/fuzz/%.o: tests/fuzz/%.c
+	@mkdir -p $(@D)
+	$(Q)$(MODEL_COMPILE)
+
+$(FUZZ_OUT)/fuzz: $(FUZZ_OBJECTS)
+	@echo "  LD      $@"
+	$(Q)$(FUZZ_CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -no-pie $(MODEL_WRAPS) -o $@ $^
+# The checks that stand in core/ are no paths of the core.
+$(filter-out %/check.o,$(FUZZ_CORE_OBJECTS)): FUZZ_COVERAGE := -fsanitize=fuzzer-no-link
+$(FUZZ_OUT)/%.o: %.c
+	@mkdir -p $(@D)
+	$(Q)$(FUZZ_COMPILE)
+$(FUZZ_OUT)/%.o: %.S
+	@mkdir -p $(@D)
+	$(Q)$(FUZZ_COMPILE)
+
+-include $(FUZZ_OBJECTS:.o=.d) $(MODEL_OUT)/tests/fuzz/fuzz.d $(MODEL_OUT)/tests/fuzz/replay.d
+
+endif

@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Copies core/ and arm/ and plants one bug: canary.sh NUMBER TREE. Each bug is
+# one substitution; it must change exactly one line, or the canary is stale.
+set -eu
+
+number=$1
+tree=$2
+
+# bug FILE SED-EXPRESSION
+bug()
+{
+    sed "$2" "$tree/$1" > "$tree/$1.new"
+    changed=$(diff "$tree/$1" "$tree/$1.new" | grep -c '^>' || true)
+    if [ "$changed" != 1 ]; then
+        echo "canary $number: $changed lines of $1 would change, not 1: mend tests/model/canary.sh" >&2
+        exit 1
+    fi
+    mv "$tree/$1.new" "$tree/$1"
+}
+
+rm -rf "$tree"
+mkdir -p "$tree"
+cp -R core arm "$tree"
+
+case $number in
+1) # rights not checked: of signal()
+    bug core/notification.c '/hypercall_signal/,/^}/s/THIMBLE_RIGHT_SIGNAL, &cap/0, \&cap/' ;;
+2) # TLB not invalidated: by address
+    bug arm/stage2.c 's/hw_tlbi_mvaais(gpa.raw + i \* PAGE_SIZE);/(void)gpa;/' ;;
+3) # budget not charged
+    bug core/sc.c 's/? sc->remaining - (u32)ran : 0;/? sc->remaining : 0;/' ;;
+4) # mark forgotten
+    bug core/derivation.c 's/kernel.caps\[next\] |= CAP_MARK;/(void)next;/' ;;
+5) # error after partial commit: irq_bind refuses, but the slot is already written
+    bug core/irq.c '/^u32 irq_hypercall_bind/,/^}/s/if (slot == THIMBLE_NO_SLOT) {/irq->slot = (u16)slot; &/' ;;
+6) # lost wake-up: for the highest bit alone
+    bug core/notification.c 's/if (n->bits != 0 && n->waiter != NONE)/if (n->bits << 1 != 0 \&\& n->waiter != NONE)/' ;;
+7) # message word leaked: the last word of a fault is that of the message before
+    bug core/fault.c 's/regs\[7\] = 0;/;/' ;;
+8) # deactivation forgotten: at irq_ack
+    bug core/irq.c '/^u32 irq_hypercall_ack/,/^}/s/machine_line_deactivate(irq->line);/;/' ;;
+*)
+    echo "canary.sh: there are canaries 1 to 8" >&2
+    exit 1 ;;
+esac

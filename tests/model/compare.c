@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "compare.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kernel.h"
+#include "model.h"
+#include "sim.h"
+
+static char text[200];
+
+#define SAME(name, index, expected, found)                                     \
+    do {                                                                       \
+        if (__builtin_expect((u64)(expected) != (u64)(found), 0)) {            \
+            return differ(name, index, (u64)(expected), (u64)(found));         \
+        }                                                                      \
+    } while (0)
+
+static const char *differ(const char *name, u32 index, u64 expected, u64 found)
+{
+    (void)snprintf(text, sizeof(text), name, index);
+    size_t used = strlen(text);
+    (void)snprintf(text + used, sizeof(text) - used, ": the model has 0x%llx, the core 0x%llx",
+                   (unsigned long long)expected, (unsigned long long)found);
+    return text;
+}
+
+/* ---- threads -------------------------------------------------------------*/
+
+static u32 doing_of(const struct thread *t, u32 *on)
+{
+    *on = 0;
+    switch (t->state) {
+    case THREAD_STOPPED:
+        return DOING_STOPPED;
+    case THREAD_WAITING:
+        *on = t->waits_on;
+        return DOING_WAIT;
+    case THREAD_PENDING_CALL:
+        return DOING_TRY_CALL;
+    case THREAD_PENDING_FAULT:
+        return DOING_TRY_FAULT;
+    case THREAD_RESTART:
+        *on = t->restart;
+        return DOING_RESUME;
+    default:
+        break;
+    }
+    if (t->recv_key != NONE) {
+        return DOING_RECEIVE;
+    }
+    if (t->reply_key == NONE) {
+        return DOING_RUN;
+    }
+    *on = t->reply_key & REPLY_KEY_INDEX;
+    return (t->reply_key & REPLY_KEY_FAULT) != 0 ? DOING_FAULT : DOING_CALL;
+}
+
+/* What will be overwritten before the thread runs again is nobody's business;
+ * what is not specified is taken over from the core. */
+static const char *compare_regs(u32 index, struct model_thread *m, const u32 *regs)
+{
+    u32 first = m->doing == DOING_WAIT ? 2 : 0;
+
+    if (m->doing == DOING_STOPPED || m->doing == DOING_RECEIVE || m->doing == DOING_CALL) {
+        return NULL;
+    }
+    for (u32 i = first; i < 8U; i++) {
+        if ((m->junk >> i & 1U) != 0) {
+            m->regs[i] = regs[i];
+        }
+        if (__builtin_expect(m->regs[i] != regs[i], 0)) {
+            char name[40];
+            (void)snprintf(name, sizeof(name), "r%u of thread %%u", i);
+            return differ(name, index, m->regs[i], regs[i]);
+        }
+    }
+    m->junk = 0;
+    return NULL;
+}
+
+static const char *compare_fault(u32 i, const struct model_thread *m, const struct thread *t)
+{
+    SAME("fault kind of thread %u", i, m->fault_kind, t->fault_kind);
+    if (m->fault_kind != 0) {
+        SAME("fault address of thread %u", i, m->fault_address, t->fault_address);
+        SAME("fault access of thread %u", i, m->fault_access, t->fault_access);
+        SAME("fault pc of thread %u", i, m->fault_pc, t->fault_pc);
+    }
+    SAME("fault answer of thread %u", i, m->fault_action, t->fault_action);
+    SAME("fault value of thread %u", i, m->fault_value, t->fault_value);
+    return NULL;
+}
+
+static const char *compare_thread(u32 i)
+{
+    struct model_thread *m = &model.threads[i];
+    const struct thread *t = &kernel.threads[i];
+    const struct cpu *cpu = &kernel.cpu[0];
+    u32 on;
+    u32 doing = doing_of(t, &on);
+
+    SAME("what thread %u does (enum model_doing)", i, m->doing, doing);
+    if (doing == DOING_WAIT || doing == DOING_CALL || doing == DOING_FAULT ||
+        doing == DOING_RESUME) {
+        SAME("what thread %u waits for, or goes on with", i, m->on, on);
+    }
+    SAME("caller of thread %u", i, m->caller, t->caller);
+    SAME("window of thread %u", i, m->window, t->window);
+    const char *fault = compare_fault(i, m, t);
+    if (fault != NULL) {
+        return fault;
+    }
+    return compare_regs(i, m, i == cpu->current ? cpu->regs : t->regs);
+}
+
+/* ---- capabilities and memory ---------------------------------------------*/
+
+static const char *compare_region(u32 i, const struct model_region *m, const struct region *r)
+{
+    SAME("address of the region of capability %u", i, m->pa, r->map.pa.raw);
+    SAME("size of the region of capability %u", i, m->size, r->map.size);
+    SAME("memory type of the region of capability %u", i, m->memory, r->map.memory);
+    SAME("access of the region of capability %u", i, m->access, r->map.access);
+    SAME("cell of the region of capability %u", i, m->cell, r->cell);
+    SAME("mapped size of the region of capability %u", i, m->done, r->done);
+    SAME("mapped address of the region of capability %u", i, m->gpa, r->map.gpa.raw);
+    SAME("table pages for the region of capability %u", i, m->reserved, r->reserved);
+    u32 moving = r->state == REGION_MAPPING     ? REGION_COMING
+                 : r->state == REGION_UNMAPPING ? REGION_GOING
+                 : r->state == REGION_UNDOING   ? REGION_FAILING
+                                                : REGION_STILL;
+    SAME("progress of the region of capability %u", i, m->moving, moving);
+    return NULL;
+}
+
+static const char *compare_cap(u32 i)
+{
+    const struct model_cap *m = &model.caps[i];
+    cap_t cap = kernel.caps[i];
+
+    SAME("type of capability %u", i, m->type, cap_type(cap));
+    if (m->type == THIMBLE_CAP_EMPTY) {
+        return NULL;
+    }
+    SAME("rights of capability %u", i, m->rights, cap_rights(cap & ~(cap_t)CAP_MARK));
+    SAME("badge of capability %u", i, m->badge, cap_badge(cap));
+    SAME("mark of capability %u", i, m->marked, (cap & CAP_MARK) != 0);
+    if (m->type == THIMBLE_CAP_REGION) {
+        return compare_region(i, &model.regions[m->object], &kernel.regions[cap_object(cap)]);
+    }
+    SAME("object of capability %u", i, m->object, cap_object(cap));
+    return NULL;
+}
+
+/* The tree, against the list in preorder: each one's children follow it. */
+static const char *compare_tree(u32 cap, u32 depth, u32 *next)
+{
+    const struct model_cap *m = &model.caps[cap];
+
+    SAME("place of capability %u in its tree", cap, cap, *next);
+    SAME("depth of capability %u", cap, depth, kernel.derivations[cap].depth);
+    *next = kernel.derivations[cap].next;
+    for (u32 i = 0; i < m->children; i++) {
+        const char *difference = compare_tree(m->child[i], depth + 1U, next);
+        if (difference != NULL) {
+            return difference;
+        }
+    }
+    return NULL;
+}
+
+static const char *compare_trees(void)
+{
+    for (u32 i = 0; i < model.cap_count; i++) {
+        const struct model_cap *m = &model.caps[i];
+        if (m->type != THIMBLE_CAP_EMPTY && m->parent == MODEL_NONE) {
+            u32 next = i;
+            const char *difference = compare_tree(i, 0, &next);
+            if (difference != NULL) {
+                return difference;
+            }
+            SAME("end of the tree of capability %u", i, MODEL_NONE, next);
+        }
+    }
+    return NULL;
+}
+
+static const char *compare_tables(void)
+{
+    for (u32 i = 0; i < model.cell_count; i++) {
+        u32 held = 0;
+        for (u32 t = 0; t < MODEL_TABLES; t++) {
+            held += model.cells[i].tables[t].entries != 0;
+        }
+        for (u32 r = 0; r < REGION_MAX; r++) {
+            held += model.regions[r].cell == i ? model.regions[r].reserved : 0;
+        }
+        SAME("table pages of cell %u", i, held, kernel.cells[i].tables);
+        SAME("restart of cell %u", i, model.cells[i].restart, kernel.cells[i].restart);
+    }
+    return NULL;
+}
+
+/* ---- time, notifications, lines ------------------------------------------*/
+
+static const char *compare_scs(void)
+{
+    for (u32 i = 0; i < model.sc_count; i++) {
+        const struct model_sc *m = &model.scs[i];
+        const struct sc *sc = &kernel.scs[i];
+        SAME("remaining budget of context %u", i, m->remaining, sc->remaining);
+        SAME("deadline of context %u", i, m->deadline, sc->deadline);
+        SAME("time consumed by context %u", i, m->consumed, sc->consumed);
+        SAME("readiness of context %u", i, m->ready, sc->queued);
+        SAME("wake of context %u", i, m->wake, sc->heap != NONE ? sc->wake : MODEL_NEVER);
+    }
+    u32 place = 0;
+    while (place < model.readies) {
+        u32 first = place;
+        u32 priority = model.scs[model.ready[place]].priority;
+        u32 head = kernel.links[priority].next;
+        while (place < model.readies && model.scs[model.ready[place]].priority == priority) {
+            SAME("place %u among ready contexts", place, model.ready[place],
+                 head - CPU_MAX * PRIORITIES);
+            head = kernel.links[head].next;
+            place++;
+        }
+        SAME("end of the queue from place %u on", first, priority, head);
+    }
+    return NULL;
+}
+
+static const char *compare_signals(void)
+{
+    for (u32 i = 0; i < model.notification_count; i++) {
+        SAME("bits of notification %u", i, model.notifications[i].bits,
+             kernel.notifications[i].bits);
+        SAME("waiter of notification %u", i, model.notifications[i].waiter,
+             kernel.notifications[i].waiter);
+    }
+    for (u32 i = 0; i < model.irq_count; i++) {
+        const struct model_irq *m = &model.irqs[i];
+        const struct irq *irq = &kernel.irqs[i];
+        SAME("cell of irq %u", i, m->cell, irq->cell);
+        SAME("slot of irq %u", i, m->slot, irq->slot);
+        SAME("irq %u waits for an ack", i, m->active, irq->active);
+        SAME("line of irq %u enabled", i, m->enabled, sim_gic_enabled(&sim.gic, 0, m->line));
+        SAME("line of irq %u active", i, m->active, sim_gic_active(&sim.gic, 0, m->line));
+        SAME("line of irq %u pending", i, m->latch || (m->seen && !m->edge),
+             sim_gic_pending(&sim.gic, 0, m->line));
+    }
+    return NULL;
+}
+
+static const char *compare_cpu(void)
+{
+    const struct cpu *cpu = &kernel.cpu[0];
+
+    SAME("who runs%.0u", 0, model.current, cpu->current);
+    SAME("who pays%.0u", 0, model.sc, cpu->sc);
+    SAME("time%.0u", 0, model.now, sim_clock.now / SIM_TICK_INSTRUCTIONS);
+    SAME("timer%.0u", 0, model.timer, cpu->timer);
+    SAME("revocation%.0u", 0, model.revoking, kernel.revocation.cap);
+    SAME("accesses that the GIC leaves undefined%.0u", 0, 0, sim.gic.unpredictable);
+    return NULL;
+}
+
+static const char *compare_caps(void)
+{
+    const char *difference = NULL;
+
+    for (u32 i = 0; i < model.cap_count && difference == NULL; i++) {
+        difference = compare_cap(i);
+    }
+    return difference != NULL ? difference : compare_trees();
+}
+
+const char *compare_state(void)
+{
+    const char *difference = compare_cpu();
+
+    for (u32 i = 1; i < model.thread_count && difference == NULL; i++) {
+        difference = compare_thread(i);
+    }
+    if (difference == NULL) {
+        difference = compare_caps();
+    }
+    if (difference == NULL) {
+        difference = compare_tables();
+    }
+    if (difference == NULL) {
+        difference = compare_scs();
+    }
+    return difference != NULL ? difference : compare_signals();
+}
+
+const char *compare_step(u32 thread)
+{
+    static cap_t seen[CAP_MAX];
+    const char *difference = compare_cpu();
+
+    if (difference == NULL && thread != MODEL_IDLE) {
+        difference = compare_thread(thread);
+    }
+    if (difference == NULL && model.current != MODEL_IDLE) {
+        difference = compare_thread(model.current);
+    }
+    if (difference == NULL) {
+        difference = compare_scs();
+    }
+    if (difference == NULL && memcmp(seen, kernel.caps, sizeof(seen)) != 0) {
+        difference = compare_caps();
+        memcpy(seen, kernel.caps, sizeof(seen));
+    }
+    return difference != NULL ? difference : compare_signals();
+}
+
+/* ---- RAM -----------------------------------------------------------------*/
+
+#define TABLES_FROM (SIM_RAM_PAGES - SIM_TABLE_PAGES)
+
+static bool page_touched(u32 page)
+{
+    bool here = (sim.ram.dirty[page / 64U] | sim.ram.used[page / 64U]) >> page % 64U & 1U;
+
+    return here || (model_touched[page / 64U] >> page % 64U & 1U) != 0;
+}
+
+const char *compare_ram(void)
+{
+    for (u32 page = 0; page < TABLES_FROM; page++) {
+        if (!page_touched(page)) {
+            continue;
+        }
+        for (u32 i = 0; i < PAGE_SIZE / 4U; i++) {
+            u32 pa = SIM_RAM_BASE + page * PAGE_SIZE + 4U * i;
+            SAME("memory at 0x%x", pa, *model_word(pa), sim_ram_read32(&sim.ram, paddr(pa)));
+        }
+    }
+    return NULL;
+}
+
+void compare_ram_clear(void)
+{
+    for (u32 page = 0; page < TABLES_FROM; page++) {
+        if (page_touched(page)) {
+            memset(model_word(SIM_RAM_BASE + page * PAGE_SIZE), 0, PAGE_SIZE);
+        }
+    }
+    memset(model_touched, 0, sizeof(u64) * MODEL_PAGE_WORDS);
+    sim_ram_reset(&sim.ram);
+}

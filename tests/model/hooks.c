@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "hooks.h"
+
+#include <string.h>
+
+#include "kernel.h"
+#include "sim.h"
+
+static struct {
+    struct hooks_plan plan;
+    u32 hops;
+    u32 points; /* within long hypercalls */
+    struct model_choices choices;
+} hooks;
+
+/* The linker's names. */
+bool __real_hw_isr_pending(void);
+bool __wrap_hw_isr_pending(void);
+bool __real_sc_expire(struct cpu *cpu, u64 now);
+bool __wrap_sc_expire(struct cpu *cpu, u64 now);
+void __wrap_sim_cost_load(void);
+void __wrap_host_signals_install(void);
+
+/* No hosted guests here whose crashes could be told from the core's. */
+void __wrap_host_signals_install(void)
+{
+}
+
+/* Time passes only where the driver says so, during boot too. A hop costs less
+ * than a tick: by this its preemption point is known from others. */
+void __wrap_sim_cost_load(void)
+{
+    memset(sim_clock.cost, 0, sizeof(sim_clock.cost));
+    sim_clock.cost[PATH_HOP] = 1;
+}
+
+void hooks_begin(const struct hooks_plan *plan)
+{
+    hooks.plan = *plan;
+    hooks.hops = 0;
+    hooks.points = 0;
+    hooks.choices.point_count = 0;
+    hooks.choices.expiry_count = 0;
+}
+
+const struct model_choices *hooks_choices(void)
+{
+    return &hooks.choices;
+}
+
+void hooks_event(enum model_event event, u32 argument)
+{
+    switch (event) {
+    case EVENT_RISE:
+    case EVENT_FALL:
+        sim_gic_line_set(&sim.gic, model.irqs[argument].line, event == EVENT_RISE);
+        break;
+    case EVENT_TIME:
+        sim_clock.now += (u64)argument * SIM_TICK_INSTRUCTIONS;
+        break;
+    case EVENT_SPURIOUS:
+        sim_gic_inject_spurious(&sim.gic, 0);
+        break;
+    default:
+        break;
+    }
+}
+
+static u32 moving_of(const struct region *r)
+{
+    switch (r->state) {
+    case REGION_MAPPING:
+        return REGION_COMING;
+    case REGION_UNMAPPING:
+        return REGION_GOING;
+    case REGION_UNDOING:
+        return REGION_FAILING;
+    default:
+        return REGION_STILL;
+    }
+}
+
+static struct model_progress progress_now(void)
+{
+    struct model_progress p = {.revoking = kernel.revocation.cap};
+
+    for (u32 i = 0; i < kernel.cap_count; i++) {
+        p.caps += kernel.caps[i] != 0;
+        p.marked += (kernel.caps[i] & CAP_MARK) != 0;
+    }
+    for (u32 i = 0; i < REGION_MAX; i++) {
+        p.moving += moving_of(&kernel.regions[i]);
+        p.done += kernel.regions[i].done;
+    }
+    for (u32 i = 0; i < kernel.cell_count; i++) {
+        p.restart += kernel.cells[i].restart;
+    }
+    return p;
+}
+
+bool __wrap_hw_isr_pending(void)
+{
+    u64 part = sim_clock.now % SIM_TICK_INSTRUCTIONS;
+    bool hop = part != 0; /* only hops cost anything */
+    u32 number = hop ? ++hooks.hops : ++hooks.points;
+    bool planned = hooks.plan.hop == hop && hooks.plan.number == number;
+
+    sim_clock.now -= part;
+    if (planned) {
+        hooks_event(hooks.plan.event, hooks.plan.argument);
+    }
+    bool pending = __real_hw_isr_pending();
+    if ((planned || (!hop && pending)) && hooks.choices.point_count < MODEL_POINTS) {
+        struct model_point *p = &hooks.choices.points[hooks.choices.point_count++];
+        p->hop = hop;
+        p->number = number;
+        p->thread = kernel.cpu[0].current;
+        if (!hop) {
+            p->progress = progress_now();
+        }
+        p->event = planned ? hooks.plan.event : EVENT_NONE;
+        p->argument = hooks.plan.argument;
+        p->preempted = pending;
+    }
+    return pending;
+}
+
+bool __wrap_sc_expire(struct cpu *cpu, u64 now)
+{
+    if (cpu->heap_count != 0 && sc_at(cpu->heap[0])->wake <= now &&
+        hooks.choices.expiry_count < MODEL_EXPIRIES) {
+        hooks.choices.expiries[hooks.choices.expiry_count++] = cpu->heap[0];
+    }
+    return __real_sc_expire(cpu, now);
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The reference model: what every hypercall, fault and interrupt does to the
+ * state that cells can observe, in plain C that is meant to be read as the
+ * specification. It shares nothing with core/ but abi.h, integer types and pool
+ * sizes, and cares for neither speed nor memory nor bounded steps.
+ *
+ * Where the specification leaves a choice (how far a preempted hypercall came,
+ * which of two deadlines at the same instant is served first), the model is told
+ * what was chosen, checks that the choice was allowed, and follows it.
+ */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include "abi.h"
+#include "limits_config.h"
+#include "types.h"
+
+#define MODEL_NONE 0xffffU
+#define MODEL_IDLE 0U /* thread 0 runs when nobody else can; it is nobody's caller */
+#define MODEL_DEPTH 15U
+#define MODEL_TABLES 64U /* page-table pages of one cell, at most */
+#define MODEL_NEVER 0xffffffffffffffffULL
+/* A long hypercall has done a unit of work, and has more to do. */
+#define MODEL_MORE 0xffffffffU
+
+enum model_doing {
+    DOING_RUN,       /* nothing holds it up: runs when its time does */
+    DOING_STOPPED,
+    DOING_WAIT,      /* for notification `on` */
+    DOING_RECEIVE,   /* waits to be called */
+    DOING_CALL,      /* waits for the reply of thread `on` */
+    DOING_FAULT,     /* likewise, for its handler's answer */
+    DOING_TRY_CALL,  /* its server was busy: its call is tried again */
+    DOING_TRY_FAULT, /* its handler was busy */
+    DOING_RESUME     /* hypercall `on` was preempted, and goes on when this runs */
+};
+
+struct model_thread {
+    enum model_doing doing;
+    u32 on;
+    u32 cell;
+    u32 sc; /* MODEL_NONE: passive */
+    u32 level;
+    u32 caller; /* whom it serves; MODEL_IDLE if nobody */
+    u32 regs[8];
+    u32 junk;   /* bit i: what is in regs[i] is not specified */
+    u32 buffer; /* physical address; 0: none */
+    u32 handler;
+    u32 health;
+    u32 window;
+    u32 argument;
+    u32 fault_kind; /* 0: no fault waits for an answer */
+    u32 fault_address;
+    u32 fault_access;
+    u32 fault_pc;
+    u32 fault_action;
+    u32 fault_value;
+};
+
+struct model_sc {
+    u32 thread;
+    u32 priority;
+    u32 budget;
+    u32 period;
+    u32 remaining;
+    u64 deadline;
+    u64 consumed;
+    u64 wake; /* refill, or end of the owner's wait; MODEL_NEVER */
+    bool ready;
+};
+
+struct model_cap {
+    u32 type; /* THIMBLE_CAP_EMPTY: the slot is empty */
+    u32 rights;
+    u32 object;
+    u32 badge;
+    bool marked; /* a revocation will remove it: it cannot be used */
+    u32 parent;  /* MODEL_NONE: from boot */
+    u32 children;
+    u8 child[CAP_MAX]; /* the newest first */
+};
+
+enum model_moving {
+    REGION_STILL,  /* mapped in full, or not at all */
+    REGION_COMING, /* being mapped */
+    REGION_GOING,  /* being unmapped */
+    REGION_FAILING /* being unmapped, since its mapping has met another */
+};
+
+struct model_region {
+    bool used;
+    u32 pa;
+    u32 size;
+    u32 memory; /* ACCESS_* and MEMORY_* have the values of machine.h */
+    u32 access;
+    enum model_moving moving;
+    u32 cell; /* in which it has a mapping; MODEL_NONE */
+    u32 gpa;
+    u32 done;     /* so many bytes from gpa on are mapped */
+    u32 reserved; /* page-table pages set aside for the rest */
+};
+
+/* A page-table page: level 2 translates 1 GiB, level 3 translates 2 MiB. */
+struct model_table {
+    u32 level;
+    u32 number;
+    u32 entries; /* 0: there is no such page */
+};
+
+struct model_cell {
+    u32 first; /* its slots: capabilities first to first + slots - 1 */
+    u32 slots;
+    u32 quota;
+    struct model_table tables[MODEL_TABLES];
+    u32 restart; /* how far a restart has come; 0: none is under way */
+};
+
+struct model_notification {
+    u32 bits;
+    u32 waiter;
+};
+
+struct model_irq {
+    u32 line;
+    bool edge;
+    bool wire; /* what the device drives */
+    bool seen; /* what the controller sees of it: a rise can get lost */
+    bool lose;
+    bool latch;
+    bool enabled;
+    bool active;
+    u32 cell; /* binding; MODEL_NONE */
+    u32 slot;
+};
+
+/* What can happen at a preemption point. */
+enum model_event {
+    EVENT_NONE,
+    EVENT_RISE,     /* of the line of irq `argument` */
+    EVENT_FALL,
+    EVENT_TIME,     /* `argument` ticks pass */
+    EVENT_SPURIOUS
+};
+
+/* How far all long hypercalls have come. */
+struct model_progress {
+    u32 revoking;
+    u32 marked;
+    u32 caps;
+    u32 moving;
+    u32 done;
+    u32 restart;
+};
+
+/* At this preemption point something happened, or an interrupt was taken. */
+struct model_point {
+    bool hop;   /* between two threads of a chain: the number of the hop in this step */
+    u32 number;
+    u32 thread; /* within a hypercall: whose, */
+    struct model_progress progress; /* and how far it was */
+    enum model_event event;
+    u32 argument;
+    bool preempted;
+};
+
+#define MODEL_POINTS 64U
+#define MODEL_EXPIRIES 64U
+
+/* The choices made in this step where the specification leaves one. */
+struct model_choices {
+    struct model_point points[MODEL_POINTS];
+    u32 point_count;
+    u32 expiries[MODEL_EXPIRIES]; /* scheduling contexts, in order */
+    u32 expiry_count;
+};
+
+#define MODEL_RAM_BASE 0x40000000U
+
+struct model {
+    u32 current;
+    u32 sc; /* that pays; MODEL_NONE when idle */
+    bool helping; /* it pays for another's request, to get at its own */
+    bool choose;  /* choose anew who runs, before the step ends */
+    u64 now;      /* ticks */
+    u64 started;  /* up to here the context that pays is charged */
+    u64 timer;    /* when the timer rings; MODEL_NEVER */
+    bool spurious;
+    u32 ready[SC_MAX]; /* ready contexts: by priority, then in their order */
+    u32 readies;
+    u32 revoking; /* capability whose revocation is under way; MODEL_NONE */
+    u32 pool;     /* page-table pages for all cells together */
+    u32 regions_free;
+    struct model_thread threads[THREAD_MAX];
+    struct model_sc scs[SC_MAX];
+    struct model_cap caps[CAP_MAX];
+    struct model_cell cells[CELL_MAX];
+    struct model_region regions[REGION_MAX];
+    struct model_notification notifications[NOTIFICATION_MAX];
+    struct model_irq irqs[IRQ_MAX];
+    u32 thread_count; /* the idle thread included */
+    u32 sc_count;
+    u32 cap_count;
+    u32 cell_count;
+    u32 notification_count;
+    u32 irq_count;
+    /* of this step */
+    struct model_choices choices;
+    u32 points_used;
+    u32 expiries_used;
+    u32 hops;
+    const char *wrong; /* a choice that was not allowed */
+};
+
+extern struct model model;
+/* Memory of cells, as words: what guests and messages have written. */
+extern u32 model_ram[SIM_RAM_SIZE / 4U];
+#define MODEL_PAGE_WORDS (SIM_RAM_SIZE / 0x1000U / 64U)
+extern u64 model_touched[MODEL_PAGE_WORDS]; /* pages that may differ from zero */
+u32 *model_word(u32 pa);
+
+/* ---- what the driver does ------------------------------------------------*/
+/* An empty system; the driver fills in the objects, then starts it. */
+void model_reset(void);
+void model_start(void);
+void model_hypercall(u32 number);
+void model_fault(u32 kind, u32 address, u32 access, u32 pc);
+/* May the current thread make this access, and to which physical address? */
+bool model_translate(u32 address, u32 access, u32 *pa);
+void model_event(enum model_event event, u32 argument);
+/* All interrupts that wait are taken, one after the other. */
+void model_interrupts(void);
+struct model_progress model_progress(void);
+
+/* ---- between the parts ---------------------------------------------------*/
+void model_schedule(void);
+void model_interrupt_take(void);
+bool model_interrupt_pending(void);
+u32 model_management(u32 number);
+
+/* model_cap.c: the capability in a slot of a cell's table. */
+u32 model_find(u32 cell, u32 slot, u32 *cap);
+u32 model_look_up(u32 cell, u32 slot, u32 type, u32 right, u32 *cap);
+u32 model_derive_check(u32 from, u32 cell, u32 slot);
+u32 model_derive(u32 from, u32 cell, u32 slot);
+u32 model_revoke_unit(void);
+u32 model_transfer_check(u32 from, u32 slot, u32 to);
+void model_transfer(u32 from, u32 slot, u32 to);
+u32 model_cap_copy(u32 thread);
+u32 model_cap_move(u32 thread);
+u32 model_cap_revoke(u32 thread);
+u32 model_cap_delete(u32 thread);
+u32 model_window(u32 thread);
+
+/* model_memory.c */
+bool model_region_remove_unit(u32 region);
+u32 model_region_make(u32 from, u32 offset, u32 size, u32 access);
+u32 model_map_unit(u32 region, u32 cell, u32 gpa);
+u32 model_region_derive(u32 thread);
+u32 model_region_map(u32 thread);
+u32 model_region_unmap(u32 thread);
+
+/* model_ipc.c */
+void model_call(void);
+void model_reply_recv(void);
+void model_recv(void);
+bool model_try_call(u32 thread);
+bool model_try_fault(u32 thread);
+
+/* model_time.c */
+void model_sc_wake(u32 sc);
+void model_sc_block(u32 sc);
+void model_sc_rotate(u32 sc);
+void model_charge(void);
+void model_expire(void);
+void model_timer_program(void);
+
+/* model_object.c */
+void model_thread_stop(u32 thread);
+void model_signal(u32 notification, u32 bits);
+bool model_signal_slot(u32 cell, u32 slot);
+void model_wait_end(u32 thread, u32 status);
+void model_irq_fire(u32 irq);
+u32 model_thread_stop_call(u32 thread);
+u32 model_cell_restart(u32 thread);
+u32 model_simple(u32 number);
+
+#endif

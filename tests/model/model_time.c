@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Time: scheduling contexts as hard constant-bandwidth servers, deadlines, and
+ * the timer. See model.h, and core/sc.h for the rules.
+ */
+#include "model.h"
+
+#include <string.h>
+
+/* Behind all of its priority and above. */
+static void ready_add(u32 sc)
+{
+    u32 place = 0;
+
+    while (place < model.readies &&
+           model.scs[model.ready[place]].priority >= model.scs[sc].priority) {
+        place++;
+    }
+    memmove(&model.ready[place + 1U], &model.ready[place],
+            (model.readies - place) * sizeof(model.ready[0]));
+    model.ready[place] = sc;
+    model.readies++;
+    model.scs[sc].ready = true;
+}
+
+static void ready_remove(u32 sc)
+{
+    u32 place = 0;
+
+    while (model.ready[place] != sc) {
+        place++;
+    }
+    model.readies--;
+    memmove(&model.ready[place], &model.ready[place + 1U],
+            (model.readies - place) * sizeof(model.ready[0]));
+    model.scs[sc].ready = false;
+}
+
+/* Somebody more urgent than who runs: who runs is chosen anew. */
+static void become_ready(u32 sc)
+{
+    ready_add(sc);
+    if (model.sc == MODEL_NONE || model.scs[sc].priority > model.scs[model.sc].priority) {
+        model.choose = true;
+    }
+}
+
+static void refill(struct model_sc *sc, u64 deadline)
+{
+    sc->remaining = sc->budget;
+    sc->deadline = deadline;
+}
+
+void model_sc_wake(u32 index)
+{
+    struct model_sc *sc = &model.scs[index];
+
+    sc->wake = MODEL_NEVER;
+    /* remaining / (deadline - now) > budget / period: more than its share. */
+    if (model.now >= sc->deadline ||
+        (u64)sc->remaining * sc->period > (sc->deadline - model.now) * sc->budget) {
+        refill(sc, model.now + sc->period);
+    }
+    if (sc->remaining != 0) {
+        become_ready(index);
+    } else {
+        sc->wake = sc->deadline;
+        model.choose = true;
+    }
+}
+
+void model_sc_block(u32 index)
+{
+    if (model.sc == index) {
+        model_charge();
+        model.sc = MODEL_NONE;
+    }
+    if (model.scs[index].ready) {
+        ready_remove(index);
+    }
+    model.scs[index].wake = MODEL_NEVER;
+    model.choose = true;
+}
+
+void model_sc_rotate(u32 index)
+{
+    ready_remove(index);
+    ready_add(index);
+    model.choose = true;
+}
+
+/* The context that pays has run until now. */
+void model_charge(void)
+{
+    u64 ran = model.now - model.started;
+
+    model.started = model.now;
+    if (model.sc == MODEL_NONE) {
+        return;
+    }
+    struct model_sc *sc = &model.scs[model.sc];
+    sc->consumed += ran;
+    sc->remaining = ran < sc->remaining ? sc->remaining - (u32)ran : 0;
+    if (sc->remaining != 0 || !sc->ready) {
+        return;
+    }
+    if (model.now >= sc->deadline) {
+        refill(sc, model.now + sc->period);
+        model_sc_rotate(model.sc);
+    } else {
+        ready_remove(model.sc);
+        sc->wake = sc->deadline;
+        model.choose = true;
+    }
+}
+
+static u64 first_wake(void)
+{
+    u64 first = MODEL_NEVER;
+
+    for (u32 i = 0; i < model.sc_count; i++) {
+        if (model.scs[i].wake < first) {
+            first = model.scs[i].wake;
+        }
+    }
+    return first;
+}
+
+/* The earliest deadline, if it has come: one at a time. Which of several that
+ * are equal is open. */
+void model_expire(void)
+{
+    u64 first = first_wake();
+
+    if (first > model.now) {
+        return;
+    }
+    u32 index = MODEL_NONE;
+    if (model.expiries_used < model.choices.expiry_count) {
+        index = model.choices.expiries[model.expiries_used++];
+    }
+    if (index >= model.sc_count || model.scs[index].wake != first) {
+        model.wrong = "a deadline was missed, or served out of order";
+        return;
+    }
+    struct model_sc *sc = &model.scs[index];
+    sc->wake = MODEL_NEVER;
+    if (model.threads[sc->thread].doing == DOING_WAIT) {
+        model_wait_end(sc->thread, THIMBLE_ERR_TIMEOUT);
+        return;
+    }
+    u64 next = sc->deadline + sc->period;
+    refill(sc, next > model.now ? next : model.now + sc->period);
+    become_ready(index);
+}
+
+/* The timer rings at the first deadline, and when the budget that is being
+ * spent ends. It is set when a choice has been made. */
+void model_timer_program(void)
+{
+    model.timer = first_wake();
+    if (model.sc != MODEL_NONE) {
+        u64 spent = model.started + model.scs[model.sc].remaining;
+        if (spent < model.timer) {
+            model.timer = spent;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Steps of a run: one is drawn, looking at what the model says is there, made
+ * on the core and on the model, and both are compared.
+ */
+#ifndef STEP_H
+#define STEP_H
+
+#include <stdio.h>
+
+#include "hooks.h"
+#include "source.h"
+
+enum step_kind {
+    STEP_HYPERCALL, /* number, regs */
+    STEP_ACCESS,    /* number: ACCESS_*; address, value */
+    STEP_FAULT,     /* number: kind; address */
+    STEP_EVENT      /* number: enum model_event; value */
+};
+
+struct step {
+    enum step_kind kind;
+    u32 thread; /* that ran */
+    u32 number;
+    u32 regs[8];
+    u32 address;
+    u32 value;
+    struct hooks_plan plan;
+    u32 next;   /* who runs after it, */
+    u32 result; /* and its r0 */
+};
+
+/* A new system: what its threads do most, of STEP_MOODS. */
+#define STEP_MOODS 4U
+void step_begin(u32 mood);
+void step_choose(struct source *s, struct step *step);
+/* NULL, or what differs between model and core, or what is broken. Full: all of
+ * the state is compared, and kernel_check() asked. */
+const char *step_run(struct step *step, bool full);
+void step_print(FILE *out, const struct step *step);
+/* Nobody will ever run again unless a line does something. */
+bool step_dead(void);
+
+#endif

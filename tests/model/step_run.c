@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Making a step on both sides: see step.h. */
+#include <string.h>
+
+#include "access.h"
+#include "compare.h"
+#include "hypercall.h"
+#include "step.h"
+
+/* ---- on the core ---------------------------------------------------------*/
+
+/* What an access must have given: NULL, or what went wrong. */
+static const char *access_check(const struct access *a, bool done, bool mapped, u32 pa)
+{
+    if (mapped != (done || a->fault == THIMBLE_FAULT_BUS)) {
+        return mapped ? "a mapping does not permit an access that it should"
+                      : "an access succeeds that no mapping permits";
+    }
+    if (mapped && done != sim_ram_has(paddr(pa), 4)) {
+        return "an access ends in another device than it should";
+    }
+    if (done && sim_ram_read32(&sim.ram, paddr(pa)) != a->value) {
+        return "an access reached another physical address than it should";
+    }
+    return NULL;
+}
+
+/* Through the simulated MMU. The fault that must follow: 0 if none. */
+static const char *access_run(const struct step *step, u32 *fault_kind)
+{
+    struct access a = {
+        .address = step->address,
+        .value = step->value,
+        .size = 4,
+        .kind = step->number == ACCESS_WRITE  ? SIM_WRITE
+                : step->number == ACCESS_READ ? SIM_READ
+                                              : SIM_EXECUTE,
+    };
+    u32 pa = 0;
+    bool mapped = model_translate(step->address, step->number, &pa);
+    bool done = access_make(&a);
+    const char *wrong = access_check(&a, done, mapped, pa);
+
+    *fault_kind = 0;
+    if (wrong != NULL) {
+        return wrong;
+    }
+    if (!done) {
+        access_fault(&a);
+        *fault_kind = mapped ? THIMBLE_FAULT_BUS : THIMBLE_FAULT_MEMORY;
+        return NULL;
+    }
+    if (step->number == ACCESS_WRITE) {
+        *model_word(pa) = step->value;
+    }
+    return *model_word(pa) == a.value ? NULL : "memory holds another word than was written";
+}
+
+static void core_run(const struct step *step)
+{
+    struct cpu *cpu = &kernel.cpu[0];
+
+    switch (step->kind) {
+    case STEP_HYPERCALL:
+        memcpy(cpu->regs, step->regs, sizeof(step->regs));
+        hypercall(cpu, step->number);
+        break;
+    case STEP_FAULT:
+        fault(cpu, step->number, step->address, 0, step->value);
+        break;
+    case STEP_EVENT:
+        hooks_event((enum model_event)step->number, step->value);
+        break;
+    default:
+        break;
+    }
+    sim_events_run();
+}
+
+/* ---- on the model --------------------------------------------------------*/
+
+static void model_run(const struct step *step, u32 access_fault_kind)
+{
+    struct model_thread *t = &model.threads[model.current];
+
+    switch (step->kind) {
+    case STEP_HYPERCALL:
+        memcpy(t->regs, step->regs, sizeof(step->regs));
+        t->junk = 0;
+        model_hypercall(step->number);
+        break;
+    case STEP_FAULT:
+        model_fault(step->number, step->address, 0, step->value);
+        break;
+    case STEP_EVENT:
+        model_event((enum model_event)step->number, step->value);
+        break;
+    default:
+        if (access_fault_kind != 0) {
+            model_fault(access_fault_kind, step->address, step->number, 0);
+        }
+        break;
+    }
+    model_interrupts();
+}
+
+/* The part of the choices that is filled in. */
+static void choices_take(void)
+{
+    const struct model_choices *c = hooks_choices();
+
+    memcpy(model.choices.points, c->points, c->point_count * sizeof(c->points[0]));
+    memcpy(model.choices.expiries, c->expiries, c->expiry_count * sizeof(c->expiries[0]));
+    model.choices.point_count = c->point_count;
+    model.choices.expiry_count = c->expiry_count;
+    model.points_used = 0;
+    model.expiries_used = 0;
+    model.hops = 0;
+}
+
+static const char *choices_check(void)
+{
+    if (model.wrong != NULL) {
+        return model.wrong;
+    }
+    if (model.points_used != model.choices.point_count) {
+        return "the core came to a preemption point that the model does not reach";
+    }
+    if (model.expiries_used != model.choices.expiry_count) {
+        return "the core served a deadline that the model does not know";
+    }
+    return NULL;
+}
+
+/* ---- both ----------------------------------------------------------------*/
+
+const char *step_run(struct step *step, bool full)
+{
+    const char *wrong = NULL;
+    u32 fault_kind = 0;
+
+    step->thread = model.current;
+    hooks_begin(&step->plan);
+    if (step->kind == STEP_ACCESS) {
+        wrong = access_run(step, &fault_kind);
+    }
+    if (wrong != NULL) {
+        return wrong;
+    }
+    core_run(step);
+    choices_take();
+    model_run(step, fault_kind);
+    step->next = kernel.cpu[0].current;
+    step->result = kernel.cpu[0].regs[0];
+    wrong = choices_check();
+    if (wrong == NULL && full) {
+        wrong = kernel_check();
+    }
+    if (wrong != NULL) {
+        return wrong;
+    }
+    return full ? compare_state() : compare_step(step->thread);
+}
+
+/* ---- in readable form ----------------------------------------------------*/
+
+static const char *const hypercall_names[THIMBLE_HYPERCALLS] = {
+    "call",       "reply_recv",    "recv",       "signal",       "wait",
+    "poll",       "irq_bind",      "irq_ack",    "yield",        "version",
+    "cap_copy",   "cap_move",      "cap_revoke", "cap_delete",   "region_derive",
+    "region_map", "region_unmap",  "window",     "thread_stop",  "cell_restart",
+};
+static const char *const event_names[] = {"nothing", "line rises", "line falls", "ticks pass",
+                                          "spurious interrupt"};
+
+void step_print(FILE *out, const struct step *step)
+{
+    fprintf(out, "thread %2u ", step->thread);
+    switch (step->kind) {
+    case STEP_HYPERCALL:
+        fprintf(out, "%s(", step->number < THIMBLE_HYPERCALLS ? hypercall_names[step->number]
+                                                              : "unknown");
+        for (u32 i = 0; i < 8U; i++) {
+            fprintf(out, "%s%s%x", i != 0 ? " " : "", step->regs[i] > 9U ? "0x" : "",
+                    step->regs[i]);
+        }
+        fprintf(out, ")");
+        break;
+    case STEP_ACCESS:
+        fprintf(out, "%s 0x%08x", step->number == ACCESS_WRITE  ? "write"
+                                  : step->number == ACCESS_READ ? "read"
+                                                                : "execute",
+                step->address);
+        break;
+    case STEP_FAULT:
+        fprintf(out, "fault %u at 0x%08x", step->number, step->address);
+        break;
+    default:
+        fprintf(out, "- %s: %u", event_names[step->number], step->value);
+        break;
+    }
+    if (step->plan.number != 0) {
+        fprintf(out, "  [at %s %u: %s, %u]", step->plan.hop ? "hop" : "preemption point",
+                step->plan.number, event_names[step->plan.event], step->plan.argument);
+    }
+    fprintf(out, "  -> thread %u, r0 0x%x\n", step->next, step->result);
+}
