@@ -8,7 +8,9 @@
 #include "ipc.h"
 #include "kernel.h"
 
-struct kernel kernel;
+/* On a cache line; and the simulator's guests, which see the first registers as
+ * an array, may reach them by vector accesses. */
+_Alignas(64) struct kernel kernel;
 
 static u32 hypercall_yield(struct cpu *cpu)
 {

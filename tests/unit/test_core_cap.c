@@ -60,6 +60,8 @@ Test(cap, first_slot_beyond_the_table_is_refused_though_the_next_cell_fills_it)
     cr_assert_eq(kernel.caps[kernel.cells[cell].slots], *drive_cap(cell, slot_notification));
     expect_error(THIMBLE_ERR_SLOT, THIMBLE_SIGNAL, kernel.cells[cell].slots);
     expect_error(THIMBLE_ERR_SLOT, THIMBLE_POLL, kernel.cells[cell].slots);
+    *drive_cap(other_cell, 0) = *drive_cap(cell, slot_server);
+    expect_error(THIMBLE_ERR_SLOT, THIMBLE_CALL, kernel.cells[cell].slots, 0);
 }
 
 Test(cap, slot_numbers_do_not_wrap_at_16_bits)

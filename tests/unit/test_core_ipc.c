@@ -366,6 +366,16 @@ Test(ipc, six_words_need_no_buffer_on_either_side)
     expect_regs(THIMBLE_OK, THIMBLE_TAG(2, 6), SIX(7));
 }
 
+Test(ipc, six_words_that_have_to_wait_need_no_buffer_either)
+{
+    build_no_buffer(client);
+    build_no_buffer(server);
+    drive_boot();
+    call_that_waits();
+    expect_runs(server);
+    expect_regs(BADGE, THIMBLE_TAG(9, 6), SIX(300));
+}
+
 Test(ipc, reply_to_a_caller_without_buffer_is_cut_to_six_words)
 {
     build_no_buffer(client);

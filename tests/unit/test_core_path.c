@@ -83,6 +83,14 @@ Test(path, fast_call_and_reply_are_one_segment_each)
     EXPECT_COST(P(PATH_REPLY_FAST), rig_reply(0));
 }
 
+Test(path, six_words_with_the_largest_label_are_still_fast)
+{
+    EXPECT_COST(P(PATH_CALL_FAST),
+                drive_hypercall(THIMBLE_CALL, rig.slot[3], THIMBLE_TAG(0xffff, 6)));
+    EXPECT_COST(P(PATH_REPLY_FAST),
+                drive_hypercall(THIMBLE_REPLY_RECV, 0, THIMBLE_TAG(0xffff, 6)));
+}
+
 Test(path, each_word_by_buffer_is_paid_for)
 {
     EXPECT_COST(P(PATH_TRAP) + P(PATH_CALL_SLOW) + 58U * P(PATH_BUFFER_WORD) + P(PATH_SWITCH),
