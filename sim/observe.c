@@ -14,10 +14,9 @@ static void mix(u64 value)
     observe.hash ^= observe.hash >> 29;
 }
 
-void observe_reset(u64 seed)
+void observe_reset(void)
 {
     observe = (struct observe){.hash = 0xcbf29ce484222325ULL, .running = kernel.cpu[0].current};
-    mix(seed);
 }
 
 void observe_time(void)

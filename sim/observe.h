@@ -39,7 +39,7 @@ struct observe {
 
 extern struct observe observe;
 
-void observe_reset(u64 seed);
+void observe_reset(void);
 /* Accounts for the time up to now. */
 void observe_time(void);
 /* The core has been entered by `event` and is about to leave. */

@@ -82,7 +82,7 @@ const char *sim_boot(const struct boot *system, const struct sim_options *option
     if (misfit != NULL) {
         return misfit;
     }
-    observe_reset(options->seed);
+    observe_reset();
     misfit = sim_guests_start(system);
     if (misfit == NULL) {
         host_watchdog_start(options->watchdog_ms);
