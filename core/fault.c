@@ -17,7 +17,6 @@ void fault(struct cpu *cpu, u32 kind, u32 address, u32 access, u32 pc)
     trace(cpu, TRACE_FAULT, index, kind, address);
     u32 handler = fault_send(cpu, index);
     if (handler == NONE || t->state == THREAD_PENDING_FAULT) {
-        cpu->resched = 1;
         schedule(cpu);
     } else {
         thread_switch(cpu, handler);

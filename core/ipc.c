@@ -239,7 +239,6 @@ static void call_slow(struct cpu *cpu)
         return;
     }
     if (thread_at(client)->state == THREAD_PENDING_CALL) {
-        cpu->resched = 1;
         schedule(cpu);
         return;
     }
@@ -260,7 +259,6 @@ static void receive(struct cpu *cpu)
 
     s->caller = NOBODY;
     s->recv_key = cpu->id;
-    cpu->resched = 1;
     schedule(cpu);
 }
 
