@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Drawing a step: mostly what a program might do, often just past a limit,
- * sometimes anything at all.
+ * sometimes anything at all. One draw in a full expression: compilers order
+ * them differently.
  */
 #include "step.h"
 
@@ -195,8 +196,9 @@ static u32 address_to_map(struct source *s)
     if (source_percent(s, 3)) {
         return source_word(s);
     }
-    return place + source_below(s, 8) * (source_percent(s, 50) ? 0x1000U : 0x100000U) +
-           (source_percent(s, 3) ? 4U : 0U);
+    u32 units = source_below(s, 8);
+    place += units * (source_percent(s, 50) ? 0x1000U : 0x100000U);
+    return place + (source_percent(s, 3) ? 4U : 0U);
 }
 
 static void derive_draw(struct source *s, u32 *regs)
@@ -380,8 +382,9 @@ static void access_draw(struct source *s, struct step *step)
     static const u32 kinds[] = {ACCESS_READ,  ACCESS_READ,  ACCESS_READ,  ACCESS_WRITE,
                                 ACCESS_WRITE, ACCESS_WRITE, ACCESS_WRITE, ACCESS_EXECUTE};
     const struct model_region *r = &model.regions[source_below(s, REGION_MAX)];
-    u32 offset = source_below(s, 4) * PAGE_SIZE + source_below(s, 16) * 4U;
+    u32 offset = source_below(s, 4) * PAGE_SIZE;
 
+    offset += source_below(s, 16) * 4U;
     step->kind = STEP_ACCESS;
     step->number = kinds[source_below(s, ARRAY_SIZE(kinds))];
     step->value = source_word(s);

@@ -33,7 +33,8 @@ static struct {
     struct boot_cap caps[CAPS_MAX];
 } tables;
 
-/* ---- drawing -------------------------------------------------------------*/
+/* ---- drawing -------------------------------------------------------------
+ * One draw in a full expression: compilers order them differently. */
 
 static u32 region_add(u32 pa, u32 size, u32 memory, u32 access)
 {
@@ -72,10 +73,11 @@ static void sc_draw(struct source *s, u32 thread)
     static const u8 priorities[] = {0, 10, 10, 10, 100, 100, 200, 255};
     u32 i = model.sc_count++;
     u32 period = 20U + source_below(s, 2000);
+    u32 priority = priorities[source_below(s, ARRAY_SIZE(priorities))];
 
     model.scs[i] = (struct model_sc){
         .thread = thread,
-        .priority = priorities[source_below(s, ARRAY_SIZE(priorities))],
+        .priority = priority,
         .period = period,
         .budget = source_percent(s, 30) ? period : 1U + source_below(s, period),
     };
@@ -85,11 +87,13 @@ static void sc_draw(struct source *s, u32 thread)
 static void thread_draw(struct source *s, u32 index, bool active)
 {
     struct model_thread *t = &model.threads[index];
+    u32 cell = source_below(s, model.cell_count);
+    u32 level = source_below(s, 8);
 
     *t = (struct model_thread){
         .sc = MODEL_NONE,
-        .cell = source_below(s, model.cell_count),
-        .level = source_below(s, 8),
+        .cell = cell,
+        .level = level,
         .doing = active ? DOING_RUN : DOING_RECEIVE,
         .window = THIMBLE_NO_SLOT,
         .handler = THIMBLE_NO_SLOT,
@@ -187,7 +191,9 @@ static void caps_draw(struct source *s)
         if (type == THIMBLE_CAP_IRQ) {
             rights = 1;
         }
-        (void)cap_add(s, source_below(s, model.cell_count), type, rights, object_draw(s, type));
+        u32 cell = source_below(s, model.cell_count);
+        u32 object = object_draw(s, type);
+        (void)cap_add(s, cell, type, rights, object);
     }
 }
 
