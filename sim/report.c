@@ -147,5 +147,6 @@ void report_print(const struct boot *b, enum sim_end end, FILE *file)
             total > 0 ? 100.0 * (double)observe.idle / total : 0.0);
     fprintf(file, "%" PRIu64 " events; virtual time from a provisional cost table\n",
             observe.events);
+    fprintf(file, "state hash: %016" PRIx64 "\n", sim_state_hash());
     fprintf(file, "trace hash: %016" PRIx64 "\n", observe.hash);
 }

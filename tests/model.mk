@@ -35,9 +35,11 @@ MODEL_OBJECTS      := $(patsubst %.c,$(MODEL_OUT)/%.o,$(SIM_SOURCES) $(MODEL_OWN
                       $(MODEL_OUT)/sim/switch_$(HOST_CPU).o
 SOAK               := $(MODEL_CORE_OUT)/soak
 
-.PHONY: soak canaries canary-build
+.PHONY: soak soak-program canaries canary-build
 soak: $(SOAK)
-	$(Q)CANARY=$(CANARY) $< --steps $(STEPS) --seed $(SEED)
+	$(Q)CANARY=$(CANARY) $(RUN_UNDER) $< --steps $(STEPS) --seed $(SEED)
+
+soak-program: $(SOAK)
 
 $(SOAK): $(MODEL_CORE_OBJECTS) $(MODEL_OBJECTS) $(MODEL_OUT)/tests/model/soak.o
 	@echo "  LD      $@" >&2

@@ -61,18 +61,36 @@ check-descriptions: $(BAD_DIRS:%=$(BUILD)/%/describe)
 check-cli: systems bench-program
 	$(Q)MAKE='$(MAKE)' tests/scripts/cli.sh $(BUILD)
 
-# The short form: this build alone. `make determinism` compares four.
+# The short form: systems, in this build alone. `make determinism` compares four.
 check-determinism: systems
 	$(Q)tests/scripts/determinism.sh '$(SYSTEMS)' $(BUILD) >$(BUILD)/determinism.txt || \
 	    { cat $(BUILD)/determinism.txt; exit 1; }
 
+define newline
+
+
+endef
+
 # ---- slower ------------------------------------------------------------------
-.PHONY: determinism memcheck coverage selftest
-determinism: ## same seed, same trace hash: gcc and clang, -O0 and -O2
+.PHONY: determinism hosts memcheck coverage selftest
+determinism: ## same seed, same trace and state: gcc and clang, -O0 and -O2
 	$(call need,gcc clang)
 	$(Q)for cc in gcc clang; do for opt in -O0 -O2; do \
-	    $(MAKE) -s --no-print-directory CC=$$cc OPT=$$opt systems || exit 1; done; done
-	$(Q)tests/scripts/determinism.sh '$(SYSTEMS)' build/O0 build build/clang-O0 build/clang
+	    $(MAKE) -s --no-print-directory CC=$$cc OPT=$$opt systems soak-program || exit 1; done; done
+	$(Q)tests/scripts/determinism.sh '$(SYSTEMS) soak' build/O0 build build/clang-O0 build/clang
+
+# Hosts of other word sizes and other registers, under qemu-user. OPT and SAN
+# would change the folders.
+HOSTS := aarch64-linux-gnu arm-linux-gnueabihf
+host_runner = qemu-$(firstword $(subst -, ,$(1))) -L /usr/$(1)
+hosts: ## same seed, same trace and state: x86-64, aarch64, 32-bit arm
+	$(if $(SAN)$(COVERAGE)$(filter-out -O2,$(OPT)),$(error make hosts compares plain builds: without SAN, COVERAGE and OPT))
+	$(call need,gcc $(HOSTS:%=%-gcc) $(foreach host,$(HOSTS),$(firstword $(call host_runner,$(host)))))
+	$(Q)$(MAKE) -s --no-print-directory CC=gcc systems soak-program
+	$(foreach host,$(HOSTS),$(Q)$(MAKE) -s --no-print-directory CC=$(host)-gcc \
+	    RUN_UNDER='$(call host_runner,$(host))' systems soak-program$(newline))
+	$(Q)tests/scripts/determinism.sh '$(SYSTEMS) soak' build \
+	    $(foreach host,$(HOSTS),'build/$(host)-gcc:$(call host_runner,$(host))')
 
 memcheck: $(TESTS_DIR)/plain systems ## all tests and systems under Valgrind; any finding fails
 	$(call need,valgrind)

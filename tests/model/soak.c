@@ -33,6 +33,8 @@ static struct {
     struct step last[LAST];
     u64 hypercalls[THIMBLE_HYPERCALLS];
     u64 statuses[THIMBLE_ERRORS];
+    u64 trace; /* hash over what every step did, */
+    u64 state; /* and over the state at the end of each system */
 } soak = {.seed = 1, .steps = 1000000};
 
 static void replay_print(const char *difference)
@@ -103,6 +105,21 @@ static void count(const struct step *step)
     }
 }
 
+static void mix(u64 *hash, u64 value)
+{
+    *hash = (*hash ^ value) * 0x100000001b3ULL;
+    *hash ^= *hash >> 29;
+}
+
+static void trace_mix(const struct step *step)
+{
+    mix(&soak.trace, sim_clock.now);
+    mix(&soak.trace, (u64)step->thread << 32 | step->next);
+    for (u32 i = 0; i < THREAD_REGS; i += 2) {
+        mix(&soak.trace, (u64)kernel.cpu[0].regs[i] << 32 | kernel.cpu[0].regs[i + 1]);
+    }
+}
+
 /* One system, until it is worn out: NULL, or what differs. */
 static const char *system_run(struct source *s)
 {
@@ -127,12 +144,14 @@ static const char *system_run(struct source *s)
             return difference;
         }
         count(step);
+        trace_mix(step);
         dead = step_dead() ? dead + 1U : 0;
         soak.step++;
     }
     if (difference == NULL) {
         difference = compare_ram();
     }
+    mix(&soak.state, sim_state_hash());
     compare_ram_clear();
     return difference;
 }
@@ -150,7 +169,8 @@ static void figures_print(double seconds)
     for (u32 i = 0; i < THIMBLE_ERRORS; i++) {
         printf(" %llu", (unsigned long long)soak.statuses[i]);
     }
-    printf("\n");
+    printf("\nstate hash: %016llx\ntrace hash: %016llx\n", (unsigned long long)soak.state,
+           (unsigned long long)soak.trace);
 }
 
 static void options_read(int argc, char **argv)

@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# determinism.sh 'SYSTEM...' BUILD...: a seed gives the same trace hash twice and
-# in all builds, and in the systems that use random numbers another seed gives
-# another run. That is read from the report: the seed itself goes into the hash,
-# so that two hashes differ even where two runs do not.
+# determinism.sh 'SYSTEM...' BUILD[:RUNNER]...: a seed gives the same trace hash
+# and the same state hash twice and in all builds, and in the systems that use
+# random numbers another seed gives another run. That is read from the report:
+# the seed itself goes into the state. RUNNER runs programs of another host. The
+# system `soak` is 20,000 steps of that program.
 set -eu
 
 systems=$1
@@ -12,41 +13,56 @@ seeded=${SEEDED:-pingpong gateway}
 milliseconds=100
 failed=0
 
-# report BUILD SYSTEM SEED
+# report BUILD[:RUNNER] SYSTEM SEED
 report() {
-    "$1/systems/$2/run" --seed "$3" --time "$milliseconds"
+    runner=
+    case $1 in
+    *:*) runner=${1#*:} ;;
+    esac
+    if [ "$2" = soak ]; then
+        $runner "${1%%:*}/model/soak" --steps 20000 --seed "$3" | sed '/steps a minute$/d'
+    else
+        $runner "${1%%:*}/systems/$2/run" --seed "$3" --time "$milliseconds"
+    fi
 }
 
+# hash KIND REPORT
 hash() {
-    report "$@" | sed -n '$s/^trace hash: //p'
+    printf '%s\n' "$2" | sed -n "s/^$1 hash: //p"
 }
 
 # What happened, without what was asked for.
 events() {
-    report "$@" | sed -e '/^trace hash: /d' -e "s/, seed $3:/:/"
+    printf '%s\n' "$1" | sed -e '/ hash: /d' -e "s/, seed $2:/:/"
 }
 
-printf '%-16s %-14s %-16s %-16s %s\n' system build 'seed 1' again 'seed 2'
+printf '%-17s %-34s %-16s %-16s %s\n' system build 'trace, seed 1' 'state, seed 1' 'seed 2'
 for system in $systems; do
     reference=
     for build in "$@"; do
-        one=$(hash "$build" "$system" 1)
-        again=$(hash "$build" "$system" 1)
+        one=$(report "$build" "$system" 1)
+        again=$(report "$build" "$system" 1)
+        two=$(report "$build" "$system" 2)
         reference=${reference:-$one}
         verdict=
-        [ -n "$one" ] || verdict="$verdict, no trace hash"
-        [ "$one" = "$again" ] || verdict="$verdict, not the same twice"
-        [ "$one" = "$reference" ] || verdict="$verdict, not the same in all builds"
+        for kind in trace state; do
+            found=$(hash "$kind" "$one")
+            [ -n "$found" ] || verdict="$verdict, no $kind hash"
+            [ "$found" = "$(hash "$kind" "$again")" ] || verdict="$verdict, $kind not the same twice"
+            [ "$found" = "$(hash "$kind" "$reference")" ] ||
+                verdict="$verdict, $kind not the same in all builds"
+        done
+        [ "$(events "$one" 1)" = "$(events "$reference" 1)" ] || verdict="$verdict, another report"
         other=differs
-        if [ "$(events "$build" "$system" 1)" = "$(events "$build" "$system" 2)" ]; then
+        if [ "$(events "$one" 1)" = "$(events "$two" 2)" ]; then
             other='same run'
             case " $seeded " in
             *" $system "*) verdict="$verdict, the seed makes no difference" ;;
             esac
         fi
         [ -z "$verdict" ] || failed=1
-        printf '%-16s %-14s %-16s %-16s %-9s %s\n' "$system" "$build" "$one" "$again" "$other" \
-            "${verdict#, }"
+        printf '%-17s %-34s %-16s %-16s %-9s %s\n' "$system" "${build%%:*}" "$(hash trace "$one")" \
+            "$(hash state "$one")" "$other" "${verdict#, }"
     done
 done
 exit "$failed"

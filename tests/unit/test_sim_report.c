@@ -225,10 +225,11 @@ Test(sim_report, times_add_up_to_the_whole)
 Test(sim_report, head_and_end_say_what_ran_and_how)
 {
     const char *text = report_of(2 * MS);
-    char last[64];
+    char last[96];
 
     expect_says(text, "system small, seed 9: 2.000 ms simulated, time is up");
-    snprintf(last, sizeof(last), "\ntrace hash: %016llx\n", (unsigned long long)observe.hash);
+    snprintf(last, sizeof(last), "\nstate hash: %016llx\ntrace hash: %016llx\n",
+             (unsigned long long)sim_state_hash(), (unsigned long long)observe.hash);
     cr_assert_geq(strlen(text), strlen(last));
     cr_expect_str_eq(text + strlen(text) - strlen(last), last);
     expect_says(report_of(20 * MS), "all threads have finished or wait for ever");
