@@ -26,7 +26,7 @@ MODEL_OWN  := $(filter-out tests/model/soak.c,$(wildcard tests/model/*.c))
 
 MODEL_DEFINES  := -DSIM_RAM_SIZE=0x00800000U -DSIM_TABLE_PAGES=40U -DSIM_TLB_ENTRIES=256U
 MODEL_INCLUDES := $(addprefix -iquote ,tests/model/include core sim sim/include arm user user/lib tests/model)
-MODEL_WRAPS    := $(addprefix -Wl$(comma)--wrap=,hw_isr_pending sc_expire sim_cost_load \
+MODEL_WRAPS    := $(addprefix -Wl$(comma)--wrap=,hw_isr_pending sc_expire sim_cost_load sim_timer_set_cval \
                     host_signals_install)
 MODEL_COMPILE   = $(CC) $(CFLAGS) $(STRICT) -fno-pie -MMD -MP $(MODEL_DEFINES) $(MODEL_INCLUDES) -c -o $@ $<
 

@@ -263,6 +263,7 @@ static const char *compare_cpu(void)
     SAME("who pays%.0u", 0, model.sc, cpu->sc);
     SAME("time%.0u", 0, model.now, sim_clock.now / SIM_TICK_INSTRUCTIONS);
     SAME("timer%.0u", 0, model.timer, cpu->timer);
+    SAME("rest of the storm%.0u", 0, model.storm_left, sim.gic.storm_left);
     SAME("revocation%.0u", 0, model.revoking, kernel.revocation.cap);
     SAME("accesses that the GIC leaves undefined%.0u", 0, 0, sim.gic.unpredictable);
     return NULL;

@@ -19,6 +19,8 @@ bool __wrap_hw_isr_pending(void);
 bool __real_sc_expire(struct cpu *cpu, u64 now);
 bool __wrap_sc_expire(struct cpu *cpu, u64 now);
 void __wrap_sim_cost_load(void);
+void __real_sim_timer_set_cval(struct sim_timer *timer, enum sim_timer_kind kind, u64 cval);
+void __wrap_sim_timer_set_cval(struct sim_timer *timer, enum sim_timer_kind kind, u64 cval);
 void __wrap_host_signals_install(void);
 
 /* No hosted guests here whose crashes could be told from the core's. */
@@ -32,6 +34,25 @@ void __wrap_sim_cost_load(void)
 {
     memset(sim_clock.cost, 0, sizeof(sim_clock.cost));
     sim_clock.cost[PATH_HOP] = 1;
+}
+
+/* As late as the driver says, not by chance. */
+void __wrap_sim_timer_set_cval(struct sim_timer *timer, enum sim_timer_kind kind, u64 cval)
+{
+    __real_sim_timer_set_cval(timer, kind, cval);
+    timer->late[kind] = timer->late_max;
+}
+
+/* One speculative walk near an address, in the space that is loaded. */
+static void speculate(u32 address)
+{
+    u32 every = sim.mmu.speculation_every;
+
+    sim.mmu.last_ipa = address;
+    sim.mmu.speculation_every = 1;
+    sim.mmu.speculation_in = 1;
+    sim_mmu_tick(&sim.mmu, &sim.ram);
+    sim_mmu_speculate_every(&sim.mmu, every);
 }
 
 void hooks_begin(const struct hooks_plan *plan)
@@ -60,6 +81,19 @@ void hooks_event(enum model_event event, u32 argument)
         break;
     case EVENT_SPURIOUS:
         sim_gic_inject_spurious(&sim.gic, 0);
+        break;
+    case EVENT_STORM:
+        sim_gic_inject_storm(&sim.gic, model.irqs[argument % MODEL_STORM].line,
+                             argument / MODEL_STORM);
+        break;
+    case EVENT_LOSE:
+        sim_gic_inject_lost(&sim.gic, model.irqs[argument].line);
+        break;
+    case EVENT_LATE:
+        sim.timer.late_max = argument;
+        break;
+    case EVENT_SPECULATE:
+        speculate(argument);
         break;
     default:
         break;

@@ -21,6 +21,7 @@ void model_reset(void)
     memset(&model, 0, sizeof(model));
     model.sc = MODEL_NONE;
     model.timer = MODEL_NEVER;
+    model.rings = MODEL_NEVER;
     model.revoking = MODEL_NONE;
     model.thread_count = 1;
     for (u32 i = 0; i < CAP_MAX; i++) {

@@ -139,9 +139,15 @@ enum model_event {
     EVENT_NONE,
     EVENT_RISE,     /* of the line of irq `argument` */
     EVENT_FALL,
-    EVENT_TIME,     /* `argument` ticks pass */
-    EVENT_SPURIOUS
+    EVENT_TIME,      /* `argument` ticks pass */
+    EVENT_SPURIOUS,
+    EVENT_STORM,     /* of irq `argument` below MODEL_STORM, so many times: the rest */
+    EVENT_LOSE,      /* the next rise of the line of irq `argument` is not seen */
+    EVENT_LATE,      /* from now on, timers ring `argument` ticks after they should */
+    EVENT_SPECULATE, /* the MMU walks pages near address `argument`: nothing changes */
+    EVENTS
 };
+#define MODEL_STORM 256U
 
 /* How far all long hypercalls have come. */
 struct model_progress {
@@ -184,7 +190,11 @@ struct model {
     bool choose;  /* choose anew who runs, before the step ends */
     u64 now;      /* ticks */
     u64 started;  /* up to here the context that pays is charged */
-    u64 timer;    /* when the timer rings; MODEL_NEVER */
+    u64 timer;    /* when the timer is to ring; MODEL_NEVER */
+    u64 rings;    /* when it does */
+    u32 late;     /* by so much more does the next that is set */
+    u32 storm_irq;  /* whose line is pending again whenever it has been */
+    u32 storm_left; /* deactivated, so many times */
     bool spurious;
     u32 ready[SC_MAX]; /* ready contexts: by priority, then in their order */
     u32 readies;

@@ -172,10 +172,22 @@ u32 model_thread_stop_call(u32 thread)
     return err;
 }
 
+/* A storm makes the line pending again, whether anybody listens or not. */
+static void line_deactivate(struct model_irq *irq)
+{
+    irq->active = false;
+    if (irq == &model.irqs[model.storm_irq] && model.storm_left != 0) {
+        model.storm_left--;
+        irq->latch = true;
+    }
+}
+
 static void irq_silence(struct model_irq *irq)
 {
     irq->enabled = false;
-    irq->active = false;
+    if (irq->active) {
+        line_deactivate(irq);
+    }
     irq->cell = MODEL_NONE;
     irq->slot = THIMBLE_NO_SLOT;
 }
@@ -232,7 +244,7 @@ static bool line_pending(const struct model_irq *irq)
 
 static bool timer_pending(void)
 {
-    return model.timer <= model.now;
+    return model.rings <= model.now;
 }
 
 bool model_interrupt_pending(void)
@@ -271,6 +283,7 @@ void model_interrupt_take(void)
         model_charge();
         model_expire();
         model.timer = MODEL_NEVER;
+        model.rings = MODEL_NEVER;
         model.choose = true;
         return;
     }
@@ -319,7 +332,7 @@ static u32 irq_ack(struct model_thread *t)
     if (!irq->active) {
         return THIMBLE_ERR_IDLE;
     }
-    irq->active = false;
+    line_deactivate(irq);
     return THIMBLE_OK;
 }
 
@@ -348,6 +361,20 @@ void model_event(enum model_event event, u32 argument)
         break;
     case EVENT_SPURIOUS:
         model.spurious = true;
+        break;
+    case EVENT_STORM:
+        model.storm_irq = argument % MODEL_STORM;
+        model.storm_left = argument / MODEL_STORM;
+        if (model.storm_left != 0) {
+            model.storm_left--;
+            model.irqs[model.storm_irq].latch = true;
+        }
+        break;
+    case EVENT_LOSE:
+        model.irqs[argument].lose = true;
+        break;
+    case EVENT_LATE:
+        model.late = argument;
         break;
     default:
         break;

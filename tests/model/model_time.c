@@ -155,14 +155,18 @@ void model_expire(void)
 }
 
 /* The timer rings at the first deadline, and when the budget that is being
- * spent ends. It is set when a choice has been made. */
+ * spent ends. It is set when a choice has been made, and left alone if it is
+ * right as it is. */
 void model_timer_program(void)
 {
-    model.timer = first_wake();
+    u64 at = first_wake();
+
     if (model.sc != MODEL_NONE) {
         u64 spent = model.started + model.scs[model.sc].remaining;
-        if (spent < model.timer) {
-            model.timer = spent;
-        }
+        at = spent < at ? spent : at;
+    }
+    if (at != model.timer) {
+        model.timer = at;
+        model.rings = at < MODEL_NEVER - model.late ? at + model.late : MODEL_NEVER;
     }
 }

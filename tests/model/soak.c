@@ -33,6 +33,7 @@ static struct {
     struct step last[LAST];
     u64 hypercalls[THIMBLE_HYPERCALLS];
     u64 statuses[THIMBLE_ERRORS];
+    u64 events[EVENTS];
     u64 trace; /* hash over what every step did, */
     u64 state; /* and over the state at the end of each system */
 } soak = {.seed = 1, .steps = 1000000};
@@ -96,6 +97,10 @@ static void reports_install(void)
 
 static void count(const struct step *step)
 {
+    if (step->kind == STEP_EVENT) {
+        soak.events[step->number]++;
+    }
+    soak.events[step->plan.event]++;
     if (step->kind != STEP_HYPERCALL || step->number >= THIMBLE_HYPERCALLS) {
         return;
     }
@@ -168,6 +173,10 @@ static void figures_print(double seconds)
     printf("\nsoak: statuses by number:");
     for (u32 i = 0; i < THIMBLE_ERRORS; i++) {
         printf(" %llu", (unsigned long long)soak.statuses[i]);
+    }
+    printf("\nsoak: events by number, planned ones included:");
+    for (u32 i = 1; i < EVENTS; i++) {
+        printf(" %llu", (unsigned long long)soak.events[i]);
     }
     printf("\nstate hash: %016llx\ntrace hash: %016llx\n", (unsigned long long)soak.state,
            (unsigned long long)soak.trace);

@@ -13,8 +13,8 @@
 
 enum step_kind {
     STEP_HYPERCALL, /* number, regs */
-    STEP_ACCESS,    /* number: ACCESS_*; address, value */
-    STEP_FAULT,     /* number: kind; address */
+    STEP_ACCESS,    /* number: ACCESS_*; address, size, value */
+    STEP_FAULT,     /* number: kind; address, value: pc */
     STEP_EVENT      /* number: enum model_event; value */
 };
 
@@ -24,6 +24,7 @@ struct step {
     u32 number;
     u32 regs[8];
     u32 address;
+    u32 size; /* in bytes: 1, 2 or 4 */
     u32 value;
     struct hooks_plan plan;
     u32 next;   /* who runs after it, */

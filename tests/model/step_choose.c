@@ -402,78 +402,105 @@ static void access_draw(struct source *s, struct step *step)
         offset = r->done - 2U * PAGE_SIZE + offset % (2U * PAGE_SIZE + 16U);
     }
     step->address = (r->gpa + offset) & ~3U;
+    step->size = 4;
     if (source_percent(s, 15)) {
         step->address = habit.recent[source_below(s, RECENT)];
         step->number = ACCESS_READ;
     } else if (step->address - SYSTEM_IMAGE_AT >= PAGE_SIZE * 16U) {
         habit.recent[step->value % RECENT] = step->address;
     }
+    /* Parts of words; of these, and of words, some that are not aligned. */
+    if (source_percent(s, 25)) {
+        step->size = 1U << source_below(s, 3);
+        step->address += source_below(s, 4);
+    }
 }
 
-static void time_draw(struct source *s, struct step *step)
+/* Mostly to about when the timer rings. */
+static u32 time_draw(struct source *s)
 {
-    u64 gap = model.timer != MODEL_NEVER && model.timer > model.now ? model.timer - model.now : 9;
+    u64 gap = model.rings != MODEL_NEVER && model.rings > model.now ? model.rings - model.now : 9;
     u32 to_timer = gap < 10000U ? (u32)gap : 10000U;
 
-    step->number = EVENT_TIME;
     switch (source_below(s, 8)) {
     case 0:
-        step->value = source_below(s, 4);
-        break;
+        return source_below(s, 4);
     case 1:
-        step->value = to_timer - 1U;
-        break;
+        return to_timer - 1U;
     case 2:
-        step->value = to_timer + source_below(s, 256);
-        break;
+        return to_timer + source_below(s, 256);
     case 3:
-        step->value = source_below(s, 3000);
-        break;
+        return source_below(s, 3000);
     case 4:
-        step->value = source_below(s, to_timer + 1U);
-        break;
+        return source_below(s, to_timer + 1U);
     default:
-        step->value = to_timer;
-        break;
+        return to_timer;
     }
+}
+
+/* What machines do against the rules, or at times that nobody likes. */
+static enum model_event disturbance_draw(struct source *s, u32 *argument)
+{
+    u32 irq = source_below(s, model.irq_count);
+    u32 kind = source_below(s, 8);
+
+    for (u32 i = 0; i < model.irq_count && !model.irqs[irq].enabled; i++) {
+        irq = (irq + 1U) % model.irq_count; /* somebody listens, if anybody does */
+    }
+    *argument = 0;
+    if (kind < 2U) {
+        u32 times = source_percent(s, 90) ? source_below(s, 6) : source_below(s, 256);
+        *argument = irq + times * MODEL_STORM;
+        return EVENT_STORM;
+    }
+    if (kind < 4U) {
+        *argument = irq;
+        return EVENT_LOSE;
+    }
+    if (kind == 4U) {
+        *argument = source_percent(s, 50) ? 0 : source_below(s, 256);
+        return EVENT_LATE;
+    }
+    if (kind < 7U) {
+        *argument = habit.recent[source_below(s, RECENT)];
+        return EVENT_SPECULATE;
+    }
+    return EVENT_SPURIOUS;
+}
+
+/* Time in `time_share` of 16 cases, disturbances in 3, lines in the others. */
+static enum model_event any_event_draw(struct source *s, u32 time_share, u32 *argument)
+{
+    u32 kind = source_below(s, 16);
+
+    if (kind < time_share) {
+        *argument = time_draw(s);
+        return EVENT_TIME;
+    }
+    if (kind < 13U) {
+        *argument = source_below(s, model.irq_count);
+        return model.irqs[*argument].wire ? EVENT_FALL : EVENT_RISE;
+    }
+    return disturbance_draw(s, argument);
 }
 
 static void event_draw(struct source *s, struct step *step)
 {
-    u32 kind = source_below(s, 16);
-
     step->kind = STEP_EVENT;
-    if (kind < 9U) {
-        time_draw(s, step);
-    } else if (kind < 15U) {
-        step->value = source_below(s, model.irq_count);
-        step->number = model.irqs[step->value].wire ? EVENT_FALL : EVENT_RISE;
-    } else {
-        step->number = EVENT_SPURIOUS;
-    }
+    step->number = any_event_draw(s, model.current == MODEL_IDLE ? 9 : 7, &step->value);
 }
 
 /* Something may happen at one of the first preemption points. */
 static void plan_draw(struct source *s, struct step *step)
 {
+    struct hooks_plan *plan = &step->plan;
+
     if (!source_percent(s, 30)) {
         return;
     }
-    struct hooks_plan *plan = &step->plan;
-    u32 kind = source_below(s, 8);
     plan->hop = source_percent(s, 50);
     plan->number = 1U + source_below(s, plan->hop ? 4 : 8);
-    if (kind < 4U) {
-        struct step time;
-        time_draw(s, &time);
-        plan->event = EVENT_TIME;
-        plan->argument = time.value;
-    } else if (kind < 7U) {
-        plan->argument = source_below(s, model.irq_count);
-        plan->event = model.irqs[plan->argument].wire ? EVENT_FALL : EVENT_RISE;
-    } else {
-        plan->event = EVENT_SPURIOUS;
-    }
+    plan->event = any_event_draw(s, 7, &plan->argument);
 }
 
 bool step_dead(void)
@@ -492,8 +519,9 @@ void step_choose(struct source *s, struct step *step)
         access_draw(s, step);
     } else if (kind == 12U && source_percent(s, 30)) {
         step->kind = STEP_FAULT;
-        step->number = 1U + source_below(s, 5);
+        step->number = THIMBLE_FAULT_MEMORY + source_below(s, THIMBLE_FAULT_CRASH);
         step->address = source_word(s);
+        step->value = source_word(s);
     } else {
         step->number = number_draw(s);
         hypercall_draw(s, step);

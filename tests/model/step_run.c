@@ -9,6 +9,12 @@
 
 /* ---- on the core ---------------------------------------------------------*/
 
+/* Little-endian. */
+static u32 part_of(u32 word, u32 address, u32 size)
+{
+    return word >> address % 4U * 8U & 0xffffffffU >> (32U - 8U * size);
+}
+
 /* What an access must have given: NULL, or what went wrong. */
 static const char *access_check(const struct access *a, bool done, bool mapped, u32 pa)
 {
@@ -16,28 +22,43 @@ static const char *access_check(const struct access *a, bool done, bool mapped, 
         return mapped ? "a mapping does not permit an access that it should"
                       : "an access succeeds that no mapping permits";
     }
-    if (mapped && done != sim_ram_has(paddr(pa), 4)) {
+    if (mapped && done != sim_ram_has(paddr(pa), a->size)) {
         return "an access ends in another device than it should";
     }
-    if (done && sim_ram_read32(&sim.ram, paddr(pa)) != a->value) {
+    if (done && part_of(sim_ram_read32(&sim.ram, paddr(pa & ~3U)), pa, a->size) != a->value) {
         return "an access reached another physical address than it should";
     }
     return NULL;
 }
 
-/* Through the simulated MMU. The fault that must follow: 0 if none. */
+/* On the model's side; the word that it now holds there. */
+static u32 model_access(const struct step *step, u32 pa)
+{
+    u32 *word = model_word(pa & ~3U);
+    u32 shift = pa % 4U * 8U;
+    u32 mask = 0xffffffffU >> (32U - 8U * step->size) << shift;
+
+    if (step->number == ACCESS_WRITE) {
+        *word = (*word & ~mask) | (step->value << shift & mask);
+    }
+    return part_of(*word, pa, step->size);
+}
+
+/* Through the simulated MMU. The fault that must follow: 0 if none. What is not
+ * aligned faults as if nothing were mapped there. */
 static const char *access_run(const struct step *step, u32 *fault_kind)
 {
     struct access a = {
         .address = step->address,
-        .value = step->value,
-        .size = 4,
+        .value = step->value & 0xffffffffU >> (32U - 8U * step->size),
+        .size = (u8)step->size,
         .kind = step->number == ACCESS_WRITE  ? SIM_WRITE
                 : step->number == ACCESS_READ ? SIM_READ
                                               : SIM_EXECUTE,
     };
     u32 pa = 0;
-    bool mapped = model_translate(step->address, step->number, &pa);
+    bool aligned = step->address % step->size == 0;
+    bool mapped = aligned && model_translate(step->address, step->number, &pa);
     bool done = access_make(&a);
     const char *wrong = access_check(&a, done, mapped, pa);
 
@@ -50,10 +71,7 @@ static const char *access_run(const struct step *step, u32 *fault_kind)
         *fault_kind = mapped ? THIMBLE_FAULT_BUS : THIMBLE_FAULT_MEMORY;
         return NULL;
     }
-    if (step->number == ACCESS_WRITE) {
-        *model_word(pa) = step->value;
-    }
-    return *model_word(pa) == a.value ? NULL : "memory holds another word than was written";
+    return model_access(step, pa) == a.value ? NULL : "memory holds another word than was written";
 }
 
 static void core_run(const struct step *step)
@@ -170,8 +188,13 @@ static const char *const hypercall_names[THIMBLE_HYPERCALLS] = {
     "cap_copy",   "cap_move",      "cap_revoke", "cap_delete",   "region_derive",
     "region_map", "region_unmap",  "window",     "thread_stop",  "cell_restart",
 };
-static const char *const event_names[] = {"nothing", "line rises", "line falls", "ticks pass",
-                                          "spurious interrupt"};
+static const char *const event_names[EVENTS] = {
+    [EVENT_NONE] = "nothing",        [EVENT_RISE] = "line rises",
+    [EVENT_FALL] = "line falls",     [EVENT_TIME] = "ticks pass",
+    [EVENT_STORM] = "storm",         [EVENT_SPURIOUS] = "spurious interrupt",
+    [EVENT_LOSE] = "a rise is lost", [EVENT_LATE] = "timers are late",
+    [EVENT_SPECULATE] = "speculative walk",
+};
 
 void step_print(FILE *out, const struct step *step)
 {
@@ -187,10 +210,10 @@ void step_print(FILE *out, const struct step *step)
         fprintf(out, ")");
         break;
     case STEP_ACCESS:
-        fprintf(out, "%s 0x%08x", step->number == ACCESS_WRITE  ? "write"
-                                  : step->number == ACCESS_READ ? "read"
-                                                                : "execute",
-                step->address);
+        fprintf(out, "%s 0x%08x, %u bytes", step->number == ACCESS_WRITE  ? "write"
+                                            : step->number == ACCESS_READ ? "read"
+                                                                          : "execute",
+                step->address, step->size);
         break;
     case STEP_FAULT:
         fprintf(out, "fault %u at 0x%08x", step->number, step->address);
