@@ -59,7 +59,8 @@
  * From now on the line signals through the notification capability in that
  * slot of this cell's table (right SIGNAL; looked up anew at each interrupt),
  * and is unmasked. Replaces an earlier binding. Notification slot THIMBLE_NO_SLOT
- * unbinds: the line is masked and deactivated.
+ * unbinds: the line is masked and deactivated; so it is when the irq capability
+ * that it was bound by is deleted or revoked.
  * SLOT, TYPE, RIGHTS (of either capability). */
 #define THIMBLE_IRQ_BIND 6U
 /* irq_ack(r0 irq slot) -> r0 status
@@ -78,8 +79,8 @@
  * Derives a capability with these rights, a subset, into an empty slot of the
  * own table. The badge may differ only if the original has none (0).
  * SLOT (source), TYPE (a region is derived, not copied), RIGHTS (not a subset,
- * or none), BADGE, TARGET (outside the table or not empty), DEPTH (15
- * derivations deep). */
+ * or none), BADGE, DEPTH (15 derivations deep), TARGET (outside the table or
+ * not empty). */
 #define THIMBLE_CAP_COPY 10U
 /* cap_move(r0 slot, r1 target slot) -> r0 status
  * Moves a capability, with its place in the derivation tree. SLOT, TARGET. */
@@ -97,7 +98,7 @@
  * Makes a region object for a part of a region, with a subset of its access
  * (right) bits, in an empty slot. SLOT, TYPE, RIGHTS (not a subset, or none),
  * ALIGN (offset or size not in whole pages, or no size), RANGE (outside the
- * region), TARGET, DEPTH, REGIONS (the pool is empty). */
+ * region), DEPTH, TARGET, REGIONS (the cell's quota is used up). */
 #define THIMBLE_REGION_DERIVE 14U
 /* region_map(r0 slot, r1 address, r2 cell slot) -> r0 status
  * Maps a region into a cell: the caller's own if the cell slot is
@@ -148,7 +149,7 @@
 #define THIMBLE_ERR_DEPTH 17U    /* too many derivations deep */
 #define THIMBLE_ERR_ALIGN 18U    /* not in whole pages */
 #define THIMBLE_ERR_RANGE 19U    /* outside the object */
-#define THIMBLE_ERR_REGIONS 20U  /* no region object is left */
+#define THIMBLE_ERR_REGIONS 20U  /* the cell has no region object left */
 #define THIMBLE_ERR_MAPPED 21U   /* the region has a mapping */
 #define THIMBLE_ERR_UNMAPPED 22U /* the region has no mapping */
 #define THIMBLE_ERR_QUOTA 23U    /* not enough page-table pages */
@@ -167,7 +168,7 @@
 /* Word 5 (r7) is the slot of a capability: the sender's; the receiver finds a
  * capability derived from it in its window, and the window's slot in word 5. A
  * region travels as one derived from it in full. A call fails at the sender if
- * that cannot be (SLOT, DEPTH, REGIONS, WINDOW); a reply goes without it then,
+ * that cannot be (SLOT, REGIONS, DEPTH, WINDOW); a reply goes without it then,
  * and without this flag. */
 #define THIMBLE_TAG_CAP 0x00800000U
 #define THIMBLE_TAG_ERROR 0x80000000U

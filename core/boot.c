@@ -124,9 +124,9 @@ static void boot_lines(const struct boot *b)
     for (u32 i = 0; i < b->irq_count; i++) {
         kernel.irqs[i] = (struct irq){
             .line = b->irqs[i].line,
-            .cell = NONE,
             .slot = THIMBLE_NO_SLOT,
-            .masked = 1,
+            .cap = NONE,
+            .cell = IRQ_UNBOUND,
         };
         kernel.line_irq[b->irqs[i].line] = (u16)i;
         machine_line_configure(b->irqs[i].line, b->irqs[i].edge);

@@ -262,6 +262,21 @@ static const char *check_regions(void)
     return NULL;
 }
 
+/* A bound line's irq capability is in the table of the cell that bound it. */
+static const char *check_binding(const struct irq *irq, u32 index)
+{
+    if (irq->cell == IRQ_UNBOUND) {
+        HOLDS(irq->cap == NONE && irq->slot == THIMBLE_NO_SLOT && !irq->active);
+        return NULL;
+    }
+    HOLDS(irq->cell < kernel.cell_count);
+    const struct cell *cell = &kernel.cells[irq->cell];
+    HOLDS(irq->cap >= cell->slot_base && irq->cap - cell->slot_base < cell->slots);
+    HOLDS(cap_type(kernel.caps[irq->cap]) == THIMBLE_CAP_IRQ);
+    HOLDS(cap_object(kernel.caps[irq->cap]) == index);
+    return NULL;
+}
+
 static const char *check_objects(void)
 {
     for (u32 i = CPU_MAX; i < kernel.thread_count; i++) {
@@ -285,8 +300,7 @@ static const char *check_objects(void)
     for (u32 i = 0; i < kernel.irq_count; i++) {
         const struct irq *irq = &kernel.irqs[i];
         HOLDS(irq->line < LINE_MAX && kernel.line_irq[irq->line] == i);
-        HOLDS(irq->masked == (irq->cell == NONE));
-        HOLDS(!irq->active || !irq->masked);
+        CHECK(check_binding(irq, i));
     }
     return NULL;
 }

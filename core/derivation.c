@@ -65,11 +65,13 @@ static void cap_unlink(u32 cap)
 /* Removes a leaf, in steps if it is a mapped region. True when it is gone. */
 static bool cap_destroy_step(u32 cap)
 {
-    if (cap_type(kernel.caps[cap]) == THIMBLE_CAP_REGION) {
-        u32 region = cap_object(kernel.caps[cap]);
-        if (!region_release_step(region)) {
-            return false;
-        }
+    u32 type = cap_type(kernel.caps[cap]);
+
+    if (type == THIMBLE_CAP_REGION && !region_release_step(cap_object(kernel.caps[cap]))) {
+        return false;
+    }
+    if (type == THIMBLE_CAP_IRQ) {
+        irq_cap_moved(cap, NONE);
     }
     cap_unlink(cap);
     return true;
@@ -195,6 +197,9 @@ u32 derivation_hypercall_move(struct cpu *cpu)
     }
     if (d->next != NONE) {
         link_of(d->next)->prev = (u16)to;
+    }
+    if (cap_type(kernel.caps[from]) == THIMBLE_CAP_IRQ) {
+        irq_cap_moved(from, to);
     }
     *link_of(to) = *d;
     kernel.caps[to] = kernel.caps[from];

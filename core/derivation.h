@@ -49,7 +49,7 @@ bool derivation_revoking(u32 cap);
 u32 derivation_help(void);
 
 /* A capability that comes along with a message: from `slot` of the sender into
- * the window of the receiver. THIMBLE_ERR_SLOT, _DEPTH, _REGIONS, _WINDOW. */
+ * the window of the receiver. THIMBLE_ERR_SLOT, _REGIONS, _DEPTH, _WINDOW. */
 u32 derivation_transfer_check(const struct thread *from, u32 slot, const struct thread *to);
 /* The checks have passed. */
 void derivation_transfer(const struct thread *from, u32 slot, const struct thread *to);

@@ -12,9 +12,9 @@ static void irq_silence(struct irq *irq)
         machine_line_deactivate(irq->line);
     }
     irq->active = 0;
-    irq->masked = 1;
-    irq->cell = NONE;
+    irq->cell = IRQ_UNBOUND;
     irq->slot = THIMBLE_NO_SLOT;
+    irq->cap = NONE;
 }
 
 void irq_fire(struct cpu *cpu, u32 line)
@@ -28,7 +28,7 @@ void irq_fire(struct cpu *cpu, u32 line)
     }
     struct irq *irq = &kernel.irqs[index];
     irq->active = 1;
-    if (irq->cell == NONE || !notification_signal_slot(cpu, irq->cell, irq->slot)) {
+    if (irq->cell == IRQ_UNBOUND || !notification_signal_slot(cpu, irq->cell, irq->slot)) {
         irq_silence(irq);
     }
 }
@@ -39,6 +39,20 @@ void irq_release(u32 index, u32 cell)
 
     if (irq->cell == cell) {
         irq_silence(irq);
+    }
+}
+
+void irq_cap_moved(u32 cap, u32 to)
+{
+    struct irq *irq = &kernel.irqs[cap_object(kernel.caps[cap])];
+
+    if (irq->cap != cap) {
+        return;
+    }
+    if (to == NONE) {
+        irq_silence(irq);
+    } else {
+        irq->cap = (u16)to;
     }
 }
 
@@ -64,12 +78,12 @@ u32 irq_hypercall_bind(struct cpu *cpu)
         return err;
     }
     machine_path(PATH_IRQ_BIND);
-    irq->cell = t->cell;
-    irq->slot = (u16)slot;
-    if (irq->masked) {
-        irq->masked = 0;
+    if (irq->cell == IRQ_UNBOUND) {
         machine_line_unmask(irq->line);
     }
+    irq->cell = (u8)t->cell;
+    irq->slot = (u16)slot;
+    irq->cap = (u16)(t->slot_base + cpu->regs[0]);
     return THIMBLE_OK;
 }
 

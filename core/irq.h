@@ -4,21 +4,27 @@
  * the line stays active, so it cannot fire again, until its driver's irq_ack.
  * The binding is a slot number in the driver cell's table and is looked up at
  * each interrupt: a revoked capability ends it. A line that fires unbound is
- * masked.
+ * masked. The irq capability that a line was bound by ends the binding when it
+ * goes, so that no line stays enabled, or waits for an ack, that nobody may ask for.
  */
 #ifndef CORE_IRQ_H
 #define CORE_IRQ_H
 
+#include "config.h"
 #include "types.h"
 
 struct cpu;
 
+#define IRQ_UNBOUND 0xffU
+
+_Static_assert(CELL_MAX <= IRQ_UNBOUND, "a cell's index takes 8 bits");
+
 struct irq {
     u16 line;   /* INTID */
-    u16 cell;   /* bound: in whose table; NONE if unbound */
     u16 slot;   /* bound: notification capability */
+    u16 cap;    /* bound by: index of the irq capability; NONE if unbound */
+    u8 cell;    /* bound: in whose table; IRQ_UNBOUND: the line is masked */
     u8 active;  /* fired, and not acknowledged by the driver yet */
-    u8 masked;
 };
 
 _Static_assert(sizeof(struct irq) == 8, "an index becomes an address by a shift");
@@ -28,6 +34,9 @@ void irq_fire(struct cpu *cpu, u32 line);
 
 /* The line of `index` is silenced and unbound, if it is bound in `cell`. */
 void irq_release(u32 index, u32 cell);
+/* The irq capability `cap` is now at `to`, with the binding made by it, if there
+ * is one; or it is gone (NONE), and the binding with it. */
+void irq_cap_moved(u32 cap, u32 to);
 
 u32 irq_hypercall_bind(struct cpu *cpu);
 u32 irq_hypercall_ack(struct cpu *cpu);

@@ -132,6 +132,7 @@ struct model_irq {
     bool active;
     u32 cell; /* binding; MODEL_NONE */
     u32 slot;
+    u32 cap; /* by which it was bound; MODEL_NONE */
 };
 
 /* What can happen at a preemption point. */
@@ -291,6 +292,7 @@ void model_signal(u32 notification, u32 bits);
 bool model_signal_slot(u32 cell, u32 slot);
 void model_wait_end(u32 thread, u32 status);
 void model_irq_fire(u32 irq);
+void model_irq_silence(u32 irq);
 u32 model_thread_stop_call(u32 thread);
 u32 model_cell_restart(u32 thread);
 u32 model_simple(u32 number);

@@ -119,6 +119,18 @@ static u32 last_below(u32 cap)
     return cap;
 }
 
+/* The irq capability that a line was bound by: where it goes, the binding goes. */
+static void binding_follow(u32 from, u32 to)
+{
+    for (u32 i = 0; i < model.irq_count; i++) {
+        if (model.irqs[i].cap == from && to == MODEL_NONE) {
+            model_irq_silence(i);
+        } else if (model.irqs[i].cap == from) {
+            model.irqs[i].cap = to;
+        }
+    }
+}
+
 /* A region that loses its capability loses its mapping first. */
 static u32 remove_unit(u32 cap)
 {
@@ -126,6 +138,7 @@ static u32 remove_unit(u32 cap)
         !model_region_remove_unit(model.caps[cap].object)) {
         return MODEL_MORE;
     }
+    binding_follow(cap, MODEL_NONE);
     leaf_remove(cap);
     return THIMBLE_OK;
 }
@@ -226,6 +239,7 @@ u32 model_cap_move(u32 thread)
     if (model.revoking == from) {
         return help();
     }
+    binding_follow(from, to);
     model.caps[to] = model.caps[from];
     if (model.caps[to].parent != MODEL_NONE) {
         model.caps[model.caps[to].parent].child[child_place(from)] = (u8)to;

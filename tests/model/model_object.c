@@ -182,14 +182,18 @@ static void line_deactivate(struct model_irq *irq)
     }
 }
 
-static void irq_silence(struct model_irq *irq)
+/* Whatever the line was doing, it stays quiet, and nobody's. */
+void model_irq_silence(u32 index)
 {
+    struct model_irq *irq = &model.irqs[index];
+
     irq->enabled = false;
     if (irq->active) {
         line_deactivate(irq);
     }
     irq->cell = MODEL_NONE;
     irq->slot = THIMBLE_NO_SLOT;
+    irq->cap = MODEL_NONE;
 }
 
 /* All threads stop before the lines are silenced, and these before the first
@@ -204,7 +208,7 @@ static void restart_unit(u32 cell, u32 unit)
         }
     } else if (unit < threads + model.irq_count) {
         if (model.irqs[unit - threads].cell == cell) {
-            irq_silence(&model.irqs[unit - threads]);
+            model_irq_silence(unit - threads);
         }
     } else if (model.threads[unit - threads - model.irq_count].cell == cell) {
         thread_reset(unit - threads - model.irq_count);
@@ -266,7 +270,7 @@ void model_irq_fire(u32 index)
     irq->latch = false;
     irq->active = true;
     if (irq->cell == MODEL_NONE || !model_signal_slot(irq->cell, irq->slot)) {
-        irq_silence(irq);
+        model_irq_silence(index);
     }
 }
 
@@ -307,7 +311,7 @@ static u32 irq_bind(struct model_thread *t)
     }
     struct model_irq *irq = &model.irqs[model.caps[cap].object];
     if (t->regs[1] == THIMBLE_NO_SLOT) {
-        irq_silence(irq);
+        model_irq_silence(model.caps[cap].object);
         return THIMBLE_OK;
     }
     err = model_look_up(t->cell, t->regs[1], THIMBLE_CAP_NOTIFICATION, THIMBLE_RIGHT_SIGNAL,
@@ -315,6 +319,7 @@ static u32 irq_bind(struct model_thread *t)
     if (err == THIMBLE_OK) {
         irq->cell = t->cell;
         irq->slot = t->regs[1];
+        irq->cap = cap;
         irq->enabled = true;
     }
     return err;

@@ -129,6 +129,7 @@ static void lines_draw(struct source *s)
             .edge = source_percent(s, 50),
             .cell = MODEL_NONE,
             .slot = THIMBLE_NO_SLOT,
+            .cap = MODEL_NONE,
         };
     }
 }

@@ -196,7 +196,7 @@ Test(boot, lines_are_masked)
     (void)build_irq(40, false);
     drive_boot();
     cr_assert_not(sim_gic_enabled(&sim.gic, 0, 40));
-    cr_assert(kernel.irqs[0].masked);
+    cr_assert_eq(kernel.irqs[0].cell, IRQ_UNBOUND);
 }
 
 Test(boot, second_boot_starts_from_the_same_state)

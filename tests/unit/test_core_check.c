@@ -194,10 +194,15 @@ FINDS(waiter_that_does_not_exist, kernel.notifications[0].waiter = 0xfff0)
 FINDS(line_of_another_irq, kernel.irqs[irq].line = 41)
 FINDS(line_that_does_not_exist, kernel.irqs[irq].line = 0xfff0)
 FINDS(irq_of_another_line, kernel.line_irq[40] = NONE)
-FINDS(masked_irq_that_is_bound, kernel.irqs[irq].masked = 1)
-FINDS(unmasked_irq_that_is_not_bound, kernel.irqs[irq].cell = NONE)
-FINDS(masked_irq_in_service, kernel.irqs[irq].cell = NONE; kernel.irqs[irq].masked = 1;
-      kernel.irqs[irq].active = 1)
+FINDS(unbound_irq_with_a_capability, kernel.irqs[irq].cell = IRQ_UNBOUND;
+      kernel.irqs[irq].slot = THIMBLE_NO_SLOT)
+FINDS(unbound_irq_with_a_slot, kernel.irqs[irq].cell = IRQ_UNBOUND; kernel.irqs[irq].cap = NONE)
+FINDS(unbound_irq_in_service, kernel.irqs[irq].cell = IRQ_UNBOUND; kernel.irqs[irq].cap = NONE;
+      kernel.irqs[irq].slot = THIMBLE_NO_SLOT; kernel.irqs[irq].active = 1)
+FINDS(irq_bound_by_no_capability, kernel.irqs[irq].cap = NONE)
+FINDS(irq_bound_by_an_empty_slot, kernel.irqs[irq].cap = kernel.cells[0].slot_base)
+FINDS(irq_bound_beyond_the_table, kernel.irqs[irq].cap = kernel.cap_count)
+FINDS(irq_bound_in_no_cell, kernel.irqs[irq].cell = (u8)kernel.cell_count)
 
 /* ---- table pages ------------------------------------------------------------------------------------*/
 FINDS(cell_above_its_quota, kernel.cells[0].quota = (u16)(kernel.cells[0].tables - 1U))

@@ -321,8 +321,120 @@ static void expect_silenced(void)
     expect_runs(rig.low);
     cr_assert_not(enabled(LEVEL_LINE));
     cr_assert_not(sim_gic_active(&sim.gic, 0, LEVEL_LINE));
-    cr_assert_eq(irq_of(slot_level)->cell, NONE);
+    cr_assert_eq(irq_of(slot_level)->cell, IRQ_UNBOUND);
     expect_error(THIMBLE_ERR_IDLE, THIMBLE_IRQ_ACK, slot_level);
+}
+
+/* ---- the irq capability goes --------------------------------------------------------------*/
+
+static void expect_silent(u32 line)
+{
+    const struct irq *irq = &kernel.irqs[kernel.line_irq[line]];
+
+    cr_assert_not(enabled(line));
+    cr_assert_not(sim_gic_active(&sim.gic, 0, line));
+    cr_assert_eq(irq->cell, IRQ_UNBOUND);
+    cr_assert_not(irq->active);
+}
+
+Test(irq, deleted_irq_capability_ends_its_binding)
+{
+    bind(slot_level, slot_done);
+    drive_hypercall(THIMBLE_CAP_DELETE, slot_level);
+    expect_regs(THIMBLE_OK);
+    expect_silent(LEVEL_LINE);
+    raise(LEVEL_LINE);
+    expect_done(0);
+}
+
+/* Else it would stay active for ever: nobody could acknowledge it. */
+Test(irq, deleted_irq_capability_deactivates_a_line_in_service)
+{
+    bind(slot_level, slot_done);
+    raise(LEVEL_LINE);
+    cr_assert(sim_gic_active(&sim.gic, 0, LEVEL_LINE));
+    drive_hypercall(THIMBLE_CAP_DELETE, slot_level);
+    expect_silent(LEVEL_LINE);
+}
+
+Test(irq, deleted_irq_capability_spares_other_lines)
+{
+    bind(slot_level, slot_done);
+    bind(slot_edge, slot_done);
+    drive_hypercall(THIMBLE_CAP_DELETE, slot_edge);
+    expect_silent(EDGE_LINE);
+    raise(LEVEL_LINE);
+    expect_done(4);
+}
+
+Test(irq, deleted_capability_of_an_unbound_line_changes_nothing_else)
+{
+    drive_hypercall(THIMBLE_CAP_DELETE, slot_level);
+    expect_regs(THIMBLE_OK);
+    cr_assert_not(enabled(LEVEL_LINE));
+}
+
+/* slot_edge gets a copy of slot_level. */
+static void derive_irq(void)
+{
+    drive_hypercall(THIMBLE_CAP_DELETE, slot_edge);
+    drive_hypercall(THIMBLE_CAP_COPY, slot_level, slot_edge, THIMBLE_RIGHT_HANDLE, 0);
+    expect_regs(THIMBLE_OK);
+}
+
+Test(irq, revoked_irq_capability_ends_its_binding)
+{
+    derive_irq();
+    bind(slot_edge, slot_done);
+    raise(LEVEL_LINE);
+    drive_hypercall(THIMBLE_CAP_REVOKE, slot_level);
+    expect_regs(THIMBLE_OK);
+    expect_silent(LEVEL_LINE);
+}
+
+Test(irq, revocation_spares_a_binding_by_the_original)
+{
+    derive_irq();
+    bind(slot_level, slot_done);
+    drive_hypercall(THIMBLE_CAP_REVOKE, slot_level);
+    raise(LEVEL_LINE);
+    expect_done(4);
+}
+
+Test(irq, binding_by_another_capability_outlives_the_first)
+{
+    derive_irq();
+    bind(slot_edge, slot_done);
+    bind(slot_level, slot_done);
+    drive_hypercall(THIMBLE_CAP_DELETE, slot_edge);
+    raise(LEVEL_LINE);
+    expect_done(4);
+}
+
+Test(irq, moved_irq_capability_keeps_its_binding)
+{
+    drive_hypercall(THIMBLE_CAP_DELETE, slot_edge);
+    bind(slot_level, slot_done);
+    drive_hypercall(THIMBLE_CAP_MOVE, slot_level, slot_edge);
+    expect_regs(THIMBLE_OK);
+    raise(LEVEL_LINE);
+    expect_done(4);
+    ack(slot_edge);
+    drive_hypercall(THIMBLE_CAP_DELETE, slot_edge);
+    expect_silent(LEVEL_LINE);
+}
+
+Test(irq, revoked_line_works_for_its_next_owner)
+{
+    derive_irq();
+    bind(slot_edge, slot_done);
+    raise(LEVEL_LINE);
+    expect_done(4);
+    drive_hypercall(THIMBLE_CAP_REVOKE, slot_level);
+    bind(slot_level, slot_done);
+    expect_done(4);
+    ack(slot_level);
+    expect_done(4);
 }
 
 Test(irq, revoked_notification_silences_the_line)
