@@ -14,9 +14,11 @@ u32 boot_thread_argument(u32 thread)
 static const char *boot_limits(const struct boot *b)
 {
     u32 slots = 0;
+    u32 regions = b->region_count;
 
     for (u32 i = 0; i < b->cell_count; i++) {
         slots += b->cells[i].slots;
+        regions += b->cells[i].derived;
     }
     if (b->cell_count > CELL_MAX) {
         return "too many cells";
@@ -33,7 +35,7 @@ static const char *boot_limits(const struct boot *b)
     if (b->notification_count > NOTIFICATION_MAX) {
         return "too many notifications";
     }
-    if (b->region_count > REGION_MAX) {
+    if (regions > REGION_MAX) {
         return "too many regions";
     }
     return slots > CAP_MAX ? "too many capability slots" : NULL;
@@ -82,6 +84,7 @@ static void boot_cells(const struct boot *b)
             .slot_base = (u16)base,
             .slots = b->cells[i].slots,
             .quota = b->cells[i].tables,
+            .region_quota = b->cells[i].derived,
         };
         base += b->cells[i].slots;
     }
@@ -163,8 +166,15 @@ static const char *boot_regions(const struct boot *b)
         const struct boot_region *in = &b->regions[i];
         u32 status = in->mapped ? MORE : THIMBLE_OK;
         kernel.regions[i] = (struct region){
-            .map = in->map, .cell = NONE, .next = NONE, .state = REGION_UNMAPPED};
+            .map = in->map,
+            .cell = NONE,
+            .next = NONE,
+            .owner = in->cell,
+            .state = REGION_UNMAPPED,
+        };
         kernel.regions[i].map.gpa = gpaddr(0);
+        kernel.cells[in->cell].regions++;
+        kernel.cells[in->cell].region_quota++;
         while (status == MORE) {
             status = region_map_step(i, in->cell, in->map.gpa);
         }

@@ -17,6 +17,7 @@ struct boot_cell {
     const char *program; /* the binary (or, on the workstation, the function) */
     u16 slots;           /* size of the capability table */
     u16 tables;          /* page-table pages it may use */
+    u16 derived;         /* region objects it may have beside those in boot.regions */
     gpaddr_t image;      /* its program's place */
     u32 image_size;
     gpaddr_t stats; /* where its programs keep figures for the report; 0: nowhere */
@@ -55,7 +56,7 @@ struct boot_notification {
 
 struct boot_region {
     const char *name;
-    u16 cell;
+    u16 cell; /* has its capability, if there is one */
     bool mapped; /* at boot; else its capability is for mapping it */
     struct machine_mapping map;
 };

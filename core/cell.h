@@ -17,7 +17,9 @@ struct cell {
     u16 tables;    /* page-table pages in use or set aside, */
     u16 quota;     /* and at most */
     u16 restart;   /* progress of cell_restart; 0: none is under way */
-    u8 pad[14];
+    u16 regions;   /* region objects that it has, */
+    u16 region_quota; /* and at most */
+    u8 pad[10];
 };
 
 _Static_assert(sizeof(struct cell) == 32, "an index becomes an address by a shift");

@@ -244,6 +244,29 @@ static const char *check_region(const struct region *r)
     return NULL;
 }
 
+/* What a cell may still have is there for it. */
+static const char *check_region_quotas(u32 free)
+{
+    u32 promised = 0;
+
+    for (u32 cell = 0; cell < kernel.cell_count; cell++) {
+        const struct cell *c = &kernel.cells[cell];
+        u32 owned = 0;
+        for (u32 i = 0; i < REGION_MAX; i++) {
+            const struct region *r = &kernel.regions[i];
+            owned += r->state != REGION_FREE && r->owner == cell;
+        }
+        HOLDS(owned == c->regions && c->regions <= c->region_quota);
+        promised += (u32)c->region_quota - c->regions;
+        for (u32 i = c->slot_base; i < (u32)c->slot_base + c->slots; i++) {
+            HOLDS(cap_type(kernel.caps[i]) != THIMBLE_CAP_REGION ||
+                  kernel.regions[cap_object(kernel.caps[i])].owner == cell);
+        }
+    }
+    HOLDS(promised <= free);
+    return NULL;
+}
+
 static const char *check_regions(void)
 {
     u32 free = 0;
@@ -259,6 +282,7 @@ static const char *check_regions(void)
         HOLDS(listed <= free);
     }
     HOLDS(listed == free && kernel.mapping == NONE);
+    CHECK(check_region_quotas(free));
     return NULL;
 }
 

@@ -243,7 +243,7 @@ u32 derivation_transfer_check(const struct thread *from, u32 slot, const struct 
     if (derivation_revoking(cap)) {
         return machine_refuse(THIMBLE_ERR_SLOT);
     }
-    if (cap_type(kernel.caps[cap]) == THIMBLE_CAP_REGION && kernel.region_free == NONE) {
+    if (cap_type(kernel.caps[cap]) == THIMBLE_CAP_REGION && !region_available(to->cell)) {
         return machine_refuse(THIMBLE_ERR_REGIONS);
     }
     err = derivation_check(cap, to->cell, to->window);
@@ -259,7 +259,7 @@ void derivation_transfer(const struct thread *from, u32 slot, const struct threa
     machine_path(PATH_CAP_COPY);
     if (cap_type(cap) == THIMBLE_CAP_REGION) {
         const struct region *r = &kernel.regions[cap_object(cap)];
-        u32 made = region_make(cap_object(cap), 0, r->map.size, cap_rights(cap));
+        u32 made = region_make(cap_object(cap), 0, r->map.size, cap_rights(cap), to->cell);
         cap = cap_make(THIMBLE_CAP_REGION, cap_rights(cap), made, cap_badge(cap));
     }
     kernel.caps[target] = cap;

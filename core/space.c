@@ -149,18 +149,25 @@ bool region_release_step(u32 region)
     if (r->state != REGION_UNMAPPED && !region_unmap_step(region)) {
         return false;
     }
+    kernel.cells[r->owner].regions--;
     *r = (struct region){.state = REGION_FREE, .cell = NONE, .next = kernel.region_free};
     kernel.region_free = (u16)region;
     return true;
 }
 
-u32 region_make(u32 from, u32 offset, u32 size, u32 access)
+bool region_available(u32 cell)
+{
+    return kernel.cells[cell].regions < kernel.cells[cell].region_quota;
+}
+
+u32 region_make(u32 from, u32 offset, u32 size, u32 access, u32 owner)
 {
     u32 index = kernel.region_free;
     struct region *r = region_at(index);
     const struct region *source = region_at(from);
 
     kernel.region_free = r->next;
+    kernel.cells[owner].regions++;
     *r = (struct region){
         .map = {.pa = paddr(source->map.pa.raw + offset),
                 .size = size,
@@ -168,6 +175,7 @@ u32 region_make(u32 from, u32 offset, u32 size, u32 access)
                 .access = (u8)access},
         .cell = NONE,
         .next = NONE,
+        .owner = (u16)owner,
         .state = REGION_UNMAPPED,
     };
     return index;
@@ -200,7 +208,7 @@ u32 region_hypercall_derive(struct cpu *cpu)
     if (err != THIMBLE_OK) {
         return err;
     }
-    if (kernel.region_free == NONE) {
+    if (!region_available(t->cell)) {
         return machine_refuse(THIMBLE_ERR_REGIONS);
     }
     if (derivation_revoking(from)) {
@@ -208,7 +216,7 @@ u32 region_hypercall_derive(struct cpu *cpu)
     }
     machine_path(PATH_CAP_COPY);
     u32 to = t->slot_base + cpu->regs[1];
-    u32 made = region_make(cap_object(cap), offset, size, access);
+    u32 made = region_make(cap_object(cap), offset, size, access, t->cell);
     kernel.caps[to] = cap_make(THIMBLE_CAP_REGION, access, made, cap_badge(cap));
     derivation_insert(from, to);
     return THIMBLE_OK;

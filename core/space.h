@@ -6,7 +6,9 @@
  * its one mapping. Those of the system description exist from boot on; others
  * are derived from them at run time, never larger, never with more access, and
  * always of the same memory type. Every region that can be named has exactly
- * one capability.
+ * one capability. The cell in whose table that lies owns the object, and has a
+ * quota of them; all quotas together fit the pool, so no cell can empty it for
+ * another.
  *
  * Mapping and unmapping go in steps of at most one table each. A mapping first
  * sets the most table pages that it can take aside, from its cell's quota and
@@ -37,8 +39,9 @@ struct region {
     u16 cell;     /* into which it is mapped; NONE */
     u16 reserved; /* table pages set aside while mapping */
     u16 next;     /* free list; NONE */
+    u16 owner;    /* cell whose quota it counts against; 0 while free */
     u8 state;     /* enum region_state */
-    u8 pad[5];
+    u8 pad[3];
 };
 
 _Static_assert(sizeof(struct region) == 32, "an index becomes an address by a shift");
@@ -65,8 +68,10 @@ bool region_unmap_step(u32 region);
 /* The region's capability goes: unmaps it, then returns it to the pool; true
  * when that is done. */
 bool region_release_step(u32 region);
-/* Makes a region for a part of another; the pool must not be empty. */
-u32 region_make(u32 from, u32 offset, u32 size, u32 access);
+/* The cell's quota has room for one more region. */
+bool region_available(u32 cell);
+/* Makes a region for a part of another; `owner` has room for it. */
+u32 region_make(u32 from, u32 offset, u32 size, u32 access, u32 owner);
 
 u32 region_hypercall_derive(struct cpu *cpu);
 u32 region_hypercall_map(struct cpu *cpu);

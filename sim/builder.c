@@ -60,7 +60,7 @@ u32 build_cell(const char *name)
 {
     u32 index = build.boot.cell_count++;
 
-    build.cells[index] = (struct boot_cell){.name = name, .slots = 1, .tables = 16};
+    build.cells[index] = (struct boot_cell){.name = name, .slots = 1, .tables = 16, .derived = BUILD_DERIVED};
     (void)build_region(index, (struct machine_mapping){
                                   .gpa = gpaddr(BUILD_IMAGE_AT),
                                   .pa = build_image(index),
@@ -139,6 +139,11 @@ u32 build_grant(u32 cell, u8 type, u8 rights, u32 object, u32 badge)
 void build_slots(u32 cell, u32 slots)
 {
     build.cells[cell].slots = (u16)slots;
+}
+
+void build_derived(u32 cell, u32 regions)
+{
+    build.cells[cell].derived = (u16)regions;
 }
 
 void build_unmapped(u32 region)

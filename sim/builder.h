@@ -4,7 +4,7 @@
  * capabilities are added one by one, then the machine boots. Descriptions
  * (user/describe/) are for everything else; this does not check what it is told.
  *
- * Each cell sees an image of BUILD_IMAGE_SIZE bytes of its own RAM, readable and
+ * Each cell may derive BUILD_DERIVED regions, and sees an image of BUILD_IMAGE_SIZE bytes of its own RAM, readable and
  * writable, at BUILD_IMAGE_AT; every thread has a message buffer in it.
  */
 #ifndef SIM_BUILDER_H
@@ -16,6 +16,7 @@
 #define BUILD_IMAGE_AT 0x10000000U
 #define BUILD_IMAGE_SIZE (64U * KIB)
 #define BUILD_CELLS_MAX 64U
+#define BUILD_DERIVED 4U
 #define BUILD_CAPS_MAX 4096U
 
 /* Where the image of a cell, and the buffer of a thread, lie in RAM. */
@@ -37,6 +38,7 @@ u32 build_region(u32 cell, struct machine_mapping map);
 u32 build_grant(u32 cell, u8 type, u8 rights, u32 object, u32 badge);
 /* Changes to what was added last or before: */
 void build_slots(u32 cell, u32 slots); /* size of its capability table */
+void build_derived(u32 cell, u32 regions); /* its quota of region objects */
 void build_unmapped(u32 region);       /* not mapped at boot: grant it */
 void build_budget(u32 thread, u32 budget, u32 period); /* ticks */
 void build_priority(u32 thread, u8 priority);

@@ -121,6 +121,7 @@ static const char *compare_thread(u32 i)
 static const char *compare_region(u32 i, const struct model_region *m, const struct region *r)
 {
     SAME("address of the region of capability %u", i, m->pa, r->map.pa.raw);
+    SAME("owner of the region of capability %u", i, m->owner, r->owner);
     SAME("size of the region of capability %u", i, m->size, r->map.size);
     SAME("memory type of the region of capability %u", i, m->memory, r->map.memory);
     SAME("access of the region of capability %u", i, m->access, r->map.access);

@@ -90,6 +90,7 @@ enum model_moving {
 
 struct model_region {
     bool used;
+    u32 owner; /* cell in whose table its capability is, and whose quota it takes */
     u32 pa;
     u32 size;
     u32 memory; /* ACCESS_* and MEMORY_* have the values of machine.h */
@@ -113,6 +114,7 @@ struct model_cell {
     u32 slots;
     u32 quota;
     struct model_table tables[MODEL_TABLES];
+    u32 regions; /* region objects that it may have */
     u32 restart; /* how far a restart has come; 0: none is under way */
 };
 
@@ -201,7 +203,6 @@ struct model {
     u32 readies;
     u32 revoking; /* capability whose revocation is under way; MODEL_NONE */
     u32 pool;     /* page-table pages for all cells together */
-    u32 regions_free;
     struct model_thread threads[THREAD_MAX];
     struct model_sc scs[SC_MAX];
     struct model_cap caps[CAP_MAX];
@@ -265,7 +266,8 @@ u32 model_window(u32 thread);
 
 /* model_memory.c */
 bool model_region_remove_unit(u32 region);
-u32 model_region_make(u32 from, u32 offset, u32 size, u32 access);
+bool model_region_left(u32 cell);
+u32 model_region_make(u32 from, u32 offset, u32 size, u32 access, u32 owner);
 u32 model_map_unit(u32 region, u32 cell, u32 gpa);
 u32 model_region_derive(u32 thread);
 u32 model_region_map(u32 thread);

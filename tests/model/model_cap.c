@@ -303,7 +303,8 @@ u32 model_transfer_check(u32 from, u32 slot, u32 to)
     if (model.revoking == cap) {
         return THIMBLE_ERR_SLOT; /* a message does not wait */
     }
-    if (model.caps[cap].type == THIMBLE_CAP_REGION && model.regions_free == 0) {
+    if (model.caps[cap].type == THIMBLE_CAP_REGION &&
+        !model_region_left(model.threads[to].cell)) {
         return THIMBLE_ERR_REGIONS;
     }
     err = model_derive_check(cap, model.threads[to].cell, model.threads[to].window);
@@ -317,6 +318,7 @@ void model_transfer(u32 from, u32 slot, u32 to)
     struct model_cap *c = &model.caps[target];
 
     if (c->type == THIMBLE_CAP_REGION) {
-        c->object = model_region_make(c->object, 0, model.regions[c->object].size, c->rights);
+        c->object = model_region_make(c->object, 0, model.regions[c->object].size, c->rights,
+                                      model.threads[to].cell);
     }
 }

@@ -223,11 +223,21 @@ bool model_region_remove_unit(u32 region)
         return false;
     }
     r->used = false;
-    model.regions_free++;
     return true;
 }
 
-u32 model_region_make(u32 from, u32 offset, u32 size, u32 access)
+/* May the cell have one more? */
+bool model_region_left(u32 cell)
+{
+    u32 held = 0;
+
+    for (u32 i = 0; i < REGION_MAX; i++) {
+        held += model.regions[i].used && model.regions[i].owner == cell;
+    }
+    return held < model.cells[cell].regions;
+}
+
+u32 model_region_make(u32 from, u32 offset, u32 size, u32 access, u32 owner)
 {
     u32 made = 0;
 
@@ -236,13 +246,13 @@ u32 model_region_make(u32 from, u32 offset, u32 size, u32 access)
     }
     model.regions[made] = (struct model_region){
         .used = true,
+        .owner = owner,
         .pa = model.regions[from].pa + offset,
         .size = size,
         .memory = model.regions[from].memory,
         .access = access,
         .cell = MODEL_NONE,
     };
-    model.regions_free--;
     return made;
 }
 
@@ -273,7 +283,7 @@ u32 model_region_derive(u32 thread)
     if (err != THIMBLE_OK) {
         return err;
     }
-    if (model.regions_free == 0) {
+    if (!model_region_left(t->cell)) {
         return THIMBLE_ERR_REGIONS;
     }
     if (model.revoking == from) {
@@ -282,7 +292,7 @@ u32 model_region_derive(u32 thread)
     }
     u32 to = model_derive(from, t->cell, slot);
     model.caps[to].rights = access;
-    model.caps[to].object = model_region_make(source, offset, size, access);
+    model.caps[to].object = model_region_make(source, offset, size, access, t->cell);
     return THIMBLE_OK;
 }
 

@@ -36,19 +36,21 @@ static struct {
 /* ---- drawing -------------------------------------------------------------
  * One draw in a full expression: compilers order them differently. */
 
-static u32 region_add(u32 pa, u32 size, u32 memory, u32 access)
+static u32 regions; /* drawn so far */
+
+static u32 region_add(u32 owner, u32 pa, u32 size, u32 memory, u32 access)
 {
-    u32 i = REGION_MAX - model.regions_free;
+    u32 i = regions++;
 
     model.regions[i] = (struct model_region){
         .used = true,
+        .owner = owner,
         .pa = pa,
         .size = size,
         .memory = memory,
         .access = access,
         .cell = MODEL_NONE,
     };
-    model.regions_free--;
     return i;
 }
 
@@ -62,7 +64,7 @@ static void cells_draw(struct source *s)
         model.cells[i].slots = 10U + source_below(s, CAP_MAX / model.cell_count - 9U);
         model.cells[i].quota = 4U + source_below(s, 14);
         first += model.cells[i].slots;
-        (void)region_add(IMAGES_AT + i * IMAGE_SIZE, IMAGE_SIZE, MEMORY_NORMAL,
+        (void)region_add(i, IMAGES_AT + i * IMAGE_SIZE, IMAGE_SIZE, MEMORY_NORMAL,
                          ACCESS_READ | ACCESS_WRITE);
     }
     model.cap_count = first;
@@ -230,12 +232,24 @@ static void regions_draw(struct source *s)
         u32 slot = slot_draw(s, cell);
         u32 size = sizes[source_below(s, ARRAY_SIZE(sizes))];
         if (slot != MODEL_NONE) {
-            u32 region = region_add(place, size, memory, access);
+            u32 region = region_add(cell, place, size, memory, access);
             struct model_cap *c = &model.caps[model.cells[cell].first + slot];
             c->type = THIMBLE_CAP_REGION;
             c->rights = access;
             c->object = region;
         }
+    }
+}
+
+/* What is left of the pool is given away: a few to each, none to some. */
+static void quotas_draw(struct source *s)
+{
+    u32 left = REGION_MAX - regions;
+
+    for (u32 i = 0; i < model.cell_count; i++) {
+        u32 share = source_below(s, 5);
+        model.cells[i].regions = share < left ? share : left;
+        left -= model.cells[i].regions;
     }
 }
 
@@ -248,13 +262,14 @@ static void table_cells(void)
             .name = "cell",
             .slots = (u16)model.cells[i].slots,
             .tables = (u16)model.cells[i].quota,
+            .derived = (u16)model.cells[i].regions,
         };
     }
-    for (u32 i = 0; i < REGION_MAX - model.regions_free; i++) {
+    for (u32 i = 0; i < regions; i++) {
         const struct model_region *r = &model.regions[i];
         tables.regions[i] = (struct boot_region){
             .name = "region",
-            .cell = (u16)(i < model.cell_count ? i : 0),
+            .cell = (u16)r->owner,
             .mapped = i < model.cell_count,
             .map = {.gpa = gpaddr(SYSTEM_IMAGE_AT),
                     .pa = paddr(r->pa),
@@ -328,7 +343,7 @@ static void tables_make(void)
         .sc_count = (u16)model.sc_count,
         .irq_count = (u16)model.irq_count,
         .notification_count = (u16)model.notification_count,
-        .region_count = (u16)(REGION_MAX - model.regions_free),
+        .region_count = (u16)(regions),
     };
     table_cells();
     table_threads();
@@ -346,7 +361,7 @@ const char *system_make(struct source *s)
     struct sim_options options = {.seed = source_word(s)};
 
     model_reset();
-    model.regions_free = REGION_MAX;
+    regions = 0;
     model.pool = SIM_TABLE_PAGES - SPACE_ROOT_PAGES;
     model.notification_count = 1U + source_below(s, NOTIFICATION_MAX);
     for (u32 i = 0; i < NOTIFICATION_MAX; i++) {
@@ -358,9 +373,13 @@ const char *system_make(struct source *s)
     regions_draw(s);
     handlers_draw(s);
     caps_draw(s);
+    quotas_draw(s);
     tables_make();
     const char *misfit = sim_boot(&tables.boot, &options);
     sim_mmu_speculate_every(&sim.mmu, speculation[source_below(s, 3)]);
+    for (u32 i = 0; i < regions; i++) {
+        model.cells[model.regions[i].owner].regions++; /* those of the description too */
+    }
     for (u32 i = 0; i < model.cell_count; i++) {
         u32 status = MODEL_MORE;
         while (status == MODEL_MORE) {

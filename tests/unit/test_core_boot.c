@@ -57,6 +57,15 @@ Test(boot, too_many_regions_are_refused)
     expect_refused((struct boot){.region_count = REGION_MAX + 1U}, "too many regions");
 }
 
+Test(boot, too_many_regions_to_be_derived_are_refused)
+{
+    static const struct boot_cell two[] = {{.derived = REGION_MAX / 2U},
+                                           {.derived = REGION_MAX / 2U + 1U}};
+    const struct boot system = {.cells = two, .cell_count = 2};
+
+    cr_assert_str_eq(boot(&system), "too many regions");
+}
+
 Test(boot, too_many_slots_in_all_are_refused)
 {
     static const struct boot_cell two[] = {{.slots = CAP_MAX / 2U}, {.slots = CAP_MAX / 2U + 1U}};
@@ -385,6 +394,7 @@ Test(boot, empty_pool_of_tables_is_refused)
 {
     for (u32 i = 0; i < CELL_MAX; i++) {
         u32 cell = build_cell("cell");
+        build_derived(cell, 0);
         build_pages(cell, 4, GIB);
     }
     expect_unmappable();

@@ -204,6 +204,12 @@ FINDS(irq_bound_by_an_empty_slot, kernel.irqs[irq].cap = kernel.cells[0].slot_ba
 FINDS(irq_bound_beyond_the_table, kernel.irqs[irq].cap = kernel.cap_count)
 FINDS(irq_bound_in_no_cell, kernel.irqs[irq].cell = (u8)kernel.cell_count)
 
+/* ---- region quotas ----------------------------------------------------------------------------------*/
+FINDS(cell_above_its_region_quota, kernel.cells[0].region_quota = 0)
+FINDS(region_that_is_not_counted, kernel.cells[0].regions--)
+FINDS(region_of_another_owner, kernel.regions[0].owner = 1)
+FINDS(quota_beyond_the_pool, kernel.cells[0].region_quota = REGION_MAX + 1U)
+
 /* ---- table pages ------------------------------------------------------------------------------------*/
 FINDS(cell_above_its_quota, kernel.cells[0].quota = (u16)(kernel.cells[0].tables - 1U))
 FINDS(roots_on_the_free_list, kernel.table_next[kernel.table_free] = 0)

@@ -150,19 +150,84 @@ Test(region, derive_refuses_what_is_no_region)
                  1);
 }
 
-Test(region, derive_ends_with_the_pool)
+/* ---- quotas ----------------------------------------------------------------*/
+
+/* The cell derives all the regions that it may. */
+static void derive_all(void)
 {
-    kernel.regions[kernel.region_free].next = NONE;
-    for (u32 i = 0; i < REGION_MAX; i++) {
-        struct region *r = &kernel.regions[i];
-        if (r->state == REGION_FREE && i != kernel.region_free) {
-            r->state = REGION_UNMAPPED;
-            r->map.size = PAGE_SIZE;
-        }
+    for (u32 i = 0; i < BUILD_DERIVED; i++) {
+        cr_assert_eq(derive(slot_free + i, 0, 4096, 1), THIMBLE_OK);
     }
-    cr_assert_eq(derive(slot_free, 0, 4096, 1), THIMBLE_OK);
-    expect_error(THIMBLE_ERR_REGIONS, THIMBLE_REGION_DERIVE, slot_memory, slot_free + 1U, 0, 4096,
-                 1);
+    expect_error(THIMBLE_ERR_REGIONS, THIMBLE_REGION_DERIVE, slot_memory,
+                 slot_free + BUILD_DERIVED, 0, 4096, 1);
+}
+
+Test(region, derive_ends_with_the_cells_quota)
+{
+    derive_all();
+    cr_assert_neq(kernel.region_free, NONE, "others have theirs");
+}
+
+Test(region, quota_comes_back_with_delete)
+{
+    derive_all();
+    cr_assert_eq(call(THIMBLE_CAP_DELETE, slot_free + 1U, 0, 0, 0, 0), THIMBLE_OK);
+    cr_assert_eq(derive(slot_free + 1U, 4096, 4096, 1), THIMBLE_OK);
+    expect_error(THIMBLE_ERR_REGIONS, THIMBLE_REGION_DERIVE, slot_memory,
+                 slot_free + BUILD_DERIVED, 0, 4096, 1);
+}
+
+Test(region, quota_comes_back_with_revoke)
+{
+    derive_all();
+    cr_assert_eq(call(THIMBLE_CAP_REVOKE, slot_memory, 0, 0, 0, 0), THIMBLE_OK);
+    derive_all();
+}
+
+Test(region, quota_of_a_region_of_the_description_can_be_spent_anew)
+{
+    derive_all();
+    cr_assert_eq(call(THIMBLE_CAP_DELETE, slot_memory, 0, 0, 0, 0), THIMBLE_OK);
+    cr_assert_eq(kernel.cells[cell].regions, 1U, "its image");
+    cr_assert_eq(kernel.cells[cell].region_quota, BUILD_DERIVED + 2U);
+}
+
+Test(region, move_costs_no_quota)
+{
+    derive_all();
+    drive_hypercall(THIMBLE_CAP_MOVE, slot_free, slot_free + 10U);
+    expect_regs(THIMBLE_OK);
+    cr_assert_eq(kernel.cells[cell].regions, kernel.cells[cell].region_quota);
+}
+
+Test(region, quota_of_one_cell_is_not_anothers)
+{
+    u32 theirs;
+
+    build_all();
+    build_derived(cell, REGION_MAX - 4U);
+    build_derived(other, 1);
+    build_slots(cell, slot_free + REGION_MAX);
+    theirs = build_region(other, (struct machine_mapping){.gpa = gpaddr(0),
+                                                          .pa = paddr(MEMORY),
+                                                          .size = MEMORY_SIZE,
+                                                          .memory = MEMORY_NORMAL,
+                                                          .access = RWX});
+    build_unmapped(theirs);
+    u32 slot_theirs = build_grant(other, THIMBLE_CAP_REGION, RWX, theirs, 0);
+    cr_assert_not_null(build_boot(&(struct sim_options){.seed = 1}), "a region more than there is");
+    build_derived(cell, REGION_MAX - 5U);
+    drive_boot();
+    for (u32 i = 0; i < REGION_MAX - 5U; i++) {
+        cr_assert_eq(derive(slot_free + i, 0, 4096, 1), THIMBLE_OK);
+    }
+    expect_error(THIMBLE_ERR_REGIONS, THIMBLE_REGION_DERIVE, slot_memory,
+                 slot_free + REGION_MAX - 5U, 0, 4096, 1);
+    drive_block(3);
+    expect_runs(other_thread);
+    drive_hypercall(THIMBLE_REGION_DERIVE, slot_theirs, slot_free, 0, 4096, 1);
+    expect_regs(THIMBLE_OK);
+    cr_assert_eq(kernel.region_free, NONE);
 }
 
 Test(region, cannot_be_copied)

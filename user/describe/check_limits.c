@@ -45,8 +45,14 @@ static void system_lines(struct model *m, u32 object)
 
 static void system_regions(struct model *m, u32 object)
 {
+    u32 derived = 0;
+
     (void)object;
-    check_count(m, "regions (images included)", m->count[KIND_REGION], REGION_MAX);
+    for (u32 i = 0; i < m->count[KIND_CELL]; i++) {
+        derived += m->cells[i].is->derived;
+    }
+    check_count(m, "regions (images and quotas of derived ones included)",
+                m->count[KIND_REGION] + derived, REGION_MAX);
 }
 
 static void system_slots(struct model *m, u32 object)

@@ -36,6 +36,7 @@ static void build_cell(struct described *d, const struct model *m, u32 index)
         .program = cell->is->program,
         .slots = (u16)cell->slots,
         .tables = (u16)cell->tables,
+        .derived = cell->is->derived,
         .image = {SYSTEM_IMAGE_AT},
         .image_size = cell->is->memory,
         .stats = {cell->is->stats ? image_end(cell) - buffers - PAGE_SIZE : 0},

@@ -69,6 +69,7 @@ static void print_memory(const struct described *d, FILE *file)
     u32 ram = d->board->ram.raw;
     u32 used = 0;
     u32 tables = 0;
+    u32 regions = d->boot.region_count;
 
     fprintf(file, "memory\n  %-21s %8s  %-10s  %-3s  %-8s  %s\n", "physical", "KiB", "guest", "",
             "type", "cell.region");
@@ -81,9 +82,12 @@ static void print_memory(const struct described *d, FILE *file)
     }
     for (u32 i = 0; i < d->boot.cell_count; i++) {
         tables += d->boot.cells[i].tables;
+        regions += d->boot.cells[i].derived;
     }
-    fprintf(file, "  RAM: %u of %u KiB; page tables: at most %u of %u pages\n", used / KIB,
-            d->board->ram_size / KIB, tables, d->board->table_pages);
+    fprintf(file,
+            "  RAM: %u of %u KiB; page tables: at most %u of %u pages; regions: at most %u of %u\n",
+            used / KIB, d->board->ram_size / KIB, tables, d->board->table_pages, regions,
+            REGION_MAX);
 }
 
 static void print_slot(u16 slot, FILE *file)

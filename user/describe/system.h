@@ -70,6 +70,8 @@ struct system_cell {
                             leave room for capabilities made or received at run time */
     u16 tables;          /* page-table quota; 0: what its regions need. Regions derived at
                             run time, or mapped into it by others, need more */
+    u16 derived;         /* quota of region objects beside its own regions: derived by it at
+                            run time, or received with messages */
     bool stats;          /* has a statistics page (user/lib/stats.h) */
     const struct system_thread *threads;
     const struct system_cap *caps;

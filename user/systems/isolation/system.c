@@ -99,7 +99,7 @@ static const struct system_cell cells[] = {
     },
     {
         .name = "hostile", .program = "hostile", .memory = 64 * KIB, .stats = true,
-        .slots = HOSTILE_SLOTS, .tables = 10,
+        .slots = HOSTILE_SLOTS, .tables = 10, .derived = 40,
         .threads = hostile_threads, .caps = hostile_caps,
         .regions = (const struct system_region[]){
             {.name = "pad", .at = {HOSTILE_PAD_AT}, .size = HOSTILE_PAD_SIZE,

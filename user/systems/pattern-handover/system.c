@@ -11,7 +11,7 @@ const struct system thimble_system = {
     .cells = (const struct system_cell[]){
         {
             .name = "maker", .program = "maker", .memory = 64 * KIB, .stats = true,
-            .slots = MAKER_SLOT_PART + 1U,
+            .slots = MAKER_SLOT_PART + 1U, .derived = 1,
             .threads = (const struct system_thread[]){{.name = "main", .priority = 10}, {0}},
             .caps = (const struct system_cap[]){
                 {.slot = MAKER_SLOT_TAKER, .thread = "taker.main", .rights = THIMBLE_RIGHT_CALL},
@@ -27,7 +27,7 @@ const struct system thimble_system = {
         {
             /* Table pages: 2 for the image, 2 for a page anywhere else. */
             .name = "taker", .program = "taker", .memory = 64 * KIB, .tables = 4,
-            .slots = TAKER_SLOT_WINDOW + 1U,
+            .slots = TAKER_SLOT_WINDOW + 1U, .derived = 1,
             .threads = (const struct system_thread[]){{.name = "main", .passive = true}, {0}},
         },
         {0},
