@@ -99,13 +99,26 @@ u64 machine_space_init(u32 cell)
     return ((u64)(cell + 1U) << VTTBR_VMID_SHIFT) | space_root(cell).raw;
 }
 
-u32 machine_space_tables(gpaddr_t gpa, u32 size)
+/* Tables below a level that a mapping needs: one for each entry that it touches
+ * and that a block cannot fill. */
+static u32 tables_below(const struct machine_mapping *m, u32 level)
 {
-    u32 last = gpa.raw + (size - 1U);
-    u32 level2 = (last >> level_shift(1)) - (gpa.raw >> level_shift(1)) + 1U;
-    u32 level3 = (last >> level_shift(2)) - (gpa.raw >> level_shift(2)) + 1U;
+    u32 shift = level_shift(level) - PAGE_SHIFT;
+    u32 from = m->gpa.raw >> PAGE_SHIFT; /* in pages: the end may be 4 GiB */
+    u32 end = from + (m->size >> PAGE_SHIFT);
+    u32 touched = ((end - 1U) >> shift) - (from >> shift) + 1U;
+    u32 first = (from + (1U << shift) - 1U) >> shift;
+    u32 last = end >> shift;
 
-    return level2 + level3;
+    if ((m->gpa.raw ^ m->pa.raw) % (1U << level_shift(level)) != 0 || first >= last) {
+        return touched;
+    }
+    return touched - (last - first);
+}
+
+u32 machine_space_tables(const struct machine_mapping *m)
+{
+    return tables_below(m, 1) + tables_below(m, 2);
 }
 
 static u64 mapping_attributes(const struct machine_mapping *m)

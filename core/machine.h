@@ -73,8 +73,10 @@ struct machine_mapping {
 /* Clears the root of `cell` and returns the word that selects its space:
  * VTTBR (B4.1.173), VMID cell + 1 in bits 55:48 and the root's address. */
 u64 machine_space_init(u32 cell);
-/* The most table pages that mapping [gpa, gpa + size) can take. size > 0. */
-u32 machine_space_tables(gpaddr_t gpa, u32 size);
+/* The table pages that a mapping takes in an empty space: the most that it can
+ * take in any, since what is mapped there already only brings tables along.
+ * size > 0. */
+u32 machine_space_tables(const struct machine_mapping *m);
 /* Maps the start of *m, with the largest blocks that fit, at most up to the
  * end of one table; returns the bytes mapped, 0 if a valid entry is in the
  * way (nothing is changed then: valid entries never replace valid entries).

@@ -113,7 +113,9 @@ u32 region_map_step(u32 region, u32 cell, gpaddr_t gpa)
         return region_unmap_step(region) ? machine_refuse(THIMBLE_ERR_OVERLAP) : MORE;
     }
     if (r->state == REGION_UNMAPPED) {
-        if (!tables_reserve(r, &kernel.cells[cell], machine_space_tables(gpa, r->map.size))) {
+        struct machine_mapping all = r->map;
+        all.gpa = gpa;
+        if (!tables_reserve(r, &kernel.cells[cell], machine_space_tables(&all))) {
             return machine_refuse(THIMBLE_ERR_QUOTA);
         }
         r->state = REGION_MAPPING;

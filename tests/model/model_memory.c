@@ -129,18 +129,35 @@ static bool unmap_unit(struct model_region *r)
     return true;
 }
 
-/* The most page-table pages that a mapping can take: one for each 1 GiB and one
- * for each 2 MiB that it touches. */
-static u32 tables_worst(u32 gpa, u32 size)
+/* The page-table pages that a mapping takes where nothing is mapped yet, which
+ * is the most that it can take: one for each 1 GiB that it fills with smaller
+ * blocks or pages, and one for each 2 MiB that it fills with pages. */
+static u32 tables_worst(u32 pa, u32 gpa, u32 size)
 {
-    u32 last = gpa + (size - 1U);
+    u64 end = (u64)gpa + size;
+    u64 in1g = 0; /* up to here the table of the last 1 GiB is counted */
+    u32 tables = 0;
 
-    return last / BLOCK2 - gpa / BLOCK2 + 1U + last / BLOCK3 - gpa / BLOCK3 + 1U;
+    for (u64 at = gpa; at < end;) {
+        u64 left = end - at;
+        u32 here = pa + ((u32)at - gpa);
+        if ((at | here) % BLOCK2 == 0 && left >= BLOCK2) {
+            at += BLOCK2;
+            continue;
+        }
+        tables += at >= in1g;
+        in1g = (at / BLOCK2 + 1U) * BLOCK2;
+        if ((at | here) % BLOCK3 != 0 || left < BLOCK3) {
+            tables++;
+        }
+        at = (at / BLOCK3 + 1U) * BLOCK3;
+    }
+    return tables;
 }
 
 static u32 map_begin(struct model_region *r, u32 cell, u32 gpa)
 {
-    u32 worst = tables_worst(gpa, r->size);
+    u32 worst = tables_worst(r->pa, gpa, r->size);
     u32 all = 0;
 
     for (u32 i = 0; i < model.cell_count; i++) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "hw_access.h"
+#include "kernel.h"
 #include "machine.h"
 #include "sim.h"
 #include "space.h"
@@ -348,26 +349,122 @@ Test(stage2, a_step_stops_before_what_is_in_the_way)
     cr_assert_eq(fault_kind(0x14000, SIM_READ), SIM_FAULT_TRANSLATION);
 }
 
-Test(stage2, table_estimate_is_exact_for_unaligned_memory)
-{
-    static const u32 ranges[][2] = {{0, PAGE_SIZE},
-                                    {BLOCK - PAGE_SIZE, 2U * PAGE_SIZE},
-                                    {0, 3U * BLOCK},
-                                    {GIB - PAGE_SIZE, BLOCK},
-                                    {0xfffff000U, PAGE_SIZE}};
+/* gpa, pa, size, and the table pages that mapping it takes in an empty space. */
+static const u32 estimates[][4] = {
+    {0, PAGE_SIZE * 3U, PAGE_SIZE, 2},
+    {BLOCK - PAGE_SIZE, 0, 2U * PAGE_SIZE, 3},
+    {0, PAGE_SIZE, 3U * BLOCK, 4},
+    {GIB - PAGE_SIZE, 0, BLOCK, 4},
+    {0xfffff000U, 0, PAGE_SIZE, 2},
+    /* 2 MiB blocks */
+    {BLOCK, 0, BLOCK, 1},
+    {BLOCK, 0, 5U * BLOCK, 1},
+    {BLOCK - PAGE_SIZE, BLOCK - PAGE_SIZE, BLOCK, 3},
+    {BLOCK - PAGE_SIZE, BLOCK - PAGE_SIZE, 2U * BLOCK, 3},
+    {BLOCK + PAGE_SIZE, PAGE_SIZE, 2U * BLOCK - PAGE_SIZE, 2},
+    {GIB - BLOCK, 0, 2U * BLOCK, 2},
+    {0U - BLOCK, 0, BLOCK, 1},
+    {0, BLOCK, GIB, 1},
+    /* 1 GiB blocks */
+    {GIB, 0, GIB, 0},
+    {0, 0, 0U - GIB, 0},
+    {GIB, GIB, 2U * GIB, 0},
+    {3U * GIB, GIB, GIB, 0},
+    {0, GIB, GIB + PAGE_SIZE, 2},
+    {GIB - PAGE_SIZE, 0U - PAGE_SIZE, GIB + PAGE_SIZE, 2},
+    {GIB - BLOCK, GIB - BLOCK, GIB + 2U * BLOCK, 2},
+    {0, 0, 0xfffff000U, 2},
+};
 
-    for (u32 i = 0; i < ARRAY_SIZE(ranges); i++) {
+Test(stage2, table_estimate_is_exact_in_an_empty_space)
+{
+    for (u32 i = 0; i < ARRAY_SIZE(estimates); i++) {
+        struct machine_mapping m = mapping(estimates[i][0], estimates[i][1], estimates[i][2]);
         prepare();
         select_space(0);
-        cr_assert_neq(map_all(0, mapping(ranges[i][0], SIM_RAM_BASE + 0x3000U, ranges[i][1])), 0U);
-        cr_assert_eq(machine_space_tables(gpaddr(ranges[i][0]), ranges[i][1]), tables_used(),
-                     "range %u", i);
+        cr_assert_eq(machine_space_tables(&m), estimates[i][3], "estimate %u: %u", i,
+                     machine_space_tables(&m));
+        cr_assert_neq(map_all(0, m), 0U);
+        cr_assert_eq(tables_used(), estimates[i][3], "mapping %u", i);
     }
 }
 
 Test(stage2, table_estimate_counts_the_whole_space)
 {
-    cr_assert_eq(machine_space_tables(gpaddr(0), 0xfffff000U), 4U + 2048U);
+    struct machine_mapping m = mapping(0, PAGE_SIZE, 0xfffff000U);
+
+    cr_assert_eq(machine_space_tables(&m), 4U + 2048U);
+}
+
+static u32 draw(u32 below)
+{
+    static u64 state = 88172645463325252ULL;
+
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    return (u32)(state >> 32) % below;
+}
+
+/* Of any size from a page to some GiB, aligned alike or not. */
+static struct machine_mapping mapping_draw(void)
+{
+    static const u32 units[] = {PAGE_SIZE, PAGE_SIZE, BLOCK, BLOCK, GIB};
+    u32 unit = units[draw(ARRAY_SIZE(units))];
+    u32 size = unit * (1U + draw(unit == GIB ? 2U : 3U)) + draw(3) * PAGE_SIZE;
+    u32 gpa = draw(3) * GIB + draw(4) * BLOCK + draw(3) * PAGE_SIZE;
+    u32 pa = draw(2) == 0 ? gpa & (unit - 1U) : draw(3) * BLOCK + draw(3) * PAGE_SIZE;
+
+    if (gpa + (size - 1U) < gpa) {
+        gpa = 0U - size;
+    }
+    return mapping(gpa, pa, size);
+}
+
+static void unmap_all(u32 gpa, u32 size)
+{
+    while (size != 0) {
+        size -= machine_space_unmap(0, hw_vttbr_read(), gpaddr(gpa), size);
+    }
+}
+
+Test(stage2, table_estimate_is_exact_for_thousands_of_mappings)
+{
+    u32 mapped = 0;
+
+    select_space(0);
+    while (mapped < 2000U) {
+        struct machine_mapping m = mapping_draw();
+        u32 estimate = machine_space_tables(&m);
+        if (estimate > kernel.table_count) {
+            continue;
+        }
+        cr_assert_neq(map_all(0, m), 0U);
+        cr_assert_eq(tables_used(), estimate, "gpa 0x%x pa 0x%x size 0x%x: %u used, not %u",
+                     m.gpa.raw, m.pa.raw, m.size, tables_used(), estimate);
+        unmap_all(m.gpa.raw, m.size);
+        cr_assert_eq(tables_used(), 0U);
+        mapped++;
+    }
+}
+
+/* Over each other too: what is in the way ends a mapping, it never costs more. */
+Test(stage2, table_estimate_is_enough_in_any_space)
+{
+    for (u32 round = 0; round < 40U; round++) {
+        prepare();
+        select_space(0);
+        for (u32 i = 0; i < 20U; i++) {
+            struct machine_mapping m = mapping_draw();
+            u32 before = tables_used();
+            u32 estimate = machine_space_tables(&m);
+            if (estimate <= kernel.table_count) {
+                (void)map_all(0, m);
+                cr_assert_leq(tables_used() - before, estimate, "gpa 0x%x pa 0x%x size 0x%x",
+                              m.gpa.raw, m.pa.raw, m.size);
+            }
+        }
+    }
 }
 
 Test(stage2, random_mappings_match_a_plain_model)

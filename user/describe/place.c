@@ -35,34 +35,57 @@ void place_memory(struct model *m)
     }
 }
 
-/* Tables that a space holds so far, if no block fits anywhere. */
+/* Tables that a space holds so far. */
 struct tables {
     bool level2[SPACE_BLOCKS >> (GIB_SHIFT - BLOCK_SHIFT)];
     bool level3[SPACE_BLOCKS];
     u32 used;
 };
 
-static void tables_add(struct tables *t, u32 at, u32 last)
+/* Whether a block of this size at `at` is part of the mapping, and fits there. */
+static bool block_fits(const struct machine_mapping *map, u64 at, u32 shift)
 {
-    for (u32 block = at >> BLOCK_SHIFT; block <= last >> BLOCK_SHIFT; block++) {
-        bool *level2 = &t->level2[block >> (GIB_SHIFT - BLOCK_SHIFT)];
-        t->used += !*level2;
-        t->used += !t->level3[block];
-        *level2 = true;
-        t->level3[block] = true;
+    u64 block = (u64)1 << shift;
+
+    return (map->gpa.raw ^ map->pa.raw) % block == 0 && at >= map->gpa.raw &&
+           at + block <= (u64)map->gpa.raw + map->size;
+}
+
+static void tables_add(struct tables *t, const struct machine_mapping *map)
+{
+    u32 last = map->gpa.raw + (map->size - 1U);
+
+    for (u32 i = map->gpa.raw >> BLOCK_SHIFT; i <= last >> BLOCK_SHIFT; i++) {
+        u32 gib = i >> (GIB_SHIFT - BLOCK_SHIFT);
+        if (block_fits(map, (u64)gib << GIB_SHIFT, GIB_SHIFT)) {
+            continue;
+        }
+        t->used += !t->level2[gib];
+        t->level2[gib] = true;
+        if (!block_fits(map, (u64)i << BLOCK_SHIFT, BLOCK_SHIFT)) {
+            t->used += !t->level3[i];
+            t->level3[i] = true;
+        }
     }
 }
 
 /* Table pages that mapping takes at the worst of addresses: one that starts with
- * the last page of a GiB touches the most tables of either level. */
+ * the last page of a GiB touches the most tables of either level, and where no
+ * block fits it needs them all. */
 static u32 tables_anywhere(u32 size)
 {
     u32 at = (1U << GIB_SHIFT) - PAGE_SIZE;
 
-    /* What is longer than the rest of the space fits only further down. */
-    return machine_space_tables(gpaddr(size - 1U > UINT32_MAX - at ? 0 : at), size);
+    if (size - 1U > UINT32_MAX - at) {
+        at = 0; /* what is longer than the rest of the space fits only further down */
+    }
+    const struct machine_mapping map = {
+        .gpa = gpaddr(at), .pa = paddr(at + PAGE_SIZE), .size = size};
+    return machine_space_tables(&map);
 }
 
+/* The core sets aside what a mapping can take before it begins, though the space
+ * may hold some of these tables already: only what it did not need comes back. */
 static u32 cell_tables(const struct model *m, const struct model_cell *cell)
 {
     struct tables t = {.used = 0};
@@ -72,20 +95,18 @@ static u32 cell_tables(const struct model *m, const struct model_cell *cell)
     for (u32 i = 0; i < cell->regions.count; i++) {
         const struct model_region *r = &m->regions[cell->regions.first + i];
         u32 last = r->at + (r->size - 1U);
-        if (r->size == 0 || last < r->at) {
-            continue;
+        if (r->size == 0 || last < r->at || (r->size | r->at) % PAGE_SIZE != 0) {
+            continue; /* another check says so */
         }
         if (r->is != NULL && r->is->unmapped) {
             later += tables_anywhere(r->size);
             continue;
         }
-        /* The core maps a region in steps, and before each wants the worst
-         * case of what is left: from the second on, that counts the level-2
-         * table in use once more. */
-        u32 again = r->at >> BLOCK_SHIFT != last >> BLOCK_SHIFT;
-        u32 wanted = t.used + machine_space_tables(gpaddr(r->at), r->size) + again;
+        const struct machine_mapping map = {
+            .gpa = gpaddr(r->at), .pa = paddr((u32)r->pa), .size = r->size};
+        u32 wanted = t.used + machine_space_tables(&map);
         need = wanted > need ? wanted : need;
-        tables_add(&t, r->at, last);
+        tables_add(&t, &map);
     }
     return t.used + later > need ? t.used + later : need;
 }
