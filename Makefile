@@ -119,7 +119,6 @@ $(BUILD)/sim/%.o: sim/%.S Makefile
 SYSTEM  ?= pingpong
 SYSTEMS := $(notdir $(patsubst %/system.c,%,$(wildcard user/systems/*/system.c)))
 SEED    ?= 1
-TIME_MS ?= 1000
 
 # Rules for one system: $(1) its folder under $(BUILD), $(2) its sources.
 define system_rules
@@ -155,9 +154,11 @@ endif
 .PHONY: systems run
 systems: $(SYSTEMS:%=$(BUILD)/systems/%/run) ## all of user/systems, their descriptions checked
 
-run: $(BUILD)/$(SYSTEM_DIR)/run ## run a system: SYSTEM=pingpong|path/to/system.c SEED=1 TIME_MS=1000 TRACE=FILE CONSOLE=1
-	$(Q)$(RUN_UNDER) $< --seed '$(SEED)' --time '$(TIME_MS)' $(if $(TRACE),--trace '$(TRACE)') \
-	    $(if $(CONSOLE),--console) $(RUN_FLAGS)
+RUN_ARGUMENTS = --seed '$(SEED)' $(if $(TIME_MS),--time '$(TIME_MS)') $(if $(TRACE),--trace '$(TRACE)') \
+                $(if $(CONSOLE),--console) $(if $(INPUT),--input '$(INPUT)') $(RUN_FLAGS)
+
+run: $(BUILD)/$(SYSTEM_DIR)/run ## run a system: SYSTEM=pingpong|path/to/system.c SEED=1 TIME_MS=1000 TRACE=FILE CONSOLE=1 INPUT=FILE
+	$(Q)$(RUN_UNDER) $< $(RUN_ARGUMENTS)
 
 include bench/bench.mk
 include tests/tests.mk

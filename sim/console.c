@@ -2,9 +2,7 @@
 /* The UART's other end: see console.h. */
 #include "console.h"
 
-#include <fcntl.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <termios.h>
 #include <time.h>
@@ -13,13 +11,29 @@
 #include "sim.h"
 
 #define CTRL_A 1
+#define MS 1000000U /* instructions, and host ns */
+/* Keys that wait for room in the UART. */
+#define KEYS 256U
+/* Further behind the host's clock, virtual time does not try to catch up: the
+ * process was stopped, or the host is too slow. */
+#define LAG_MAX (100U * MS)
+
+enum source { SOURCE_NONE, SOURCE_TERMINAL, SOURCE_SCRIPT };
 
 static struct {
-    bool interactive;
-    bool terminal;
-    bool prefix; /* Ctrl-A was the last key */
+    enum source source;
+    FILE *script;
+    u64 script_next; /* virtual time of its next character */
+    bool ended;      /* no more will come, */
+    u64 ended_at;    /* since this virtual time */
+    bool prefix;     /* Ctrl-A was the last key */
+    bool midline;    /* the cursor is not at the start of a line */
+    volatile bool raw;
     struct termios before;
     u64 started; /* host ns at virtual time 0 */
+    u32 first;   /* keys[n % KEYS], free-running */
+    u32 next;
+    u8 keys[KEYS];
 } console;
 
 static u64 host_ns(void)
@@ -30,54 +44,110 @@ static u64 host_ns(void)
     return (u64)now.tv_sec * 1000000000U + (u64)now.tv_nsec;
 }
 
-static void terminal_restore(void)
+void console_restore(void)
 {
-    tcsetattr(STDIN_FILENO, TCSANOW, &console.before);
+    if (console.raw) {
+        console.raw = false;
+        tcsetattr(STDIN_FILENO, TCSANOW, &console.before);
+    }
+}
+
+void console_script(FILE *file)
+{
+    console.source = SOURCE_SCRIPT;
+    console.script = file;
+    console.script_next = CONSOLE_LINE_MS * MS;
 }
 
 void console_interactive(void)
 {
-    console.interactive = true;
-    console.started = host_ns() - sim_clock.now;
     if (tcgetattr(STDIN_FILENO, &console.before) != 0) {
-        return; /* a pipe or a file: its bytes are the keys */
+        console_script(stdin);
+        return;
     }
+    /* Ctrl-C and Ctrl-Z are characters like all others: a guest may want them. */
     struct termios raw = console.before;
-    raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+    raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG);
     raw.c_cc[VMIN] = 1;
     raw.c_cc[VTIME] = 0;
+    console.source = SOURCE_TERMINAL;
+    console.started = host_ns() - sim_clock.now;
+    console.raw = true;
+    atexit(console_restore);
     tcsetattr(STDIN_FILENO, TCSANOW, &raw);
-    console.terminal = true;
-    atexit(terminal_restore);
     fprintf(stderr, "(the UART's terminal: Ctrl-A x ends the run)\n");
 }
 
-/* One key, if there is one: -1 none, -2 the input is at its end. */
-static int key_take(void)
+bool console_is_used(void)
 {
-    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
-    unsigned char key;
+    return console.source != SOURCE_NONE;
+}
 
-    if (poll(&input, 1, 0) <= 0) {
-        return -1;
-    }
-    return read(STDIN_FILENO, &key, 1) == 1 ? key : -2;
+u64 console_ended(void)
+{
+    return console.ended ? console.ended_at : SIM_TIME_NEVER;
 }
 
 /* False: the key asks for the end. */
-static bool key_use(int key)
+static bool key_put(u8 key)
 {
     if (console.prefix && key == 'x') {
         return false;
     }
-    if (key == CTRL_A && !console.prefix) {
-        console.prefix = true;
-        return true;
+    console.prefix = key == CTRL_A && !console.prefix;
+    if (!console.prefix && console.next - console.first < KEYS) {
+        console.keys[console.next++ % KEYS] = key;
     }
-    console.prefix = false;
-    (void)sim_uart_receive(&sim.uart, sim_clock.now, (u8)key);
-    sim_events_changed();
     return true;
+}
+
+/* All keys that have been pressed. */
+static bool terminal_read(void)
+{
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+
+    while (!console.ended && poll(&input, 1, 0) > 0) {
+        u8 key;
+        if (read(STDIN_FILENO, &key, 1) != 1) {
+            console.ended = true; /* it has been closed */
+            console.ended_at = sim_clock.now;
+        } else if (!key_put(key)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void uart_receive(u8 c)
+{
+    (void)sim_uart_receive(&sim.uart, sim_clock.now, c);
+    sim_events_changed();
+}
+
+/* As many as the UART has room for: the others wait, as with flow control. */
+static void keys_pass(void)
+{
+    while (console.first != console.next && sim.uart.rx_count < SIM_UART_FIFO / 2U) {
+        uart_receive(console.keys[console.first++ % KEYS]);
+    }
+}
+
+static void script_pass(void)
+{
+    while (!console.ended && sim_clock.now >= console.script_next) {
+        int c = getc(console.script);
+        if (c == EOF) {
+            console.ended = true;
+            console.ended_at = sim_clock.now;
+            break;
+        }
+        uart_receive((u8)c);
+        console.script_next += CONSOLE_KEY_MS * MS;
+        if (c == '\n') {
+            u64 lines = console.script_next / (CONSOLE_LINE_MS * MS) + 1U;
+            console.script_next = lines * CONSOLE_LINE_MS * MS;
+        }
+    }
 }
 
 bool console_poll(void)
@@ -86,35 +156,38 @@ bool console_poll(void)
 
     while ((c = sim_uart_fetch(&sim.uart)) >= 0) {
         putchar(c);
+        console.midline = c != '\n';
     }
-    if (!console.interactive) {
+    if (console.source == SOURCE_NONE) {
         return true;
     }
     fflush(stdout);
-    /* No more at once than the UART holds: the rest waits in the terminal. */
-    while (sim.uart.rx_count < SIM_UART_FIFO / 2U) {
-        c = key_take();
-        if (c < 0) {
-            break;
-        }
-        if (!key_use(c)) {
-            return false;
-        }
+    if (console.source == SOURCE_SCRIPT) {
+        script_pass();
+        return true;
     }
-    return true;
+    bool go_on = terminal_read();
+    keys_pass();
+    return go_on;
 }
 
 bool console_idle(u64 until)
 {
-    if (console.interactive && sim_clock.now < until) {
+    bool more = console.source != SOURCE_NONE &&
+                (!console.ended || console.first != console.next);
+
+    if (!more || !sim_uart_listens(&sim.uart)) {
+        return false;
+    }
+    if (sim_clock.now < until) {
         sim_clock.now = until;
     }
-    return console.interactive;
+    return true;
 }
 
 void console_pace(void)
 {
-    if (!console.interactive) {
+    if (console.source != SOURCE_TERMINAL) {
         return;
     }
     u64 due = console.started + sim_clock.now;
@@ -123,5 +196,15 @@ void console_pace(void)
         struct timespec rest = {.tv_sec = (time_t)((due - now) / 1000000000U),
                                 .tv_nsec = (long)((due - now) % 1000000000U)};
         nanosleep(&rest, NULL);
+    } else if (now - due > LAG_MAX) {
+        console.started += now - due;
+    }
+}
+
+void console_finish(void)
+{
+    if (console.midline) {
+        putchar('\n');
+        console.midline = false;
     }
 }

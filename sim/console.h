@@ -1,22 +1,44 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The UART's other end: what it sends goes to stdout. Interactive, the
- * terminal's keys are its input, and virtual time keeps pace with the host's,
- * so that a person can talk to the system. Ctrl-A x ends the run.
+ * The UART's other end. What it sends goes to stdout. What it receives comes
+ * from one of
+ *   nobody      (the default)
+ *   a terminal  its keys, as they come; virtual time keeps pace with the host's,
+ *               so that a person can talk to the system. Ctrl-A x ends the run
+ *   a script    a file or a pipe, whose characters arrive at fixed virtual times:
+ *               the run is the same whenever it is made, and not held back
  */
 #ifndef SIM_CONSOLE_H
 #define SIM_CONSOLE_H
 
+#include <stdio.h>
+
 #include "types.h"
 
-/* Takes over the terminal on stdin, if it is one; it is given back at exit. */
+/* The script's line n arrives at n x 100 ms, or after the line before if that is
+ * longer; its characters are 1 ms apart. */
+#define CONSOLE_LINE_MS 100U
+#define CONSOLE_KEY_MS 1U
+
+/* The terminal on stdin, given back at exit; a script, if stdin is none. */
 void console_interactive(void);
-/* Prints what the UART has sent, and takes keys. False: the user wants to end. */
+void console_script(FILE *file);
+/* Is there, or was there, anybody to type? */
+bool console_is_used(void);
+
+/* Prints what the UART has sent, and passes on what has been typed by now.
+ * False: the user wants to end. */
 bool console_poll(void);
-/* Interactive: a key may wake a system in which nothing would happen otherwise,
- * so idle time passes. False: not interactive. */
+/* Nothing happens by itself any more. If a character may still come, and the
+ * UART would tell, time passes until then; false: it will not. */
 bool console_idle(u64 until);
-/* Interactive: waits until the host's clock has come as far as virtual time. */
+/* With a terminal: waits until the host's clock has come as far as virtual time. */
 void console_pace(void);
+/* Virtual time of the end of the input; SIM_TIME_NEVER before. */
+u64 console_ended(void);
+/* The cursor goes to the start of a line, for what others print. */
+void console_finish(void);
+/* Gives the terminal back. Safe in signal handlers. */
+void console_restore(void);
 
 #endif

@@ -12,6 +12,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "console.h"
 #include "fault.h"
 #include "kernel.h"
 #include "memcheck.h"
@@ -216,6 +217,7 @@ static void on_crash(int number, siginfo_t *info, void *context)
     if (!own_doing(number, info) || !in_guest((uintptr_t)CONTEXT_SP(uc))) {
         /* From outside, or a bug of the simulator: as if this handler were not
          * there. A faulting instruction runs again, a signal comes again. */
+        console_restore();
         sigaction(number, &before[number], NULL);
         if (info->si_code <= 0 || !own_doing(number, info)) {
             raise(number);

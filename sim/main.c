@@ -20,26 +20,34 @@ static void usage(FILE *file, const char *program)
             "usage: %s [options]\n"
             "Runs the system %s in the simulated machine and reports on it.\n\n"
             "  --seed N       what is random follows from N (default 1)\n"
-            "  --time MS      simulated milliseconds (default 1000)\n"
+            "  --time MS      simulated milliseconds (default 1000; with --console or\n"
+            "                 --input: until one second after the end of the input)\n"
             "  --check        kernel_check() after every step\n"
             "  --watchdog MS  CPU time a guest may loop without reaching the core\n"
             "                 (default 2000; 0: for ever)\n"
             "  --trace FILE   write a trace for Perfetto (ui.perfetto.dev)\n"
             "  --console      the terminal is the UART's; virtual time runs as fast as\n"
-            "                 the host's (Ctrl-A x ends the run)\n"
+            "                 the host's (Ctrl-A x ends the run). If stdin is no terminal,\n"
+            "                 as --input\n"
+            "  --input FILE   the UART receives FILE: line n at n x 100 ms of virtual time\n"
             "  --print        print the system first: memory, capabilities, threads\n"
             "  --help         this text\n",
             program, thimble_system.name);
 }
 
+#define TIME_DEFAULT UINT64_MAX
+#define TIME_DEFAULT_MS 1000U
+#define INSTRUCTIONS_PER_MS 1000000U
+
 struct arguments {
     u64 seed;
-    u64 time_ms;
+    u64 time_ms; /* TIME_DEFAULT: not given */
     u64 watchdog_ms;
     bool check;
     bool print;
     bool console;
     const char *trace; /* file name; NULL: no trace */
+    const char *input; /* file name; NULL: no script for the UART */
 };
 
 /* A decimal or 0x number up to max; false: it is none. */
@@ -59,7 +67,8 @@ static bool arguments_parse(int argc, char **argv, struct arguments *a)
         {"seed", required_argument, NULL, 's'},     {"time", required_argument, NULL, 't'},
         {"check", no_argument, NULL, 'c'},          {"print", no_argument, NULL, 'p'},
         {"watchdog", required_argument, NULL, 'w'}, {"help", no_argument, NULL, 'h'},
-        {"trace", required_argument, NULL, 'T'},     {"console", no_argument, NULL, 'C'},
+        {"trace", required_argument, NULL, 'T'},    {"console", no_argument, NULL, 'C'},
+        {"input", required_argument, NULL, 'i'},
         {NULL, 0, NULL, 0},
     };
     bool good = true;
@@ -81,6 +90,9 @@ static bool arguments_parse(int argc, char **argv, struct arguments *a)
             break;
         case 'T':
             a->trace = optarg;
+            break;
+        case 'i':
+            a->input = optarg;
             break;
         case 'C':
             a->console = true;
@@ -105,21 +117,33 @@ static bool arguments_parse(int argc, char **argv, struct arguments *a)
     return good;
 }
 
+/* When the run ends, if nothing else ends it. */
+static u64 run_until(u64 time_ms)
+{
+    if (time_ms != TIME_DEFAULT) {
+        return time_ms * INSTRUCTIONS_PER_MS;
+    }
+    u64 from = console_is_used() ? console_ended() : 0;
+    return from == SIM_TIME_NEVER ? from : from + TIME_DEFAULT_MS * INSTRUCTIONS_PER_MS;
+}
+
 /* In slices, so that what the UART sends is seen while the system runs. */
 static enum sim_end run(u64 time_ms, FILE *trace)
 {
     enum sim_end end = SIM_END_TIME;
+    u64 until = 0;
 
-    for (u64 ms = 1; ms <= time_ms && end == SIM_END_TIME; ms++) {
-        end = sim_run(ms * 1000000U);
-        if (end == SIM_END_IDLE && console_idle(ms * 1000000U)) {
-            end = SIM_END_TIME;
-        }
+    while (until < run_until(time_ms) && end == SIM_END_TIME) {
+        until += INSTRUCTIONS_PER_MS;
+        end = sim_run(until);
         if (trace != NULL) {
             trace_json_drain();
         }
+        if (end == SIM_END_IDLE && console_idle(until)) {
+            end = SIM_END_TIME;
+        }
         if (!console_poll()) {
-            break;
+            return SIM_END_REQUEST;
         }
         console_pace();
     }
@@ -154,9 +178,25 @@ static bool trace_close(FILE *file, const char *name)
     return true;
 }
 
+/* False: there is no such file, and it has been said. */
+static bool console_open(const struct arguments *a)
+{
+    if (a->input != NULL) {
+        FILE *file = fopen(a->input, "r");
+        if (file == NULL) {
+            fprintf(stderr, "thimble: %s: %s\n", a->input, strerror(errno));
+            return false;
+        }
+        console_script(file);
+    } else if (a->console) {
+        console_interactive();
+    }
+    return true;
+}
+
 int main(int argc, char **argv)
 {
-    struct arguments a = {.seed = 1, .time_ms = 1000, .watchdog_ms = 2000};
+    struct arguments a = {.seed = 1, .time_ms = TIME_DEFAULT, .watchdog_ms = 2000};
     struct described described;
 
     if (!arguments_parse(argc, argv, &a)) {
@@ -178,15 +218,13 @@ int main(int argc, char **argv)
         return 1;
     }
     FILE *trace = NULL;
-    if (a.console) {
-        console_interactive();
-    }
-    if (a.trace != NULL && (trace = trace_open(a.trace)) == NULL) {
+    if ((a.trace != NULL && (trace = trace_open(a.trace)) == NULL) || !console_open(&a)) {
         describe_free(&described);
         return 1;
     }
     enum sim_end end = run(a.time_ms, trace);
     bool written = trace == NULL || trace_close(trace, a.trace);
+    console_finish();
     report_print(&described.boot, end, stdout);
     sim_shutdown();
     describe_free(&described);

@@ -120,7 +120,7 @@ static const char *end_words(enum sim_end end)
     case SIM_END_IDLE:
         return "all threads have finished or wait for ever";
     case SIM_END_REQUEST:
-        return "a guest ended the run";
+        return "ended on request";
     case SIM_END_WATCHDOG:
     case SIM_END_PANIC:
     case SIM_END_CHECK:

@@ -166,6 +166,13 @@ bool sim_uart_receive(struct sim_uart *uart, u64 now, u8 c)
     return true;
 }
 
+bool sim_uart_listens(const struct sim_uart *uart)
+{
+    u32 enable = CR_UARTEN | CR_RXE;
+
+    return (uart->cr & enable) == enable && (uart->imsc & (INT_RX | INT_TIMEOUT)) != 0;
+}
+
 static u32 rx_read(struct sim_uart *uart)
 {
     u32 value;

@@ -50,6 +50,8 @@ bool sim_uart_write(struct sim_uart *uart, u64 now, u32 offset, u32 size, u32 va
 /* A character arrives on the wire; false if it was lost (receiver off, or the
  * FIFO full: then the overrun is recorded). */
 bool sim_uart_receive(struct sim_uart *uart, u64 now, u8 c);
+/* Would a character that arrives raise an interrupt, at once or a little later? */
+bool sim_uart_listens(const struct sim_uart *uart);
 /* Takes one sent character; -1 if there is none. */
 int sim_uart_fetch(struct sim_uart *uart);
 /* Lets time-driven things happen up to now, and drives the interrupt line. */

@@ -28,7 +28,7 @@ $(TESTS_DIR)/criterion $(TESTS_DIR)/plain: $(TEST_OBJECTS) $(LIBDESCRIBE) $(LIBT
 # ---- check -------------------------------------------------------------------
 # The tests run after all other checks: Criterion's synthesis is the last line.
 # With TESTS=pattern only these tests run, and nothing else is checked.
-CHECKS := check-headers check-statics check-descriptions check-cli check-determinism
+CHECKS := check-headers check-statics check-descriptions check-cli check-console check-determinism
 
 .PHONY: check $(CHECKS)
 check: $(if $(TESTS),,$(CHECKS)) test-programs ## all tests and quick checks; with SAN=1 any finding fails
@@ -60,6 +60,9 @@ check-descriptions: $(BAD_DIRS:%=$(BUILD)/%/describe)
 
 check-cli: systems bench-program
 	$(Q)MAKE='$(MAKE)' tests/scripts/cli.sh $(BUILD)
+
+check-console: systems
+	$(Q)tests/scripts/console.sh $(BUILD)
 
 # The short form: systems, in this build alone. `make determinism` compares four.
 check-determinism: systems

@@ -52,6 +52,9 @@ for option in --seed --time --watchdog; do
     done
 done
 refused "$run" --time 1 stray
+refused "$run" --input
+try 1 "$run" --input nosuch/nosuch
+says err '^thimble: nosuch/nosuch: No such file' "$run --input nosuch/nosuch"
 refused "$describe" --board
 refused "$describe" --board nosuch
 for value in '' x 0 -1 nan 11 1s; do

@@ -256,3 +256,19 @@ Test(uart, takes_bytes_and_halfwords)
     cr_assert_eq(value & FR_TXFE, (u32)FR_TXFE);
     cr_assert_not(sim_bus_read(paddr(SIM_UART_BASE + 1U), 1, &value));
 }
+
+Test(uart, listens_while_a_character_would_interrupt)
+{
+    prepare();
+    cr_assert_not(sim_uart_listens(&sim.uart), "no interrupt is enabled");
+    put(IMSC, INT_TX);
+    cr_assert_not(sim_uart_listens(&sim.uart), "none that reception raises");
+    put(IMSC, INT_TIMEOUT);
+    cr_assert(sim_uart_listens(&sim.uart));
+    put(IMSC, INT_RX);
+    cr_assert(sim_uart_listens(&sim.uart));
+    put(CR, 0x101);
+    cr_assert_not(sim_uart_listens(&sim.uart), "the receiver is off");
+    put(CR, 0x200);
+    cr_assert_not(sim_uart_listens(&sim.uart), "the UART is off");
+}
