@@ -3,7 +3,8 @@
 # hand: make -f Makefile -f tests/model.mk soak.
 #
 #   make soak STEPS=1000000 SEED=1 [SAN=1] [CANARY=1..8]
-#   make canaries
+#   make canaries [CANARIES='6 7']
+#   make shrink INPUT=file        make findings
 #   make fuzz SECONDS=60          make fuzz-replay [INPUT=file]
 #
 # Core and machine are compiled a second time here, with pools of their own size.
@@ -15,6 +16,7 @@ MODEL_INCLUDED := 1
 STEPS   ?= 1000000
 SEED    ?= 1
 CANARY  ?=
+CANARIES ?= 1 2 3 4 5 6 7 8
 SECONDS ?= 60
 
 comma := ,
@@ -25,7 +27,7 @@ MODEL_CORE := $(CORE_SOURCES) $(ARM_SOURCES)
 MODEL_OWN  := $(filter-out tests/model/soak.c,$(wildcard tests/model/*.c))
 
 MODEL_DEFINES  := -DSIM_RAM_SIZE=0x00800000U -DSIM_TABLE_PAGES=40U -DSIM_TLB_ENTRIES=256U
-MODEL_INCLUDES := $(addprefix -iquote ,tests/model/include core sim sim/include arm user user/lib tests/model)
+MODEL_INCLUDES := $(addprefix -iquote ,tests/model/include core sim sim/include arm user user/lib tests/model tests/fuzz)
 MODEL_WRAPS    := $(addprefix -Wl$(comma)--wrap=,hw_isr_pending sc_expire sim_cost_load sim_timer_set_cval \
                     host_signals_install)
 MODEL_COMPILE   = $(CC) $(CFLAGS) $(STRICT) -fno-pie -MMD -MP $(MODEL_DEFINES) $(MODEL_INCLUDES) -c -o $@ $<
@@ -37,7 +39,9 @@ SOAK               := $(MODEL_CORE_OUT)/soak
 
 .PHONY: soak soak-program canaries canary-build
 soak: $(SOAK)
-	$(Q)CANARY=$(CANARY) $(RUN_UNDER) $< --steps $(STEPS) --seed $(SEED)
+	@rm -f $(MODEL_CORE_OUT)/finding
+	$(Q)CANARY=$(CANARY) $(RUN_UNDER) $< --steps $(STEPS) --seed $(SEED) --finding $(MODEL_CORE_OUT)/finding || \
+	    { $(MAKE) -s --no-print-directory shrink INPUT=$(MODEL_CORE_OUT)/finding; exit 1; }
 
 soak-program: $(SOAK)
 
@@ -46,7 +50,7 @@ $(SOAK): $(MODEL_CORE_OBJECTS) $(MODEL_OBJECTS) $(MODEL_OUT)/tests/model/soak.o
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -no-pie $(MODEL_WRAPS) -o $@ $^
 
 canaries: $(MODEL_OBJECTS) $(MODEL_OUT)/tests/model/soak.o
-	$(Q)tests/model/canaries.sh $(MAKE) --no-print-directory $(addprefix -f ,$(MODEL_MAKEFILES))
+	$(Q)tests/model/canaries.sh '$(CANARIES)' $(MAKE) --no-print-directory $(addprefix -f ,$(MODEL_MAKEFILES))
 canary-build: $(SOAK)
 	@echo $<
 # The makefiles that were read: canaries.sh calls make with the same.
@@ -54,6 +58,7 @@ MODEL_MAKEFILES := $(filter Makefile tests/model.mk,$(MAKEFILE_LIST))
 
 ifdef CANARY
 $(MODEL_CORE:%=$(MODEL_TREE)%): $(MODEL_TREE)planted
+$(MODEL_CORE_OBJECTS): $(MODEL_TREE)planted
 $(MODEL_TREE)planted: tests/model/canary.sh $(wildcard core/* arm/*)
 	$(Q)tests/model/canary.sh $(CANARY) $(@D) && touch $@
 endif
@@ -75,6 +80,50 @@ $(MODEL_OUT)/tests/model/%.o: tests/model/%.c
 	$(Q)$(MODEL_COMPILE)
 
 -include $(MODEL_CORE_OBJECTS:.o=.d) $(MODEL_OBJECTS:.o=.d) $(MODEL_OUT)/tests/model/soak.d
+
+# ---- findings ----------------------------------------------------------------
+# A finding of soak or of the fuzzer becomes a Criterion test. Those that are
+# kept in tests/findings are part of `make check`.
+SHRINK        := $(MODEL_CORE_OUT)/shrink
+SHRINK_SECONDS ?= 20
+FINDINGS_OUT  ?= build/findings
+FINDING_TESTS ?= $(wildcard tests/findings/test_*.c)
+FINDING_OTHER := $(filter-out tests/findings/%,$(FINDING_TESTS))
+FINDINGS      := $(MODEL_CORE_OUT)/finding$(if $(FINDING_OTHER),,s)
+SHRINK_OBJECTS := $(patsubst %.c,$(MODEL_OUT)/%.o,$(wildcard tests/shrink/*.c))
+
+.PHONY: shrink shrink-program findings finding-program
+shrink: $(SHRINK)
+	$(if $(INPUT),,$(error make shrink INPUT=file: a finding of soak or of the fuzzer))
+	$(Q)CANARY=$(CANARY) $< --out $(FINDINGS_OUT) --seconds $(SHRINK_SECONDS) $(INPUT)
+	@echo "shrink: to keep the test, move it to tests/findings"
+shrink-program: $(SHRINK)
+	@echo $<
+
+$(SHRINK): $(MODEL_CORE_OBJECTS) $(MODEL_OBJECTS) $(SHRINK_OBJECTS)
+	@echo "  LD      $@" >&2
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -no-pie $(MODEL_WRAPS) -o $@ $^
+
+findings: $(FINDINGS)
+	$(Q)$< --jobs 1
+finding-program: $(FINDINGS)
+	@echo $<
+# The tests are small: compiled with the program.
+$(FINDINGS): $(MODEL_CORE_OBJECTS) $(MODEL_OBJECTS) $(MODEL_OUT)/tests/findings/finding_test.o \
+             $(FINDING_TESTS) tests/findings $(if $(FINDING_OTHER),always)
+	@echo "  LD      $@" >&2
+	$(Q)$(CC) $(CFLAGS) $(MODEL_DEFINES) $(MODEL_INCLUDES) -iquote tests/findings $(LDFLAGS) -fno-pie -no-pie \
+	    $(MODEL_WRAPS) -o $@ $(filter %.o %.c,$^) -lcriterion
+.PHONY: always
+always:
+
+$(MODEL_OUT)/tests/shrink/%.o: tests/shrink/%.c
+	@mkdir -p $(@D)
+	$(Q)$(MODEL_COMPILE)
+$(MODEL_OUT)/tests/findings/finding_test.o: tests/findings/finding_test.c | $(BUILD)/needs/criterion/criterion.h
+	@mkdir -p $(@D)
+	$(Q)$(MODEL_COMPILE)
+-include $(SHRINK_OBJECTS:.o=.d) $(MODEL_OUT)/tests/findings/finding_test.d
 
 # ---- fuzzing -----------------------------------------------------------------
 # With clang's libFuzzer. Only core/ and arm/ are instrumented for coverage: an
@@ -98,7 +147,8 @@ fuzz: $(FUZZ_OUT)/fuzz
 	    -print_final_stats=0 -verbosity=0 -exact_artifact_path=$(FUZZ_OUT)/finding \
 	    $(FUZZ_OUT)/corpus $(FUZZ_CORPUS) 2>$(FUZZ_OUT)/log || \
 	    { grep -A20 '^fuzz: step' $(FUZZ_OUT)/log || tail -n 40 $(FUZZ_OUT)/log; \
-	      echo "replay: make fuzz-replay INPUT=$(FUZZ_OUT)/finding"; exit 1; }
+	      echo "replay: make fuzz-replay INPUT=$(FUZZ_OUT)/finding"; \
+	      $(MAKE) -s --no-print-directory shrink INPUT=$(FUZZ_OUT)/finding; exit 1; }
 
 # What a long run has found, minimised, becomes the committed corpus: at most
 # 185 inputs of those that libFuzzer's merge kept, and the long random ones.

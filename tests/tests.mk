@@ -28,7 +28,8 @@ $(TESTS_DIR)/criterion $(TESTS_DIR)/plain: $(TEST_OBJECTS) $(LIBDESCRIBE) $(LIBT
 # ---- check -------------------------------------------------------------------
 # The tests run after all other checks: Criterion's synthesis is the last line.
 # With TESTS=pattern only these tests run, and nothing else is checked.
-CHECKS := check-headers check-statics check-descriptions check-cli check-console check-determinism
+CHECKS := check-headers check-statics check-descriptions check-cli check-console check-determinism \
+          check-findings
 
 .PHONY: check $(CHECKS)
 check: $(if $(TESTS),,$(CHECKS)) test-programs ## all tests and quick checks; with SAN=1 any finding fails
@@ -73,6 +74,14 @@ define newline
 
 
 endef
+
+# Findings of soak and of the fuzzer, and the inputs that it has kept. The
+# targets are in model.mk, which is read after this.
+check-findings:
+	$(Q)$(MAKE) -s --no-print-directory findings >$(BUILD)/findings.txt 2>&1 || \
+	    { cat $(BUILD)/findings.txt; exit 1; }
+	$(Q)$(MAKE) -s --no-print-directory fuzz-replay >$(BUILD)/findings.txt 2>&1 || \
+	    { cat $(BUILD)/findings.txt; exit 1; }
 
 # ---- slower ------------------------------------------------------------------
 .PHONY: determinism hosts memcheck coverage selftest

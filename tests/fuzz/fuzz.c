@@ -9,19 +9,16 @@
 #include <time.h>
 
 #include "compare.h"
+#include "fuzz.h"
 #include "source.h"
 #include "step.h"
 #include "system.h"
 
-#define SHAPES 16U
-#define STEPS_MAX 2000U
 #define FULL_EVERY 16U /* steps between comparisons of everything */
 #define LAST 20U
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 static struct {
-    struct system_copy *shapes[SHAPES];
+    struct system_copy *shapes[FUZZ_SHAPES];
     u64 steps;
     u64 inputs;
     struct timespec start;
@@ -43,7 +40,7 @@ static void figures_print(void)
 
 static void begin(void)
 {
-    for (u32 i = 0; i < SHAPES; i++) {
+    for (u32 i = 0; i < FUZZ_SHAPES; i++) {
         struct source s;
         source_seed(&s, i);
         const char *misfit = system_make(&s);
@@ -77,7 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         begin();
     }
     source_bytes(&s, data, size);
-    system_restore(fuzz.shapes[source_below(&s, SHAPES)]);
+    system_restore(fuzz.shapes[source_below(&s, FUZZ_SHAPES)]);
     step_begin(source_below(&s, STEP_MOODS));
     /* At least one step, whatever the input. */
     do {
@@ -95,7 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             fail(difference, step);
         }
         step++;
-    } while (!source_ended(&s) && step < STEPS_MAX);
+    } while (!source_ended(&s) && step < FUZZ_STEPS_MAX);
     fuzz.steps += step;
     fuzz.inputs++;
     return 0;

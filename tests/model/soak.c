@@ -30,6 +30,9 @@ static struct {
     u64 steps; /* wanted */
     u64 step;  /* now */
     u64 systems;
+    u64 system_state; /* of the generator before the last system was drawn, */
+    u64 system_step;  /* and its first step */
+    const char *finding; /* file for `make shrink` */
     struct step last[LAST];
     u64 hypercalls[THIMBLE_HYPERCALLS];
     u64 statuses[THIMBLE_ERRORS];
@@ -37,6 +40,20 @@ static struct {
     u64 trace; /* hash over what every step did, */
     u64 state; /* and over the state at the end of each system */
 } soak = {.seed = 1, .steps = 1000000};
+
+/* What tests/shrink/shrink.c needs to come to the same difference. */
+static void finding_write(void)
+{
+    FILE *file = soak.finding != NULL ? fopen(soak.finding, "w") : NULL;
+
+    if (file != NULL) {
+        fprintf(file, "soak 0x%llx %llu seed %llu step %llu\n",
+                (unsigned long long)soak.system_state,
+                (unsigned long long)(soak.step - soak.system_step + 1U),
+                (unsigned long long)soak.seed, (unsigned long long)soak.step);
+        (void)fclose(file);
+    }
+}
 
 static void replay_print(const char *difference)
 {
@@ -52,6 +69,7 @@ static void replay_print(const char *difference)
     printf("replay: make soak STEPS=%llu SEED=%llu%s%s\n", (unsigned long long)soak.step + 1U,
            (unsigned long long)soak.seed, canary != NULL && *canary != '\0' ? " CANARY=" : "",
            canary != NULL ? canary : "");
+    finding_write();
 }
 
 /* A panic of the core, or worse: not a place to be careful about what a signal
@@ -131,6 +149,8 @@ static const char *system_run(struct source *s)
     u64 end = soak.step + SYSTEM_STEPS / 8U + source_below(s, SYSTEM_STEPS);
     u32 dead = 0;
 
+    soak.system_state = s->state;
+    soak.system_step = soak.step;
     (void)alarm(SYSTEM_SECONDS);
     const char *difference = system_make(s);
     if (difference == NULL) {
@@ -189,6 +209,8 @@ static void options_read(int argc, char **argv)
             soak.steps = strtoull(argv[i + 1], NULL, 0);
         } else if (strcmp(argv[i], "--seed") == 0) {
             soak.seed = strtoull(argv[i + 1], NULL, 0);
+        } else if (strcmp(argv[i], "--finding") == 0) {
+            soak.finding = argv[i + 1];
         }
     }
 }

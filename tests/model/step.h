@@ -38,6 +38,8 @@ void step_choose(struct source *s, struct step *step);
 /* NULL, or what differs between model and core, or what is broken. Full: all of
  * the state is compared, and kernel_check() asked. */
 const char *step_run(struct step *step, bool full);
+/* As in abi.h, in small letters; NULL: there is no such hypercall. */
+const char *step_hypercall_name(u32 number);
 void step_print(FILE *out, const struct step *step);
 /* Nobody will ever run again unless a line does something. */
 bool step_dead(void);

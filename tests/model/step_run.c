@@ -196,6 +196,11 @@ static const char *const event_names[EVENTS] = {
     [EVENT_SPECULATE] = "speculative walk",
 };
 
+const char *step_hypercall_name(u32 number)
+{
+    return number < THIMBLE_HYPERCALLS ? hypercall_names[number] : NULL;
+}
+
 void step_print(FILE *out, const struct step *step)
 {
     fprintf(out, "thread %2u ", step->thread);

@@ -15,7 +15,6 @@
 #include "model.h"
 #include "sim.h"
 
-#define IMAGE_SIZE 0x10000U
 #define IMAGES_AT MODEL_RAM_BASE
 #define BLOCKS_AT (MODEL_RAM_BASE + 0x00200000U)
 #define NOTHING_AT 0x0a000000U /* no device answers there */
@@ -36,7 +35,7 @@ static struct {
 /* ---- drawing -------------------------------------------------------------
  * One draw in a full expression: compilers order them differently. */
 
-static u32 regions; /* drawn so far */
+static u32 regions; /* drawn so far, or drawn in all */
 
 static u32 region_add(u32 owner, u32 pa, u32 size, u32 memory, u32 access)
 {
@@ -64,7 +63,7 @@ static void cells_draw(struct source *s)
         model.cells[i].slots = 10U + source_below(s, CAP_MAX / model.cell_count - 9U);
         model.cells[i].quota = 4U + source_below(s, 14);
         first += model.cells[i].slots;
-        (void)region_add(i, IMAGES_AT + i * IMAGE_SIZE, IMAGE_SIZE, MEMORY_NORMAL,
+        (void)region_add(i, IMAGES_AT + i * SYSTEM_IMAGE_SIZE, SYSTEM_IMAGE_SIZE, MEMORY_NORMAL,
                          ACCESS_READ | ACCESS_WRITE);
     }
     model.cap_count = first;
@@ -107,7 +106,7 @@ static void thread_draw(struct source *s, u32 index, bool active)
         sc_draw(s, index);
     }
     if (source_percent(s, 75)) {
-        t->buffer = IMAGES_AT + t->cell * IMAGE_SIZE + index * THIMBLE_BUFFER_SIZE;
+        t->buffer = IMAGES_AT + t->cell * SYSTEM_IMAGE_SIZE + index * THIMBLE_BUFFER_SIZE;
     }
 }
 
@@ -221,7 +220,7 @@ static void regions_draw(struct source *s)
     static const u32 sizes[] = {0x1000,   0x2000,   0x5000,   0x9000,
                                 0x41000,  0x200000, 0x201000, 0x400000};
     static const u32 places[] = {BLOCKS_AT, BLOCKS_AT, BLOCKS_AT + 0x1000U,
-                                 IMAGES_AT + CELL_MAX * IMAGE_SIZE, NOTHING_AT};
+                                 IMAGES_AT + CELL_MAX * SYSTEM_IMAGE_SIZE, NOTHING_AT};
     u32 count = 3U + source_below(s, 6);
 
     for (u32 i = 0; i < count; i++) {
@@ -355,18 +354,24 @@ static void tables_make(void)
 
 /* ---- both ----------------------------------------------------------------*/
 
-const char *system_make(struct source *s)
+void system_empty(struct system_drawn *d)
 {
-    static const u32 speculation[] = {0, 10, 100};
-    struct sim_options options = {.seed = source_word(s)};
-
     model_reset();
     regions = 0;
     model.pool = SIM_TABLE_PAGES - SPACE_ROOT_PAGES;
-    model.notification_count = 1U + source_below(s, NOTIFICATION_MAX);
     for (u32 i = 0; i < NOTIFICATION_MAX; i++) {
         model.notifications[i].waiter = MODEL_NONE;
     }
+    *d = (struct system_drawn){.model = model};
+}
+
+void system_draw(struct source *s, struct system_drawn *d)
+{
+    static const u32 speculation[] = {0, 10, 100};
+
+    system_empty(d);
+    d->seed = source_word(s);
+    model.notification_count = 1U + source_below(s, NOTIFICATION_MAX);
     cells_draw(s);
     threads_draw(s);
     lines_draw(s);
@@ -374,12 +379,29 @@ const char *system_make(struct source *s)
     handlers_draw(s);
     caps_draw(s);
     quotas_draw(s);
+    d->model = model;
+    d->speculate_every = speculation[source_below(s, 3)];
+    /* Whether the core traces must make no difference. */
+    d->trace = source_percent(s, 20);
+}
+
+const char *system_boot(const struct system_drawn *d)
+{
+    struct sim_options options = {.seed = d->seed};
+
+    model = d->model;
+    for (regions = 0; regions < REGION_MAX && model.regions[regions].used;) {
+        regions++;
+    }
     tables_make();
-    const char *misfit = sim_boot(&tables.boot, &options);
-    sim_mmu_speculate_every(&sim.mmu, speculation[source_below(s, 3)]);
     for (u32 i = 0; i < regions; i++) {
         model.cells[model.regions[i].owner].regions++; /* those of the description too */
     }
+    const char *misfit = sim_boot(&tables.boot, &options);
+    if (misfit != NULL) {
+        return misfit;
+    }
+    sim_mmu_speculate_every(&sim.mmu, d->speculate_every);
     for (u32 i = 0; i < model.cell_count; i++) {
         u32 status = MODEL_MORE;
         while (status == MODEL_MORE) {
@@ -387,9 +409,16 @@ const char *system_make(struct source *s)
         }
     }
     model_start();
-    /* Whether the core traces must make no difference. */
-    trace_set(&kernel.cpu[0], source_percent(s, 20));
-    return misfit;
+    trace_set(&kernel.cpu[0], d->trace);
+    return NULL;
+}
+
+const char *system_make(struct source *s)
+{
+    static struct system_drawn drawn;
+
+    system_draw(s, &drawn);
+    return system_boot(&drawn);
 }
 
 /* ---- copies --------------------------------------------------------------*/
