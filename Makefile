@@ -34,7 +34,7 @@ endif
 empty   :=
 space   := $(empty) $(empty)
 VARIANT := $(strip $(if $(filter-out gcc,$(CC)),$(notdir $(CC))) $(patsubst -%,%,$(filter-out $(DEFAULT_OPT),$(OPT))) \
-             $(if $(SAN),san) $(if $(COVERAGE),coverage))
+             $(if $(filter none,$(PRINT)),print-none) $(if $(SAN),san) $(if $(COVERAGE),coverage))
 BUILD   := build$(if $(VARIANT),/$(subst $(space),-,$(VARIANT)))
 
 Q := $(if $(V),,@)
@@ -74,8 +74,10 @@ $(BUILD)/needs/%:
 all: systems bench-program test-programs ## all systems, the benchmark and the tests (default)
 
 # ---- the simulated machine, as a library -------------------------------------
-CORE_SOURCES := $(wildcard core/*.c)
-ARM_SOURCES  := arm/stage2.c arm/gic.c arm/timer.c
+# PRINT=none: without names and printing, as a release image may be.
+CORE_SOURCES := $(filter-out $(if $(filter none,$(PRINT)),core/klog.c core/print.c,core/print_none.c),\
+                  $(wildcard core/*.c))
+ARM_SOURCES  := arm/stage2.c arm/gic.c arm/timer.c arm/console_pl011.c
 SIM_SOURCES  := $(filter-out sim/main.c,$(wildcard sim/*.c))
 HOST_CPU     := $(patsubst armv%,arm,$(firstword $(subst -, ,$(shell $(CC) -dumpmachine))))
 LIB_SOURCES  := $(CORE_SOURCES) $(ARM_SOURCES) $(SIM_SOURCES) $(wildcard user/lib/*.c)
@@ -155,9 +157,9 @@ endif
 systems: $(SYSTEMS:%=$(BUILD)/systems/%/run) ## all of user/systems, their descriptions checked
 
 RUN_ARGUMENTS = --seed '$(SEED)' $(if $(TIME_MS),--time '$(TIME_MS)') $(if $(TRACE),--trace '$(TRACE)') \
-                $(if $(CONSOLE),--console) $(if $(INPUT),--input '$(INPUT)') $(RUN_FLAGS)
+                $(if $(BOOT),--boot) $(if $(CONSOLE),--console) $(if $(INPUT),--input '$(INPUT)') $(RUN_FLAGS)
 
-run: $(BUILD)/$(SYSTEM_DIR)/run ## run a system: SYSTEM=pingpong|path/to/system.c SEED=1 TIME_MS=1000 TRACE=FILE CONSOLE=1 INPUT=FILE
+run: $(BUILD)/$(SYSTEM_DIR)/run ## run a system: SYSTEM=pingpong|path/to/system.c SEED=1 TIME_MS=1000 TRACE=FILE BOOT=1 CONSOLE=1 INPUT=FILE
 	$(Q)$(RUN_UNDER) $< $(RUN_ARGUMENTS)
 
 include bench/bench.mk
@@ -171,6 +173,6 @@ help: ## this list
 	@awk -F ': .*## |: ## ' '/^[a-z-]+:.* ## / { printf "make %-15s %s\n", $$1, $$2 }' $(filter %akefile %.mk,$(MAKEFILE_LIST))
 	@echo
 	@echo "CC=gcc|clang  OPT=-O2  SAN=1 (address and undefined-behaviour sanitizers)"
-	@echo "COVERAGE=1  V=1 (show commands)  TESTS='ipc/*' (check, memcheck: only these tests)"
+	@echo "PRINT=none (the core prints nothing)  COVERAGE=1  V=1 (show commands)  TESTS='ipc/*' (check, memcheck: only these tests)"
 
 endif # bootstrap

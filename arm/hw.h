@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The accessors through which arm/stage2.c, arm/gic.c and arm/timer.c reach
- * hardware. On ARM they are single instructions; the simulator answers them
+ * The accessors through which arm/stage2.c, arm/gic.c, arm/timer.c and the
+ * console's UART reach hardware. On ARM they are single instructions; the simulator answers them
  * from its models. Which set is meant is decided by the include path.
  */
 #ifndef ARM_HW_H
@@ -22,7 +22,7 @@
  *   bool hw_isr_pending(void)          ISR.I or ISR.F
  *   void hw_tlbi_*()                   as stage2.c needs them
  *   void hw_dsb(void), hw_isb(void)
- *   HW_GICD_BASE, HW_GICC_BASE, ... of the board
+ *   HW_GICD_BASE, HW_GICC_BASE, HW_CONSOLE_BASE, ... of the board
  */
 #include "hw_access.h"
 

@@ -3,8 +3,14 @@
 #include "boot.h"
 
 #include "kernel.h"
+#include "klog.h"
 
 static const struct boot *booted;
+
+const struct boot *boot_tables(void)
+{
+    return booted;
+}
 
 u32 boot_thread_argument(u32 thread)
 {
@@ -227,6 +233,12 @@ const char *boot(const struct boot *b)
     boot_threads(b);
     boot_lines(b);
     boot_caps(b);
+    /* Before a mapping takes the UART away. */
+    kernel.console = CONSOLE_BOOT;
+    klog_boot(b);
+    if (kernel.console == CONSOLE_BOOT) {
+        kernel.console = CONSOLE_CORE;
+    }
     misfit = boot_regions(b);
     if (misfit != NULL) {
         return misfit;

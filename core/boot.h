@@ -2,7 +2,7 @@
 /*
  * The system that the core boots, as flat tables: what the host makes out of a
  * system description (user/describe/) after checking it. Names are for people:
- * messages, traces, reports. The core trusts the tables for what the checker
+ * messages, traces, reports; NULL where an image leaves them out. The core trusts the tables for what the checker
  * proves (references, overlaps, rights) and refuses what does not fit its pools.
  */
 #ifndef CORE_BOOT_H
@@ -88,6 +88,8 @@ struct boot {
     u16 cap_count;
 };
 
+/* The tables of the last boot; NULL before the first. */
+const struct boot *boot_tables(void);
 /* The argument of a thread's program, by kernel index. */
 u32 boot_thread_argument(u32 thread);
 

@@ -5,6 +5,7 @@
  * given any state, so each index is checked before it is followed.
  */
 #include "kernel.h"
+#include "klog.h"
 
 #define HOLDS(condition)                        \
     do {                                        \
@@ -29,6 +30,7 @@ static const char *check_counts(void)
     HOLDS(kernel.thread_count >= CPU_MAX && kernel.thread_count <= THREAD_MAX);
     HOLDS(kernel.sc_count <= SC_MAX && kernel.cap_count <= CAP_MAX);
     HOLDS(kernel.notification_count <= NOTIFICATION_MAX && kernel.irq_count <= IRQ_MAX);
+    HOLDS(kernel.console == CONSOLE_CORE || kernel.console == CONSOLE_CELL);
     return NULL;
 }
 
@@ -39,7 +41,7 @@ static const char *check_cpu(const struct cpu *cpu)
     HOLDS(cpu->sc == NONE || cpu->sc < kernel.sc_count);
     HOLDS((cpu->sc == NONE) == (cpu->current == THREAD_IDLE(cpu->id)));
     HOLDS(cpu->sc == NONE || sc_at(cpu->sc)->queued);
-    HOLDS(cpu->resched == 0);
+    HOLDS(cpu->resched == 0 && cpu->printing <= 1U);
     HOLDS(((cpu->not_fast & NOT_FAST_TRACING) != 0) == (cpu->tracing != 0));
     HOLDS(cpu->fast_key == (cpu->tracing ? FAST_KEY_NEVER : cpu->id));
     const struct thread *t = thread_at(cpu->current);
@@ -240,6 +242,7 @@ static const char *check_region(const struct region *r)
     HOLDS(r->reserved == 0 || moving);
     HOLDS(r->cell != NONE || (r->done == 0 && r->map.gpa.raw == 0));
     HOLDS(r->state != REGION_MAPPED || r->done == r->map.size);
+    HOLDS(kernel.console == CONSOLE_CELL || !klog_within(r->map.pa, r->done));
     HOLDS((r->state == REGION_FREE) == (r->map.size == 0));
     return NULL;
 }

@@ -4,6 +4,7 @@
 
 #include "ipc.h"
 #include "kernel.h"
+#include "klog.h"
 
 void fault(struct cpu *cpu, u32 kind, u32 address, u32 access, u32 pc)
 {
@@ -44,6 +45,7 @@ u32 fault_send(struct cpu *cpu, u32 thread)
 
     machine_path(PATH_FAULT);
     if (handler == NONE) {
+        klog_fault(cpu, thread);
         thread_stop(cpu, thread);
         (void)notification_signal_slot(cpu, t->cell, t->health);
         return NONE;

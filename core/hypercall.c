@@ -7,6 +7,7 @@
 
 #include "ipc.h"
 #include "kernel.h"
+#include "klog.h"
 
 /* On a cache line; and the simulator's guests, which see the first registers as
  * an array, may reach them by vector accesses. */
@@ -156,8 +157,26 @@ void interrupt_take(struct cpu *cpu)
     }
 }
 
+/* A step of printing, but never in the way of whom the interrupt has woken. */
+static void __attribute__((noinline)) interrupt_printing(struct cpu *cpu)
+{
+    u32 before = cpu->current;
+
+    interrupt_take(cpu);
+    if (cpu->resched) {
+        schedule(cpu);
+    }
+    if (cpu->current == before) {
+        (void)klog_step(cpu);
+    }
+}
+
 void interrupt(struct cpu *cpu)
 {
+    if (cpu->printing) {
+        interrupt_printing(cpu);
+        return;
+    }
     interrupt_take(cpu);
     if (cpu->resched) {
         schedule(cpu);

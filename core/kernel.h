@@ -39,7 +39,8 @@ struct cpu {
     u8 resched; /* somebody more urgent may be ready: choose anew before leaving */
     u16 fast_key; /* id, unless tracing: what the fast path compares recv_key with */
     u8 tracing;
-    u8 pad2[5];
+    u8 printing; /* the console has work: klog_step() */
+    u8 pad2[4];
     u64 started; /* ticks: up to here the running context is charged */
     u64 timer;   /* ticks: what the hardware timer is set to */
     u32 ready_words;     /* bit i: ready[i] is not 0 */
@@ -77,7 +78,7 @@ struct kernel {
     u16 irq_count;
     u16 region_count;
     u16 cap_count;
-    u16 pad[1];
+    u16 console; /* enum console_owner */
 };
 
 _Static_assert(sizeof(struct kernel) - offsetof(struct kernel, table_free) == 32U,

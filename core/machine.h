@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * All that the core knows of hardware. arm/ implements this contract; sim/
- * links the same arm/stage2.c, arm/gic.c and arm/timer.c over a register-level
- * model, and supplies the rest itself. Section numbers: ARM DDI 0406C (ARMv7-A
+ * links the same arm/stage2.c, arm/gic.c, arm/timer.c and arm/console_pl011.c over
+ * a register-level model, and supplies the rest itself. Section numbers: ARM DDI 0406C (ARMv7-A
  * architecture manual) and ARM IHI 0048B (GICv2).
  *
  * None of these functions can fail, block, or take time that depends on how
@@ -103,8 +103,22 @@ void machine_words_copy(paddr_t to, paddr_t from, u32 words);
 /* The registers that the core does not keep: as at the program's entry. */
 void machine_thread_reset(u32 thread);
 
-/* ---- console and end -----------------------------------------------------*/
-void machine_putc(char c);
+/* What stands at a program counter of the cell: 32 bits from there on (of Thumb,
+ * maybe two instructions). False: not known. */
+bool machine_instruction_at(u32 cell, u32 pc, u32 *instruction);
+
+/* ---- console: arm/console_pl011.c, or another UART's file ------------------
+ * The page with the UART's registers. */
+paddr_t machine_console_page(void);
+/* Makes it ready to send, in whatever state somebody left it; no interrupts. */
+void machine_console_init(void);
+/* Sends a character; false: there is no room for it now. */
+bool machine_console_put(char c);
+/* True until everything is on the wire. */
+bool machine_console_busy(void);
+
+/* ---- end -----------------------------------------------------------------
+ * The machine stops, or starts anew. panic() of klog.h says why first. */
 _Noreturn void machine_panic(const char *reason);
 
 #endif

@@ -6,6 +6,7 @@
 #include "hypercall.h"
 #include "ipc.h"
 #include "kernel.h"
+#include "klog.h"
 
 /* A chain has at most one thread per level and the active one at its start. */
 #define CHAIN_MAX (LEVELS + 1U)
@@ -171,7 +172,7 @@ static u32 chain_end(struct cpu *cpu, u32 owner)
             t = server;
         }
     }
-    machine_panic("chain of calls too long");
+    panic("chain of calls too long", 0);
 }
 
 /* Chooses and switches. */

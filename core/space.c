@@ -3,6 +3,7 @@
 #include "space.h"
 
 #include "kernel.h"
+#include "klog.h"
 
 static struct region *region_at(u32 index)
 {
@@ -130,6 +131,9 @@ u32 region_map_step(u32 region, u32 cell, gpaddr_t gpa)
     u32 mapped = machine_space_map(cell, &rest);
     kernel.mapping = NONE;
     r->done += mapped;
+    if (klog_within(rest.pa, mapped)) {
+        kernel.console = CONSOLE_CELL;
+    }
     if (mapped == 0) {
         r->state = REGION_UNDOING;
         return MORE;

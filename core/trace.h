@@ -23,7 +23,8 @@ enum trace_kind {
     TRACE_FAULT,     /* of thread; a: kind, b: address */
     TRACE_DEPLETED,  /* scheduling context a has run out of budget */
     TRACE_REFILLED,
-    TRACE_STOP       /* thread was stopped */
+    TRACE_STOP,      /* thread was stopped */
+    TRACE_TEXT       /* the core has printed a line: a: its place in klog.text, b: length */
 };
 
 struct trace_event {

@@ -2,6 +2,8 @@
 #include "bus.h"
 
 #include "hw_access.h"
+#include "kernel.h"
+#include "klog.h"
 #include "machine.h"
 #include "sim.h"
 
@@ -10,6 +12,16 @@
 
 /* Register accesses come from here while there is one CPU. */
 #define THIS_CPU 0U
+
+/* Time stands still while the core runs. Where it waits for the UART, at boot and
+ * in a panic, the UART is as fast as it. */
+static void uart_keep_up(void)
+{
+    if (kernel.console == CONSOLE_BOOT || kernel.console == CONSOLE_PANIC) {
+        sim_uart_hurry(&sim.uart);
+    }
+    sim_uart_update(&sim.uart, sim_clock.now, &sim.gic);
+}
 
 static bool device_read(u32 pa, u32 size, u32 *value)
 {
@@ -28,7 +40,7 @@ static bool device_read(u32 pa, u32 size, u32 *value)
     if (pa - SIM_UART_BASE < UART_SIZE) {
         bool done = sim_uart_read(&sim.uart, sim_clock.now, pa - SIM_UART_BASE, size, value);
 
-        sim_uart_update(&sim.uart, sim_clock.now, &sim.gic);
+        uart_keep_up();
         return done;
     }
     return false;
@@ -51,7 +63,7 @@ static bool device_write(u32 pa, u32 size, u32 value)
     if (pa - SIM_UART_BASE < UART_SIZE) {
         bool done = sim_uart_write(&sim.uart, sim_clock.now, pa - SIM_UART_BASE, size, value);
 
-        sim_uart_update(&sim.uart, sim_clock.now, &sim.gic);
+        uart_keep_up();
         return done;
     }
     return false;
@@ -123,7 +135,7 @@ u32 hw_read32(paddr_t pa)
     u32 value = 0;
 
     if (!sim_bus_read(pa, 4, &value)) {
-        machine_panic("external abort in the hypervisor: register read");
+        panic("external abort in the hypervisor: register read", pa.raw);
     }
     return value;
 }
@@ -131,14 +143,14 @@ u32 hw_read32(paddr_t pa)
 void hw_write32(paddr_t pa, u32 value)
 {
     if (!sim_bus_write(pa, 4, value)) {
-        machine_panic("external abort in the hypervisor: register write");
+        panic("external abort in the hypervisor: register write", pa.raw);
     }
 }
 
 void hw_write8(paddr_t pa, u8 value)
 {
     if (!sim_bus_write(pa, 1, value)) {
-        machine_panic("external abort in the hypervisor: register write");
+        panic("external abort in the hypervisor: register write", pa.raw);
     }
 }
 

@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "kernel.h"
+#include "klog.h"
 #include "sim.h"
 
 #define CTRL_A 1
@@ -28,6 +30,7 @@ static struct {
     u64 ended_at;    /* since this virtual time */
     bool prefix;     /* Ctrl-A was the last key */
     bool midline;    /* the cursor is not at the start of a line */
+    bool carriage;   /* the UART's last character was a CR, not printed yet */
     volatile bool raw;
     struct termios before;
     u64 started; /* host ns at virtual time 0 */
@@ -150,14 +153,31 @@ static void script_pass(void)
     }
 }
 
-bool console_poll(void)
+/* What the UART sends; lines end as the host's do. */
+static void print(int c)
+{
+    if (console.carriage && c != '\n') {
+        putchar('\r');
+    }
+    console.carriage = c == '\r';
+    if (!console.carriage) {
+        putchar(c);
+        console.midline = c != '\n';
+    }
+}
+
+static void uart_print(void)
 {
     int c;
 
     while ((c = sim_uart_fetch(&sim.uart)) >= 0) {
-        putchar(c);
-        console.midline = c != '\n';
+        print(c);
     }
+}
+
+bool console_poll(void)
+{
+    uart_print();
     if (console.source == SOURCE_NONE) {
         return true;
     }
@@ -201,10 +221,27 @@ void console_pace(void)
     }
 }
 
-void console_finish(void)
+static void line_start(void)
 {
     if (console.midline) {
         putchar('\n');
         console.midline = false;
     }
+}
+
+void console_finish(void)
+{
+    if (kernel.console == CONSOLE_CORE) {
+        sim_uart_hurry(&sim.uart); /* nobody's text but the core's */
+    }
+    uart_print();
+    klog_finish(&kernel.cpu[0]);
+    if (klog.sent != klog.next && kernel.console == CONSOLE_CELL) {
+        line_start();
+        puts("printed by the core since a cell has the UART:");
+    }
+    for (u32 i = klog.sent; i != klog.next; i++) {
+        print(klog.text[i % KLOG_TEXT]);
+    }
+    line_start();
 }

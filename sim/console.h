@@ -36,7 +36,8 @@ bool console_idle(u64 until);
 void console_pace(void);
 /* Virtual time of the end of the input; SIM_TIME_NEVER before. */
 u64 console_ended(void);
-/* The cursor goes to the start of a line, for what others print. */
+/* The run is over: prints the rest of what the UART has sent, and what the core has
+ * printed that never got there. The cursor is at the start of a line then. */
 void console_finish(void);
 /* Gives the terminal back. Safe in signal handlers. */
 void console_restore(void);

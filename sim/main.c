@@ -30,6 +30,7 @@ static void usage(FILE *file, const char *program)
             "                 the host's (Ctrl-A x ends the run). If stdin is no terminal,\n"
             "                 as --input\n"
             "  --input FILE   the UART receives FILE: line n at n x 100 ms of virtual time\n"
+            "  --boot         show what the core prints at boot\n"
             "  --print        print the system first: memory, capabilities, threads\n"
             "  --help         this text\n",
             program, thimble_system.name);
@@ -43,6 +44,7 @@ struct arguments {
     u64 seed;
     u64 time_ms; /* TIME_DEFAULT: not given */
     u64 watchdog_ms;
+    bool boot;
     bool check;
     bool print;
     bool console;
@@ -69,6 +71,7 @@ static bool arguments_parse(int argc, char **argv, struct arguments *a)
         {"watchdog", required_argument, NULL, 'w'}, {"help", no_argument, NULL, 'h'},
         {"trace", required_argument, NULL, 'T'},    {"console", no_argument, NULL, 'C'},
         {"input", required_argument, NULL, 'i'},
+        {"boot", no_argument, NULL, 'b'},
         {NULL, 0, NULL, 0},
     };
     bool good = true;
@@ -84,6 +87,9 @@ static bool arguments_parse(int argc, char **argv, struct arguments *a)
             break;
         case 'w':
             good = number(optarg, 3600000, &a->watchdog_ms);
+            break;
+        case 'b':
+            a->boot = true;
             break;
         case 'c':
             a->check = true;
@@ -210,7 +216,8 @@ int main(int argc, char **argv)
         describe_print(&thimble_system, &described, stdout);
     }
     struct sim_options options = {
-        .seed = a.seed, .observe = true, .check = a.check, .watchdog_ms = (u32)a.watchdog_ms};
+        .seed = a.seed, .observe = true, .check = a.check,
+        .boot_lines = a.boot, .watchdog_ms = (u32)a.watchdog_ms};
     const char *misfit = sim_boot(&described.boot, &options);
     if (misfit != NULL) {
         fprintf(stderr, "thimble: system %s does not boot: %s\n", thimble_system.name, misfit);

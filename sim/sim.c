@@ -14,6 +14,7 @@
 #include "host.h"
 #include "hypercall.h"
 #include "kernel.h"
+#include "klog.h"
 #include "observe.h"
 #include "script.h"
 
@@ -79,6 +80,9 @@ const char *sim_boot(const struct boot *system, const struct sim_options *option
     host_signals_install();
     sim_guests_reset();
     const char *misfit = boot(system);
+    if (!options->boot_lines) {
+        sim.uart.out_first = sim.uart.out_next;
+    }
     if (misfit != NULL) {
         return misfit;
     }
@@ -90,15 +94,23 @@ const char *sim_boot(const struct boot *system, const struct sim_options *option
     return misfit;
 }
 
-/* Idle: time jumps to the next event. False if there is none. */
+/* Idle: the core prints what it has to, as far as the UART takes it; then time
+ * jumps to the next event. False if there is none. */
 static bool idle(void)
 {
+    struct cpu *cpu = &kernel.cpu[0];
+
+    while (cpu->printing && klog_step(cpu)) {
+    }
     u64 next = sim_bus_next();
 
     if (sim_gic_irq(&sim.gic, 0)) {
         next = sim_clock.now;
     }
-    if (next == SIM_TIME_NEVER) {
+    /* The end of the core's own text changes nothing: whoever wants it prints it. */
+    if (next == SIM_TIME_NEVER ||
+        (kernel.console == CONSOLE_CORE && next == sim_uart_next(&sim.uart) &&
+         sim_timer_next(&sim.timer, sim_clock.now) == SIM_TIME_NEVER)) {
         sim_host.end = SIM_END_IDLE;
         return false;
     }
@@ -216,9 +228,21 @@ void machine_words_copy(paddr_t to, paddr_t from, u32 words)
     memmove(sim_ram_change(&sim.ram, to, 4U * words), source, 4U * words);
 }
 
-void machine_putc(char c)
+/* By what the core has mapped, not by the MMU: a look must not move its state. Code
+ * of hosted guests is the host's, so for them there is no program counter. */
+bool machine_instruction_at(u32 cell, u32 pc, u32 *instruction)
 {
-    putchar(c);
+    for (u32 i = 0; i < REGION_MAX; i++) {
+        const struct region *r = &kernel.regions[i];
+        u32 offset = pc - r->map.gpa.raw;
+        paddr_t pa = paddr(r->map.pa.raw + offset);
+        if (r->cell == cell && (r->map.access & ACCESS_EXECUTE) != 0 && pc % 4U == 0 &&
+            offset < r->done && sim_ram_has(pa, 4)) {
+            *instruction = sim_ram_read32(&sim.ram, pa);
+            return true;
+        }
+    }
+    return false;
 }
 
 void machine_panic(const char *reason)

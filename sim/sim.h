@@ -56,6 +56,8 @@ struct sim_options {
     u64 seed;
     bool observe; /* trace hash and figures for the report */
     bool check;   /* kernel_check() after every step */
+    bool boot_lines; /* what the core prints at boot comes out of the UART; else
+                        nobody listens yet */
     u32 watchdog_ms; /* host time without progress; 0: no watchdog */
 };
 

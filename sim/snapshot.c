@@ -10,6 +10,7 @@
 
 #include "host.h"
 #include "kernel.h"
+#include "klog.h"
 #include "memcheck.h"
 #include "observe.h"
 #include "sim.h"
@@ -23,6 +24,7 @@
 
 struct sim_snapshot {
     struct kernel kernel;
+    struct klog klog;
     struct sim_clock clock;
     struct observe observe;
     struct sim_guest guests[THREAD_MAX];
@@ -179,6 +181,7 @@ struct sim_snapshot *sim_snapshot_save(void)
     struct sim_snapshot *s = allocate(sizeof(*s) + MACHINE_SIZE);
 
     s->kernel = kernel;
+    s->klog = klog;
     s->clock = sim_clock;
     s->observe = observe;
     memcpy(s->machine, &sim, MACHINE_SIZE);
@@ -191,6 +194,7 @@ struct sim_snapshot *sim_snapshot_save(void)
 void sim_snapshot_restore(const struct sim_snapshot *s)
 {
     kernel = s->kernel;
+    klog = s->klog;
     sim_clock = s->clock;
     observe = s->observe;
     memcpy(&sim, s->machine, MACHINE_SIZE);
@@ -236,6 +240,7 @@ u64 sim_state_hash(void)
     static const u8 zero[PAGE_SIZE];
     u64 hash = hash_bytes(0xcbf29ce484222325ULL, &kernel, sizeof(kernel));
 
+    hash = hash_bytes(hash, &klog, sizeof(klog));
     hash = hash_bytes(hash, &sim.mmu, sizeof(sim.mmu));
     hash = hash_bytes(hash, &sim.gic, sizeof(sim.gic));
     hash = hash_bytes(hash, &sim.timer, sizeof(sim.timer));

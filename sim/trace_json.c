@@ -6,6 +6,7 @@
 
 #include "host.h"
 #include "kernel.h"
+#include "klog.h"
 #include "sim.h"
 
 /* A thread's track: it may serve a caller, and call a server while it does. A
@@ -162,6 +163,26 @@ static void decode_end(u32 client, u32 server)
     s->serving = false;
 }
 
+/* A line that the core has printed, without its end. */
+static void decode_text(u32 start, u32 length)
+{
+    event_begin("i", NONE);
+    fputs(",\"cat\":\"thimble\",\"s\":\"t\",\"name\":\"", out.file);
+    if (klog.next - start > KLOG_TEXT) {
+        fputs("(text was overwritten)", out.file);
+        length = 0;
+    }
+    for (u32 i = start; i != start + length; i++) {
+        unsigned char c = (unsigned char)klog.text[i % KLOG_TEXT];
+        if (c == '"' || c == '\\') {
+            fprintf(out.file, "\\%c", c);
+        } else if (c >= ' ' && c < 0x7fU) {
+            fputc(c, out.file);
+        }
+    }
+    fputs("\"}", out.file);
+}
+
 static void decode(const struct trace_event *e)
 {
     out.time = e->time;
@@ -195,6 +216,9 @@ static void decode(const struct trace_event *e)
         break;
     case TRACE_STOP:
         instant(e->thread, "stopped", "thread", e->thread, "cell", thread_at(e->thread)->cell);
+        break;
+    case TRACE_TEXT:
+        decode_text(e->a, e->b);
         break;
     default:
         break;

@@ -123,6 +123,13 @@ static void uart_advance(struct sim_uart *uart, u64 now)
     }
 }
 
+void sim_uart_hurry(struct sim_uart *uart)
+{
+    while (uart->busy) {
+        uart_advance(uart, uart->sent_at);
+    }
+}
+
 static void tx_write(struct sim_uart *uart, u64 now, u8 c)
 {
     if (uart->tx_count >= fifo_depth(uart)) {

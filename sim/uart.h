@@ -12,7 +12,7 @@
 #include "types.h"
 
 #define SIM_UART_FIFO 16U
-#define SIM_UART_OUT 4096U /* power of two */
+#define SIM_UART_OUT 16384U /* power of two */
 /* 10 bits at 115,200 baud, in instructions of 1 ns. */
 #define SIM_UART_CHAR_TIME 86806U
 
@@ -54,6 +54,8 @@ bool sim_uart_receive(struct sim_uart *uart, u64 now, u8 c);
 bool sim_uart_listens(const struct sim_uart *uart);
 /* Takes one sent character; -1 if there is none. */
 int sim_uart_fetch(struct sim_uart *uart);
+/* All that it has to send is out at once. */
+void sim_uart_hurry(struct sim_uart *uart);
 /* Lets time-driven things happen up to now, and drives the interrupt line. */
 void sim_uart_update(struct sim_uart *uart, u64 now, struct sim_gic *gic);
 /* When sim_uart_update() has something to do next; SIM_TIME_NEVER if never. */

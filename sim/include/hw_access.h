@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Hardware accessors for arm/stage2.c, arm/gic.c and arm/timer.c, answered by
- * the simulator's models (sim/bus.c). See arm/hw.h.
+ * Hardware accessors for arm/stage2.c, arm/gic.c, arm/timer.c and
+ * arm/console_pl011.c, answered by the simulator's models (sim/bus.c). See arm/hw.h.
  */
 #ifndef HW_ACCESS_H
 #define HW_ACCESS_H
@@ -13,6 +13,7 @@
 #define HW_GICD_BASE SIM_GICD_BASE
 #define HW_GICC_BASE SIM_GICC_BASE
 #define HW_GICH_BASE SIM_GICH_BASE
+#define HW_CONSOLE_BASE SIM_UART_BASE
 
 #define HW_TABLE_PAGES SIM_TABLE_PAGES
 #define HW_TABLES_BASE (SIM_RAM_BASE + SIM_RAM_SIZE - HW_TABLE_PAGES * PAGE_SIZE)

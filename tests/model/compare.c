@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kernel.h"
+#include "klog.h"
 #include "model.h"
 #include "sim.h"
 
@@ -266,6 +267,8 @@ static const char *compare_cpu(void)
     SAME("time%.0u", 0, model.now, sim_clock.now / SIM_TICK_INSTRUCTIONS);
     SAME("timer%.0u", 0, model.timer, cpu->timer);
     SAME("rest of the storm%.0u", 0, model.storm_left, sim.gic.storm_left);
+    /* No region of these systems has the UART in it. */
+    SAME("owner of the UART%.0u", 0, CONSOLE_CORE, kernel.console);
     SAME("revocation%.0u", 0, model.revoking, kernel.revocation.cap);
     SAME("accesses that the GIC leaves undefined%.0u", 0, 0, sim.gic.unpredictable);
     return NULL;

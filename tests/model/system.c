@@ -12,6 +12,7 @@
 #include "boot.h"
 #include "compare.h"
 #include "kernel.h"
+#include "klog.h"
 #include "model.h"
 #include "sim.h"
 
@@ -430,6 +431,7 @@ const char *system_make(struct source *s)
 struct system_copy {
     struct model model;
     struct kernel kernel;
+    struct klog klog;
     struct sim_clock clock;
     u8 tables[sizeof(tables)];
     u32 descriptors;
@@ -447,6 +449,7 @@ struct system_copy *system_save(void)
     }
     copy->model = model;
     copy->kernel = kernel;
+    copy->klog = klog;
     copy->clock = sim_clock;
     copy->descriptors = 0;
     memcpy(copy->tables, &tables, sizeof(tables));
@@ -466,6 +469,7 @@ void system_restore(const struct system_copy *copy)
     compare_ram_clear();
     model = copy->model;
     kernel = copy->kernel;
+    klog = copy->klog;
     sim_clock = copy->clock;
     memcpy(&tables, copy->tables, sizeof(tables));
     memcpy(&sim, copy->machine, MACHINE_SIZE);

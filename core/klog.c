@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The ring of text and its way to the UART: see klog.h. */
+#include "klog.h"
+
+#include "kernel.h"
+
+/* How often a UART may refuse a character before it counts as dead: longer than
+ * one takes at 9,600 baud. */
+#define PATIENCE 100000U
+
+struct klog klog;
+
+/* ---- text ----------------------------------------------------------------*/
+
+static void put(char c)
+{
+    klog.text[klog.next % KLOG_TEXT] = c;
+    klog.next++;
+    klog.column++;
+    if (klog.next - klog.sent > KLOG_TEXT) {
+        klog.sent = klog.next - KLOG_TEXT;
+    }
+}
+
+/* Room for the line's end is kept. */
+static void put_in_line(char c)
+{
+    if (klog.column < KLOG_LINE - 2U) {
+        put(c);
+    }
+}
+
+void klog_reset(void)
+{
+    u8 *bytes = (u8 *)&klog;
+
+    for (u32 i = 0; i < sizeof(klog); i++) {
+        bytes[i] = 0;
+    }
+}
+
+void klog_put(const char *text)
+{
+    for (u32 i = 0; i < KLOG_LINE && text[i] != '\0'; i++) {
+        put_in_line(text[i]);
+    }
+}
+
+void klog_put_decimal(u32 value)
+{
+    u32 unit = 1;
+
+    while (value / unit >= 10U) {
+        unit *= 10U;
+    }
+    for (; unit != 0; unit /= 10U) {
+        put_in_line((char)('0' + value / unit % 10U));
+    }
+}
+
+void klog_put_hex(u32 value)
+{
+    for (u32 shift = 32; shift != 0; shift -= 4U) {
+        put_in_line("0123456789abcdef"[value >> (shift - 4U) & 0xfU]);
+    }
+}
+
+void klog_put_end(const struct cpu *cpu)
+{
+    put('\r');
+    put('\n');
+    trace(cpu, TRACE_TEXT, cpu->current, klog.next - klog.column, klog.column);
+    klog.column = 0;
+}
+
+/* ---- the UART ------------------------------------------------------------*/
+
+static bool send_one(void)
+{
+    bool sent = machine_console_put(klog.text[klog.sent % KLOG_TEXT]);
+
+    klog.sent += sent;
+    return sent;
+}
+
+bool klog_flush(void)
+{
+    u32 patience = PATIENCE;
+
+    while (klog.sent != klog.next || machine_console_busy()) {
+        if (klog.sent != klog.next && send_one()) {
+            patience = PATIENCE;
+        } else if (--patience == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool klog_step(struct cpu *cpu)
+{
+    if (kernel.console == CONSOLE_CORE && klog.sent != klog.next) {
+        u32 count = 0;
+        while (count < KLOG_SENT && klog.sent != klog.next && send_one()) {
+            count++;
+        }
+        return count != 0;
+    }
+    cpu->printing = print_dump_line(cpu);
+    return cpu->printing;
+}
+
+void klog_finish(struct cpu *cpu)
+{
+    u32 lines = KLOG_DUMPS * KLOG_LINE; /* more than there can be */
+
+    while (lines != 0 && print_dump_line(cpu)) {
+        lines--;
+    }
+}
+
+void panic(const char *reason, u32 address)
+{
+    struct cpu *cpu = &kernel.cpu[0];
+
+    /* Not again, if printing itself was what went wrong. */
+    if (kernel.console != CONSOLE_PANIC) {
+        kernel.console = CONSOLE_PANIC;
+        machine_console_init();
+        klog_finish(cpu);
+        print_panic(cpu, reason, address);
+        (void)klog_flush();
+    }
+    machine_panic(reason);
+}
