@@ -85,11 +85,13 @@ check-findings:
 
 # ---- slower ------------------------------------------------------------------
 .PHONY: determinism hosts memcheck coverage selftest
-determinism: ## same seed, same trace and state: gcc and clang, -O0 and -O2
+determinism: ## same seed, same trace and state: gcc and clang, -O0 and -O2; trace: without printing
 	$(call need,gcc clang)
 	$(Q)for cc in gcc clang; do for opt in -O0 -O2; do \
 	    $(MAKE) -s --no-print-directory CC=$$cc OPT=$$opt systems soak-program || exit 1; done; done
 	$(Q)tests/scripts/determinism.sh '$(SYSTEMS) soak' build/O0 build build/clang-O0 build/clang
+	$(Q)$(MAKE) -s --no-print-directory PRINT=none systems
+	$(Q)KINDS=trace tests/scripts/determinism.sh '$(SYSTEMS)' build build/print-none
 
 # Hosts of other word sizes and other registers, under qemu-user. OPT and SAN
 # would change the folders.

@@ -88,6 +88,17 @@ last_line_is_hash() {
 try 0 "$run" --seed 7 --time 5 --check
 last_line_is_hash "$run"
 
+# Boot lines come first, if asked for; a fault dump comes unasked.
+try 0 "$run" --time 1 --boot
+head -n 1 "$scratch/out" | grep -q '^thimble: ABI version [0-9]*, system pingpong$' ||
+    complain "--boot: no boot lines"
+last_line_is_hash "--boot"
+try 0 "$run" --time 1
+! grep -q '^thimble: ABI' "$scratch/out" || complain "boot lines that nobody asked for"
+try 0 "$build/systems/drivers/run" --time 50
+says out '^stopped: cell driver, thread service: memory fault' "a fault without a handler"
+says out '^  serving alpha.main$' "a fault in a server"
+
 cat >"$scratch/outside.c" <<'END'
 #include "system.h"
 #include "thimble_program.h"

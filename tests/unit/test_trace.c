@@ -6,6 +6,7 @@
 
 #include "builder.h"
 #include "kernel.h"
+#include "klog.h"
 #include "observe.h"
 #include "thimble.h"
 #include "time.h"
@@ -254,6 +255,55 @@ Test(trace, changes_neither_hash_nor_time)
     json_decref(trace_take(2000000, 10000, &lost));
     cr_assert_eq(observe.hash, hash);
     cr_assert_eq(observe.events, events);
+    sim_shutdown();
+}
+
+Test(trace, shows_what_the_core_prints)
+{
+    u64 lost;
+
+    build_begin();
+    (void)build_active(build_cell("a"), 10, client, 0);
+    cr_assert_null(build_boot(&observed));
+    json_t *root = trace_take(1000000, 10000, &lost);
+    (void)trace_check(root);
+    cr_assert_eq(lost, 0);
+    cr_assert_eq(events_named(root, "stopped: cell a, thread thread: its program has returned"), 1);
+    json_decref(root);
+    sim_shutdown();
+}
+
+/* One event, recorded by hand. */
+static json_t *text_taken(u32 start, u32 length)
+{
+    FILE *file = tmpfile();
+
+    trace_json_begin(file);
+    trace(&kernel.cpu[0], TRACE_TEXT, 1, start, length);
+    cr_assert_eq(trace_json_end(), 0);
+    rewind(file);
+    json_t *root = json_loadf(file, 0, NULL);
+    fclose(file);
+    return root;
+}
+
+Test(trace, quotes_in_text_do_not_harm_it)
+{
+    system_build(NONE);
+    klog_put("a \"line\" with a \\ in it");
+    klog_put_end(&kernel.cpu[0]);
+    json_t *root = text_taken(klog.next - 25U, 25);
+    cr_assert_eq(events_named(root, "a \"line\" with a \\ in it"), 1);
+    json_decref(root);
+    sim_shutdown();
+}
+
+Test(trace, says_which_text_is_gone)
+{
+    system_build(NONE);
+    json_t *root = text_taken(klog.next - KLOG_TEXT - 1U, 10);
+    cr_assert_eq(events_named(root, "(text was overwritten)"), 1);
+    json_decref(root);
     sim_shutdown();
 }
 
