@@ -162,6 +162,11 @@ RUN_ARGUMENTS = --seed '$(SEED)' $(if $(TIME_MS),--time '$(TIME_MS)') $(if $(TRA
 run: $(BUILD)/$(SYSTEM_DIR)/run ## run a system: SYSTEM=pingpong|path/to/system.c SEED=1 TIME_MS=1000 TRACE=FILE BOOT=1 CONSOLE=1 INPUT=FILE
 	$(Q)$(RUN_UNDER) $< $(RUN_ARGUMENTS)
 
+.PHONY: gdb
+gdb: $(BUILD)/$(SYSTEM_DIR)/run ## debug a system: gdb with the commands of gdb/thimble.py; SYSTEM, SEED and so on as for run
+	$(call need,gdb)
+	$(Q)gdb -q -x gdb/thimble.py $(GDB_FLAGS) --args $< $(RUN_ARGUMENTS) --watchdog 0
+
 include bench/bench.mk
 include tests/tests.mk
 include tests/model.mk

@@ -36,6 +36,8 @@
     /* w0: hypercall number */
     .globl sim_trap
     .type sim_trap, @function
+    .cfi_startproc
+    .cfi_undefined x30
 sim_trap:
     address x10, sim_running
     ldr x10, [x10]
@@ -48,6 +50,7 @@ sim_trap:
     ldr x29, [x0, #16]
     mov sp, x9
     br x16
+    .cfi_endproc
     .size sim_trap, . - sim_trap
 
     .globl sim_trap_call
@@ -71,6 +74,14 @@ sim_trap_loop:
     b .Lresume
     .size sim_trap_loop, . - sim_trap_loop
 
+    .type sim_return, @function
+    .cfi_startproc
+    .cfi_def_cfa sp, 160
+    .irp n, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28
+    .cfi_offset x\n, 8 * (\n - 19) - 160
+    .endr
+    .cfi_offset x30, -16
+sim_return:
 .Lreturn:
     ldp x21, x22, [sp, #16]
     ldp x23, x24, [sp, #32]
@@ -82,7 +93,10 @@ sim_trap_loop:
     ldp d14, d15, [sp, #128]
     ldr x30, [sp, #144]
     ldp x19, x20, [sp], #160
+    .cfi_def_cfa_offset 0
     ret
+    .cfi_endproc
+    .size sim_return, . - sim_return
 
     .globl sim_trap_abandon
     .type sim_trap_abandon, @function
@@ -93,10 +107,13 @@ sim_trap_abandon:
 
     .globl sim_trap_start
     .type sim_trap_start, @function
+    .cfi_startproc
+    .cfi_undefined x30
 sim_trap_start:
     mov x29, xzr
     bl sim_guest_main
     udf #0
+    .cfi_endproc
     .size sim_trap_start, . - sim_trap_start
 
     .section .note.GNU-stack, "", %progbits

@@ -6,6 +6,7 @@
     .fpu vfpv3
     .text
     .arm
+    .cfi_sections .debug_frame
 
     /* Leaves the running stack for the kernel's. */
     .macro leave_stack context
@@ -25,6 +26,8 @@
     /* r0: hypercall number */
     .globl sim_trap
     .type sim_trap, %function
+    .cfi_startproc
+    .cfi_undefined lr
 sim_trap:
     address r1, sim_running
     ldr r1, [r1]
@@ -37,6 +40,7 @@ sim_trap:
     ldr r11, [r0, #8]
     ldr r1, [r0, #4]
     bx r1
+    .cfi_endproc
     .size sim_trap, . - sim_trap
 
     .globl sim_trap_call
@@ -64,10 +68,23 @@ sim_trap_loop:
     b .Lresume
     .size sim_trap_loop, . - sim_trap_loop
 
+    .type sim_return, %function
+    .cfi_startproc
+    .cfi_def_cfa sp, 96
+    .irp n, 4, 5, 6, 7, 8, 9, 10
+    .cfi_offset r\n, 4 * (\n - 4) - 96
+    .endr
+    .cfi_offset lr, -68
+sim_return:
 .Lreturn:
     pop {r4-r10, lr}
+    .cfi_def_cfa_offset 64
+    .cfi_same_value lr
     vpop {d8-d15}
+    .cfi_def_cfa_offset 0
     bx lr
+    .cfi_endproc
+    .size sim_return, . - sim_return
 
     .globl sim_trap_abandon
     .type sim_trap_abandon, %function
@@ -78,10 +95,13 @@ sim_trap_abandon:
 
     .globl sim_trap_start
     .type sim_trap_start, %function
+    .cfi_startproc
+    .cfi_undefined lr
 sim_trap_start:
     mov r11, #0
     bl sim_guest_main
     udf #0
+    .cfi_endproc
     .size sim_trap_start, . - sim_trap_start
 
     .section .note.GNU-stack, "", %progbits

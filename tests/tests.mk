@@ -28,7 +28,7 @@ $(TESTS_DIR)/criterion $(TESTS_DIR)/plain: $(TEST_OBJECTS) $(LIBDESCRIBE) $(LIBT
 # ---- check -------------------------------------------------------------------
 # The tests run after all other checks: Criterion's synthesis is the last line.
 # With TESTS=pattern only these tests run, and nothing else is checked.
-CHECKS := check-headers check-statics check-descriptions check-cli check-console check-determinism \
+CHECKS := check-headers check-statics check-descriptions check-cli check-console check-gdb check-determinism \
           check-findings
 
 .PHONY: check $(CHECKS)
@@ -64,6 +64,10 @@ check-cli: systems bench-program
 
 check-console: systems
 	$(Q)tests/scripts/console.sh $(BUILD)
+
+check-gdb: systems
+	$(call need,gdb)
+	$(Q)tests/scripts/gdb.sh $(BUILD)
 
 # The short form: systems, in this build alone. `make determinism` compares four.
 check-determinism: systems
