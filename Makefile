@@ -151,6 +151,12 @@ else
 SYSTEM_DIR := outside/$(basename $(notdir $(SYSTEM)))
 $(if $(wildcard $(SYSTEM)),,$(error SYSTEM=$(SYSTEM): no such file))
 $(eval $(call system_rules,$(SYSTEM_DIR),$(SYSTEM)))
+# A file of the same name in another folder is another system.
+.PHONY: source-changed
+$(BUILD)/$(SYSTEM_DIR)/source: source-changed
+	@mkdir -p $(@D)
+	@echo '$(abspath $(SYSTEM))' | cmp -s - $@ || echo '$(abspath $(SYSTEM))' >$@
+$(SYSTEM_OBJECTS_$(SYSTEM_DIR)): $(BUILD)/$(SYSTEM_DIR)/source
 endif
 
 .PHONY: systems run

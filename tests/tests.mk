@@ -28,7 +28,7 @@ $(TESTS_DIR)/criterion $(TESTS_DIR)/plain: $(TEST_OBJECTS) $(LIBDESCRIBE) $(LIBT
 # ---- check -------------------------------------------------------------------
 # The tests run after all other checks: Criterion's synthesis is the last line.
 # With TESTS=pattern only these tests run, and nothing else is checked.
-CHECKS := check-headers check-statics check-descriptions check-cli check-console check-gdb check-determinism \
+CHECKS := check-headers check-statics check-descriptions check-cli check-console check-gdb check-tutorial check-determinism \
           check-findings
 
 .PHONY: check $(CHECKS)
@@ -68,6 +68,12 @@ check-console: systems
 check-gdb: systems
 	$(call need,gdb)
 	$(Q)tests/scripts/gdb.sh $(BUILD)
+
+# What the tutorial says is what happens.
+check-tutorial: systems
+	$(call need,gdb patch)
+	$(Q)CC='$(CC)' OPT='$(OPT)' SAN='$(SAN)' COVERAGE='$(COVERAGE)' \
+	    tests/scripts/tutorial.sh docs/tutorial.md $(BUILD)
 
 # The short form: systems, in this build alone. `make determinism` compares four.
 check-determinism: systems

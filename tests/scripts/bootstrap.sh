@@ -7,7 +7,7 @@ set -eu
 packages='gcc make git libc6-dev libcriterion-dev libjansson-dev gnuplot-nox
     valgrind clang clang-tidy libclang-rt-dev cppcheck gcovr cloc
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
-    qemu-user bsdutils gdb'
+    qemu-user bsdutils gdb patch'
 
 installed() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]

@@ -126,4 +126,17 @@ try 0 $MAKE --no-print-directory run SYSTEM="$scratch/outside.c" SEED=3 TIME_MS=
 says out '^system outside, seed 3:' "make run SYSTEM=outside.c"
 last_line_is_hash "make run SYSTEM=outside.c"
 
+# A file of the same name in another folder is another system, however old.
+mkdir -p "$scratch/other"
+sed 's/= "outside"/= "elsewhere"/' "$scratch/outside.c" >"$scratch/other/outside.c"
+touch -d '2001-01-01' "$scratch/other/outside.c"
+try 0 $MAKE --no-print-directory run SYSTEM="$scratch/other/outside.c" TIME_MS=2
+says out '^system elsewhere, seed 1:' "make run SYSTEM=other/outside.c"
+
+# A run that reads a script or a pipe, by make's variables.
+try 0 $MAKE --no-print-directory run SYSTEM=console INPUT=tests/console/session.in TIME_MS=150
+says out '^system console, seed 1: 150\.000 ms' "make run INPUT=..."
+try 0 $MAKE --no-print-directory run SYSTEM=console CONSOLE=1
+says out '^system console, seed 1: 100\.000 ms' "make run CONSOLE=1"
+
 exit "$failed"
