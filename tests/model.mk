@@ -5,7 +5,7 @@
 #   make soak STEPS=1000000 SEED=1 [SAN=1] [CANARY=1..8]
 #   make canaries [CANARIES='6 7']
 #   make shrink INPUT=file        make findings
-#   make fuzz SECONDS=60          make fuzz-replay [INPUT=file]
+#   make fuzz SECONDS=60 [CANARY=1..8]   make fuzz-replay [INPUT=file]
 #
 # Core and machine are compiled a second time here, with pools of their own size.
 # With CANARY=n, from a copy of the sources that has bug n planted in it.
@@ -130,39 +130,42 @@ $(MODEL_OUT)/tests/findings/finding_test.o: tests/findings/finding_test.c | $(BU
 # input is interesting if it shows something new of them, not of the model.
 FUZZ_CC     ?= clang
 FUZZ_OUT    := $(BUILD)/fuzz
+FUZZ_CORE_OUT := $(FUZZ_OUT)$(if $(CANARY),/canary$(CANARY))
 FUZZ_SEED   ?= 0
 FUZZ_CORPUS := tests/fuzz/corpus
 FUZZ_MAX    := 1024
 FUZZ_COMPILE = $(FUZZ_CC) $(CFLAGS) $(FUZZ_COVERAGE) $(STRICT) -fno-pie -MMD -MP $(MODEL_DEFINES) $(MODEL_INCLUDES) -c -o $@ $<
-FUZZ_CORE_OBJECTS := $(MODEL_CORE:%.c=$(FUZZ_OUT)/%.o)
+FUZZ_CORE_OBJECTS := $(MODEL_CORE:%.c=$(FUZZ_CORE_OUT)/%.o)
 FUZZ_OBJECTS := $(FUZZ_CORE_OBJECTS) \
                 $(patsubst %.c,$(FUZZ_OUT)/%.o,$(SIM_SOURCES) $(MODEL_OWN) tests/fuzz/fuzz.c) \
                 $(FUZZ_OUT)/sim/switch_$(HOST_CPU).o
 
 .PHONY: fuzz fuzz-replay fuzz-corpus
-fuzz: $(FUZZ_OUT)/fuzz
-	@mkdir -p $(FUZZ_OUT)/corpus
-	@rm -f $(FUZZ_OUT)/finding
+fuzz: $(FUZZ_CORE_OUT)/fuzz
+	@mkdir -p $(FUZZ_CORE_OUT)/corpus
+	@rm -f $(FUZZ_CORE_OUT)/finding
 	$(Q)$< -max_total_time=$(SECONDS) -max_len=$(FUZZ_MAX) -len_control=0 -timeout=10 -seed=$(FUZZ_SEED) \
-	    -print_final_stats=0 -verbosity=0 -exact_artifact_path=$(FUZZ_OUT)/finding \
-	    $(FUZZ_OUT)/corpus $(FUZZ_CORPUS) 2>$(FUZZ_OUT)/log || \
-	    { grep -A20 '^fuzz: step' $(FUZZ_OUT)/log || tail -n 40 $(FUZZ_OUT)/log; \
-	      echo "replay: make fuzz-replay INPUT=$(FUZZ_OUT)/finding"; \
-	      $(MAKE) -s --no-print-directory shrink INPUT=$(FUZZ_OUT)/finding; exit 1; }
+	    -print_final_stats=0 -verbosity=0 -exact_artifact_path=$(FUZZ_CORE_OUT)/finding \
+	    $(FUZZ_CORE_OUT)/corpus $(FUZZ_CORPUS) 2>$(FUZZ_CORE_OUT)/log || \
+	    { grep -A20 '^fuzz: step' $(FUZZ_CORE_OUT)/log || tail -n 40 $(FUZZ_CORE_OUT)/log; \
+	      echo "replay: make fuzz-replay INPUT=$(FUZZ_CORE_OUT)/finding$(if $(CANARY), CANARY=$(CANARY))"; \
+	      $(MAKE) -s --no-print-directory shrink INPUT=$(FUZZ_CORE_OUT)/finding; exit 1; }
 
-# What a long run has found, minimised, becomes the committed corpus: at most
-# 185 inputs of those that libFuzzer's merge kept, and the long random ones.
+# What a long run has found, minimised, becomes the committed corpus: of those
+# inputs that libFuzzer's merge kept, the smallest, and the long random ones.
+FUZZ_BYTES := 380000
 fuzz-corpus: $(FUZZ_OUT)/fuzz
 	$(Q)rm -rf $(FUZZ_OUT)/merged && mkdir -p $(FUZZ_OUT)/merged
-	$(Q)$< -merge=1 -use_counters=0 -max_len=$(FUZZ_MAX) -verbosity=0 $(FUZZ_OUT)/merged $(FUZZ_CORPUS) $(FUZZ_OUT)/corpus
+	$(Q)$< -merge=1 -max_len=$(FUZZ_MAX) -verbosity=0 $(FUZZ_OUT)/merged $(FUZZ_CORPUS) $(FUZZ_OUT)/corpus
 	$(Q)find $(FUZZ_CORPUS) -type f ! -name 'long-*' -delete
-	$(Q)ls -rS $(FUZZ_OUT)/merged | head -185 | while read -r name; do \
-	    cp $(FUZZ_OUT)/merged/$$name $(FUZZ_CORPUS)/; done
+	$(Q)bytes=0; for name in $$(ls -rS $(FUZZ_OUT)/merged); do \
+	    bytes=$$((bytes + $$(wc -c <$(FUZZ_OUT)/merged/$$name))); \
+	    [ $$bytes -gt $(FUZZ_BYTES) ] || cp $(FUZZ_OUT)/merged/$$name $(FUZZ_CORPUS)/; done
 
-fuzz-replay: $(MODEL_OUT)/fuzz-replay
+fuzz-replay: $(MODEL_CORE_OUT)/fuzz-replay
 	$(Q)$(if $(INPUT),FUZZ_PRINT=1) $< $(or $(INPUT),$(wildcard $(FUZZ_CORPUS)/*))
 
-$(MODEL_OUT)/fuzz-replay: $(MODEL_CORE:%.c=$(MODEL_OUT)/%.o) $(MODEL_OBJECTS) \
+$(MODEL_CORE_OUT)/fuzz-replay: $(MODEL_CORE_OBJECTS) $(MODEL_OBJECTS) \
                           $(MODEL_OUT)/tests/fuzz/fuzz.o $(MODEL_OUT)/tests/fuzz/replay.o
 	@echo "  LD      $@"
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -no-pie $(MODEL_WRAPS) -o $@ $^
@@ -170,9 +173,18 @@ $(MODEL_OUT)/tests/fuzz/%.o: tests/fuzz/%.c
 	@mkdir -p $(@D)
 	$(Q)$(MODEL_COMPILE)
 
-$(FUZZ_OUT)/fuzz: $(FUZZ_OBJECTS)
+$(FUZZ_CORE_OUT)/fuzz: $(FUZZ_OBJECTS)
 	@echo "  LD      $@"
 	$(Q)$(FUZZ_CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -no-pie $(MODEL_WRAPS) -o $@ $^
+ifdef CANARY
+$(FUZZ_CORE_OBJECTS): $(MODEL_TREE)planted
+$(FUZZ_CORE_OUT)/core/%.o: $(MODEL_TREE)core/%.c
+	@mkdir -p $(@D)
+	$(Q)$(FUZZ_COMPILE)
+$(FUZZ_CORE_OUT)/arm/%.o: $(MODEL_TREE)arm/%.c
+	@mkdir -p $(@D)
+	$(Q)$(FUZZ_COMPILE)
+endif
 # The checks that stand in core/ are no paths of the core.
 $(filter-out %/check.o,$(FUZZ_CORE_OBJECTS)): FUZZ_COVERAGE := -fsanitize=fuzzer-no-link
 $(FUZZ_OUT)/%.o: %.c

@@ -21,6 +21,8 @@ static struct {
     struct system_copy *shapes[FUZZ_SHAPES];
     u64 steps;
     u64 inputs;
+    u64 kinds[STEP_KINDS];
+    u64 events[EVENTS];
     struct timespec start;
     struct step last[LAST];
     bool print; /* every step, as it is made */
@@ -36,6 +38,24 @@ static void figures_print(void)
     printf("fuzz: %llu steps in %llu inputs, %.1f s, %.0f steps a second\n",
            (unsigned long long)fuzz.steps, (unsigned long long)fuzz.inputs, seconds,
            (double)fuzz.steps / seconds);
+    printf("fuzz: hypercalls, accesses, faults, events:");
+    for (u32 i = 0; i < STEP_KINDS; i++) {
+        printf(" %llu", (unsigned long long)fuzz.kinds[i]);
+    }
+    printf("\nfuzz: events by number, planned ones included:");
+    for (u32 i = 1; i < EVENTS; i++) {
+        printf(" %llu", (unsigned long long)fuzz.events[i]);
+    }
+    printf("\n");
+}
+
+static void count(const struct step *step)
+{
+    fuzz.kinds[step->kind]++;
+    if (step->kind == STEP_EVENT) {
+        fuzz.events[step->number]++;
+    }
+    fuzz.events[step->plan.event]++;
 }
 
 static void begin(void)
@@ -80,6 +100,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     do {
         struct step *now = &fuzz.last[step % LAST];
         step_choose(&s, now);
+        count(now);
         bool full = step % FULL_EVERY == FULL_EVERY - 1U || source_ended(&s) || fuzz.print;
         const char *difference = step_run(now, full);
         if (fuzz.print) {

@@ -15,7 +15,8 @@ enum step_kind {
     STEP_HYPERCALL, /* number, regs */
     STEP_ACCESS,    /* number: ACCESS_*; address, size, value */
     STEP_FAULT,     /* number: kind; address, value: pc */
-    STEP_EVENT      /* number: enum model_event; value */
+    STEP_EVENT,     /* number: enum model_event; value */
+    STEP_KINDS
 };
 
 struct step {
