@@ -38,6 +38,11 @@ u32 cell_hypercall_restart(struct cpu *cpu)
         return machine_refuse(THIMBLE_ERR_SELF);
     }
     struct cell *cell = &kernel.cells[cap_object(cap)];
+    if (t->restart != THIMBLE_CELL_RESTART) {
+        cell->restart = 0; /* a new call starts over, whatever is under way */
+    } else if (cell->restart == 0) {
+        return THIMBLE_OK; /* another's, which has begun since, has reached its end */
+    }
     machine_path(PATH_RESTART_STEP);
     for (u32 n = 0; n < RESTART_STEP && cell->restart < items; n++) {
         restart_item(cpu, cap_object(cap), cell->restart);

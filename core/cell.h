@@ -24,6 +24,10 @@ struct cell {
 
 _Static_assert(sizeof(struct cell) == 32, "an index becomes an address by a shift");
 
+/* Several callers may restart one cell: there is one progress. Each new call
+ * starts over; a call that was preempted goes on with what is under way then, and
+ * is done when that is. So every caller returns after all of a restart that
+ * began no earlier than its call. */
 u32 cell_hypercall_restart(struct cpu *cpu);
 
 #endif

@@ -122,6 +122,7 @@ static const char *check_sc(u32 index)
     const struct thread *t = thread_at(sc->thread);
     HOLDS(t->sc == index);
     HOLDS(sc->remaining <= sc->budget && sc->budget <= sc->period);
+    HOLDS(sc->refill <= sc->budget && (sc->heap == NONE || sc->remaining != 0 || sc->refill != 0));
     HOLDS(!(sc->queued && sc->heap != NONE));
     HOLDS(!sc->queued || (sc->remaining != 0 && t->state != THREAD_STOPPED));
     HOLDS(!sc->queued || t->state != THREAD_WAITING);
@@ -146,6 +147,7 @@ static const char *check_thread(u32 index)
     HOLDS(t->recv_key == NONE || t->reply_key == NONE);
     HOLDS((t->recv_key == NONE && t->reply_key == NONE) || t->state == THREAD_READY);
     HOLDS((t->state == THREAD_WAITING) == (t->waits_on != NONE));
+    HOLDS((t->state == THREAD_RESTART) == (t->restart != 0));
     if (t->state == THREAD_WAITING) {
         HOLDS(thread_is_active(t) && t->waits_on < kernel.notification_count);
         HOLDS(kernel.notifications[t->waits_on].waiter == index);

@@ -86,13 +86,14 @@ bool hypercall_run(struct cpu *cpu, u32 number)
     do {
         status = hypercall_management(cpu, number);
         if (status != MORE) {
+            thread_at(current)->restart = 0;
             thread_regs(cpu, current)[0] = status;
             trace(cpu, TRACE_HYPERCALL, current, number, status);
             return cpu->resched;
         }
+        thread_at(current)->restart = (u8)number;
     } while (!machine_interrupt_pending());
     thread_at(current)->state = THREAD_RESTART;
-    thread_at(current)->restart = (u8)number;
     interrupt_take(cpu);
     cpu->resched = 1;
     return cpu->resched;

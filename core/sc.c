@@ -21,9 +21,9 @@ static void sc_unqueue(struct cpu *cpu, u32 index)
     sc_at(index)->queued = 0;
 }
 
-static void sc_refill(struct sc *sc, u64 deadline)
+static void sc_refill(struct sc *sc, u32 ticks, u64 deadline)
 {
-    sc->remaining = sc->budget;
+    sc->remaining = ticks;
     sc->deadline = deadline;
 }
 
@@ -44,7 +44,7 @@ void sc_wake(struct cpu *cpu, u32 index)
     }
     if (now >= sc->deadline ||
         (u64)sc->remaining * sc->period > (sc->deadline - now) * sc->budget) {
-        sc_refill(sc, now + sc->period);
+        sc_refill(sc, sc->budget, now + sc->period);
     }
     if (sc->remaining == 0) {
         sc_arm(cpu, index, sc->deadline);
@@ -88,12 +88,21 @@ void sc_charge(struct cpu *cpu, u64 now)
     }
     struct sc *sc = sc_at(index);
     sc->consumed += ran;
-    sc->remaining = ran < sc->remaining ? sc->remaining - (u32)ran : 0;
-    if (sc->remaining != 0 || !sc->queued) {
+    if (ran < sc->remaining) {
+        sc->remaining -= (u32)ran;
+        return;
+    }
+    /* The next budget pays for what is run beyond this one, until another runs. A
+     * tick is left: whatever delayed the interrupt must not keep it off for ever. */
+    u32 next = sc->remaining != 0 ? sc->budget : sc->refill;
+    u64 over = ran - sc->remaining;
+    sc->refill = over < next ? next - (u32)over : 1;
+    sc->remaining = 0;
+    if (!sc->queued) {
         return;
     }
     if (now >= sc->deadline) {
-        sc_refill(sc, now + sc->period);
+        sc_refill(sc, sc->refill, now + sc->period);
         sc_rotate(cpu, index);
     } else {
         sc->depleted++;
@@ -117,7 +126,7 @@ bool sc_expire(struct cpu *cpu, u64 now)
     }
     trace(cpu, TRACE_REFILLED, sc->thread, index, 0);
     u64 next = sc->deadline + sc->period;
-    sc_refill(sc, next > now ? next : now + sc->period);
+    sc_refill(sc, sc->refill, next > now ? next : now + sc->period);
     sc_queue(cpu, index);
     return true;
 }

@@ -7,7 +7,8 @@
  *                 exceed the reserved share up to it; else carry on
  *   on depletion  wait for the deadline, then refill; the deadline moves on by
  *                 one period
- * so on average it never gets more than its share. In any window of one period
+ * so on average it never gets more than its share. What it ran beyond its budget,
+ * until the timer's interrupt was taken, is taken off that refill. In any window of one period
  * it gets at most two budgets if it never blocks, and less than three if it
  * does: one that others delayed, its share, and one that a wake renewed. A
  * context whose budget is its period is limited only by round robin within its
@@ -38,7 +39,9 @@ struct sc {
     u8 priority;
     u8 cpu;
     u8 queued;
-    u8 pad[17];
+    u8 pad[1];
+    u32 refill; /* ticks that the refill after the last depletion gives */
+    u8 pad2[12];
 };
 
 _Static_assert(sizeof(struct sc) == 64, "an index becomes an address by a shift");

@@ -63,6 +63,7 @@ void thread_stop(struct cpu *cpu, u32 index)
         t->caller = NOBODY;
     }
     t->recv_key = NONE;
+    t->restart = 0;
     t->state = THREAD_STOPPED;
     cpu->resched = 1;
 }

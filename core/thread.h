@@ -64,7 +64,8 @@ struct thread {
     u32 fault_action; /* last answer: THIMBLE_FAULT_RETRY or _SKIP */
     u32 fault_value;
     u16 window;  /* slot for capabilities that come with messages; THIMBLE_NO_SLOT */
-    u8 restart;  /* hypercall to continue, while THREAD_RESTART */
+    u8 restart;  /* long hypercall of which steps have been made: to continue when
+                  * this runs, while THREAD_RESTART; else 0 */
     u8 pad;
     u32 machine[THREAD_MACHINE_WORDS]; /* the machine's: other registers */
 };

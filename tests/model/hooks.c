@@ -116,7 +116,10 @@ static u32 moving_of(const struct region *r)
 
 static struct model_progress progress_now(void)
 {
-    struct model_progress p = {.revoking = kernel.revocation.cap};
+    struct model_progress p = {
+        .revoking = kernel.revocation.cap,
+        .restarting = thread_at(kernel.cpu[0].current)->restart == THIMBLE_CELL_RESTART,
+    };
 
     for (u32 i = 0; i < kernel.cap_count; i++) {
         p.caps += kernel.caps[i] != 0;

@@ -41,9 +41,12 @@ void model_start(void)
 
 /* ---- preemption points ---------------------------------------------------*/
 
-struct model_progress model_progress(void)
+struct model_progress model_progress(u32 thread)
 {
-    struct model_progress p = {.revoking = model.revoking};
+    struct model_progress p = {
+        .revoking = model.revoking,
+        .restarting = model.threads[thread].restarting,
+    };
 
     for (u32 i = 0; i < model.cap_count; i++) {
         p.caps += model.caps[i].type != THIMBLE_CAP_EMPTY;
@@ -87,7 +90,7 @@ static bool point_within(u32 thread)
     if (p == NULL || p->thread != thread) {
         return false;
     }
-    struct model_progress progress = model_progress();
+    struct model_progress progress = model_progress(thread);
     if (memcmp(&p->progress, &progress, sizeof(progress)) != 0) {
         return false;
     }
@@ -152,6 +155,7 @@ static void run_management(u32 number)
     while (!point_within(self)) {
         u32 status = model_management(number);
         if (status != MODEL_MORE) {
+            model.threads[self].restarting = false;
             model.threads[self].regs[0] = status;
             return;
         }

@@ -56,6 +56,7 @@ struct model_thread {
     u32 fault_pc;
     u32 fault_action;
     u32 fault_value;
+    bool restarting; /* its cell_restart has begun */
 };
 
 struct model_sc {
@@ -64,6 +65,7 @@ struct model_sc {
     u32 budget;
     u32 period;
     u32 remaining;
+    u32 over; /* ticks run beyond the budget when that was last used up */
     u64 deadline;
     u64 consumed;
     u64 wake; /* refill, or end of the owner's wait; MODEL_NEVER */
@@ -160,6 +162,7 @@ struct model_progress {
     u32 moving;
     u32 done;
     u32 restart;
+    u32 restarting; /* whether the thread's cell_restart has begun */
 };
 
 /* At this preemption point something happened, or an interrupt was taken. */
@@ -242,7 +245,7 @@ bool model_translate(u32 address, u32 access, u32 *pa);
 void model_event(enum model_event event, u32 argument);
 /* All interrupts that wait are taken, one after the other. */
 void model_interrupts(void);
-struct model_progress model_progress(void);
+struct model_progress model_progress(u32 thread);
 
 /* ---- between the parts ---------------------------------------------------*/
 void model_schedule(void);

@@ -138,6 +138,7 @@ void model_thread_stop(u32 thread)
         caller_release(t->caller);
         t->caller = MODEL_IDLE;
     }
+    t->restarting = false;
     t->doing = DOING_STOPPED;
     model.choose = true;
 }
@@ -215,10 +216,12 @@ static void restart_unit(u32 cell, u32 unit)
     }
 }
 
-/* A restart that somebody else has begun is carried on, not begun anew. */
+/* A new call begins anew, whatever others have begun. One that goes on after a
+ * preemption carries on whatever restart is under way then; if there is none, one
+ * that began after it has been brought to its end. */
 u32 model_cell_restart(u32 thread)
 {
-    const struct model_thread *t = &model.threads[thread];
+    struct model_thread *t = &model.threads[thread];
     u32 cap;
     u32 err = model_look_up(t->cell, t->regs[0], THIMBLE_CAP_CELL, THIMBLE_RIGHT_CONTROL, &cap);
 
@@ -230,6 +233,11 @@ u32 model_cell_restart(u32 thread)
         return THIMBLE_ERR_SELF;
     }
     struct model_cell *cell = &model.cells[index];
+    if (t->restarting && cell->restart == 0) {
+        return THIMBLE_OK;
+    }
+    cell->restart = t->restarting ? cell->restart : 0;
+    t->restarting = true;
     restart_unit(index, cell->restart);
     cell->restart++;
     if (cell->restart < 2U * model.thread_count + model.irq_count) {

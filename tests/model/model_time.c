@@ -51,6 +51,13 @@ static void refill(struct model_sc *sc, u64 deadline)
     sc->deadline = deadline;
 }
 
+/* After a depletion: less what was run beyond the budget; a tick at least. */
+static void refill_less(struct model_sc *sc, u64 deadline)
+{
+    refill(sc, deadline);
+    sc->remaining -= sc->over < sc->budget ? sc->over : sc->budget - 1U;
+}
+
 void model_sc_wake(u32 index)
 {
     struct model_sc *sc = &model.scs[index];
@@ -100,12 +107,15 @@ void model_charge(void)
     }
     struct model_sc *sc = &model.scs[model.sc];
     sc->consumed += ran;
+    if (ran >= sc->remaining) {
+        sc->over = (u32)(ran - sc->remaining) + (sc->remaining == 0 ? sc->over : 0);
+    }
     sc->remaining = ran < sc->remaining ? sc->remaining - (u32)ran : 0;
     if (sc->remaining != 0 || !sc->ready) {
         return;
     }
     if (model.now >= sc->deadline) {
-        refill(sc, model.now + sc->period);
+        refill_less(sc, model.now + sc->period);
         model_sc_rotate(model.sc);
     } else {
         ready_remove(model.sc);
@@ -150,7 +160,7 @@ void model_expire(void)
         return;
     }
     u64 next = sc->deadline + sc->period;
-    refill(sc, next > model.now ? next : model.now + sc->period);
+    refill_less(sc, next > model.now ? next : model.now + sc->period);
     become_ready(index);
 }
 

@@ -183,14 +183,79 @@ Test(budget, timer_late_by_exactly_one_period_starts_the_next_one_then)
     expect_budget(BUDGET, 3U * PERIOD);
 }
 
-Test(budget, late_end_is_charged_in_full_but_owes_nothing)
+Test(budget, late_end_is_charged_in_full)
 {
     pass_unseen(3U * BUDGET);
     drive_interrupts();
     expect_idle();
     cr_assert_eq(low()->consumed, 3U * BUDGET);
-    drive_elapse(PERIOD - 3U * BUDGET);
-    expect_budget(BUDGET, 2U * PERIOD);
+}
+
+Test(budget, what_was_run_too_long_is_taken_off_the_next_refill)
+{
+    pass_unseen(BUDGET + 3U);
+    drive_interrupts();
+    expect_idle();
+    drive_elapse(PERIOD - BUDGET - 3U);
+    expect_budget(BUDGET - 3U, 2U * PERIOD);
+    drive_elapse(BUDGET - 3U);
+    expect_idle();
+    cr_assert_eq(low()->consumed, 2U * BUDGET);
+}
+
+Test(budget, what_was_run_too_long_is_paid_once)
+{
+    pass_unseen(BUDGET + 3U);
+    drive_interrupts();
+    drive_elapse(PERIOD - BUDGET - 3U);
+    expect_budget(BUDGET - 3U, 2U * PERIOD);
+    drive_elapse(PERIOD);
+    expect_budget(BUDGET, 3U * PERIOD);
+}
+
+Test(budget, after_a_whole_budget_too_long_a_tick_is_left)
+{
+    for (u32 over = BUDGET; over <= 3U * BUDGET; over += BUDGET) {
+        prepare();
+        pass_unseen(BUDGET + over);
+        drive_interrupts();
+        drive_elapse(PERIOD - BUDGET - over);
+        expect_runs(rig.low);
+        expect_budget(1, 2U * PERIOD);
+    }
+}
+
+Test(budget, what_was_run_too_long_past_the_deadline_is_taken_off_at_once)
+{
+    rig_ring(rig.bell_mid);
+    drive_elapse(PERIOD);
+    rig_sleep();
+    pass_unseen(BUDGET + 4U);
+    drive_interrupts();
+    expect_runs(rig.low);
+    expect_budget(BUDGET - 4U, 2U * PERIOD + BUDGET + 4U);
+}
+
+/* Kernel paths between its end and the switch to another count as well. */
+Test(budget, time_until_another_runs_is_paid_too)
+{
+    sim_clock.cost[PATH_SCHEDULE] = 2U * SIM_TICK_INSTRUCTIONS;
+    drive_elapse(BUDGET);
+    expect_idle();
+    sim_clock.cost[PATH_SCHEDULE] = 0;
+    cr_assert_eq(low()->consumed, BUDGET + 2U);
+    drive_elapse(PERIOD - BUDGET - 2U);
+    expect_budget(BUDGET - 2U, 2U * PERIOD);
+}
+
+Test(budget, late_timers_give_nobody_more_than_its_share)
+{
+    for (u32 i = 0; i < 1000U; i++) {
+        pass_unseen(1U + i % 7U);
+        drive_interrupts();
+    }
+    u64 periods = drive_time() / PERIOD + 1U;
+    cr_assert_leq(low()->consumed, periods * BUDGET + 7U);
 }
 
 /* ---- over time -------------------------------------------------------------------------*/

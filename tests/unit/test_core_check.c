@@ -204,6 +204,11 @@ FINDS(irq_bound_by_an_empty_slot, kernel.irqs[irq].cap = kernel.cells[0].slot_ba
 FINDS(irq_bound_beyond_the_table, kernel.irqs[irq].cap = kernel.cap_count)
 FINDS(irq_bound_in_no_cell, kernel.irqs[irq].cell = (u8)kernel.cell_count)
 
+/* ---- progress and refills ------------------------------------------------------------------------------*/
+FINDS(hypercall_to_go_on_with_that_is_none, T(ready)->restart = THIMBLE_CELL_RESTART)
+FINDS(refill_beyond_the_budget, SC(spent)->refill = SC(spent)->budget + 1U)
+FINDS(refill_of_nothing, SC(spent)->refill = 0)
+
 /* ---- region quotas ----------------------------------------------------------------------------------*/
 FINDS(cell_above_its_region_quota, kernel.cells[0].region_quota = 0)
 FINDS(region_that_is_not_counted, kernel.cells[0].regions--)
