@@ -117,7 +117,7 @@
 #define THIMBLE_WINDOW 17U
 /* thread_stop(r0 slot) -> r0 status
  * Stops a thread (thread capability, right CONTROL). Callers that wait for it
- * get DEAD. SLOT, TYPE, RIGHTS. */
+ * get THIMBLE_ERR_DEAD. SLOT, TYPE, RIGHTS. */
 #define THIMBLE_THREAD_STOP 18U
 /* cell_restart(r0 slot) -> r0 status
  * Stops and resets all threads of a cell (cell capability, right CONTROL): each

@@ -28,8 +28,8 @@ $(TESTS_DIR)/criterion $(TESTS_DIR)/plain: $(TEST_OBJECTS) $(LIBDESCRIBE) $(LIBT
 # ---- check -------------------------------------------------------------------
 # The tests run after all other checks: Criterion's synthesis is the last line.
 # With TESTS=pattern only these tests run, and nothing else is checked.
-CHECKS := check-headers check-statics check-descriptions check-cli check-console check-gdb check-tutorial check-determinism \
-          check-findings
+CHECKS := check-headers check-statics check-errors check-descriptions check-cli check-console check-gdb \
+          check-tutorial check-determinism check-findings
 
 .PHONY: check $(CHECKS)
 check: $(if $(TESTS),,$(CHECKS)) test-programs ## all tests and quick checks; with SAN=1 any finding fails
@@ -51,6 +51,10 @@ USER_OBJECTS := $(patsubst user/lib/%.c,$(BUILD)/user/lib/%.o,$(filter user/lib/
                 $(foreach name,$(SYSTEMS),$(SYSTEM_OBJECTS_systems/$(name)))
 check-statics: $(USER_OBJECTS)
 	$(if $(SAN)$(COVERAGE),,$(Q)tests/scripts/statics.sh $^)
+
+# Every error that core/abi.h documents is provoked by a test.
+check-errors:
+	$(Q)tests/scripts/errors.sh
 
 # Each description in tests/bad-systems fails the build, with the lines that it says.
 BAD_SYSTEMS := $(wildcard tests/bad-systems/*.c)
