@@ -125,7 +125,10 @@ memcheck: $(TESTS_DIR)/plain systems ## all tests and systems under Valgrind; an
 	$(if $(SAN)$(COVERAGE),$(error Valgrind cannot run a sanitized build: make memcheck without SAN and COVERAGE))
 	$(Q)tests/scripts/memcheck.sh $(TESTS_DIR) '$(or $(TESTS),*)' $(if $(TESTS),,$(SYSTEMS:%=$(BUILD)/systems/%/run))
 
-coverage: ## core/: lines and branches that the tests reach; HTML in build/coverage/html
+# What must be reached, in percent.
+COVERAGE_LINES    := 97
+COVERAGE_BRANCHES := 92
+coverage: ## core/: lines and branches that the tests reach, against a limit; HTML in build/coverage/html
 	$(call need,gcovr)
 	$(Q)$(MAKE) -s --no-print-directory COVERAGE=1 test-programs
 	$(Q)find build/coverage -name '*.gcda' -delete
@@ -133,8 +136,12 @@ coverage: ## core/: lines and branches that the tests reach; HTML in build/cover
 	    { cat build/coverage/tests.txt; exit 1; }
 	@mkdir -p build/coverage/html
 	$(Q)gcovr --root . --filter core/ --html-details build/coverage/html/index.html \
-	    --csv build/coverage/core.csv $(addprefix build/coverage/,core arm sim)
-	$(Q)awk -F, -f tests/scripts/coverage.awk build/coverage/core.csv
+	    --csv build/coverage/core.csv --json build/coverage/core.json $(addprefix build/coverage/,core arm sim)
+	$(Q)for kind in lines branches; do \
+	    gcovr --root . -a build/coverage/core.json --txt $$([ $$kind = lines ] || echo --branches) | \
+	        awk -v kind=$$kind '/^core\// && $$5 != "" { print "not reached: " kind " of " $$1 ": " $$5 }'; done
+	$(Q)awk -F, -v lines_least=$(COVERAGE_LINES) -v branches_least=$(COVERAGE_BRANCHES) \
+	    -f tests/scripts/coverage.awk build/coverage/core.csv
 
 selftest: ## plant bugs in a copy: SAN=1 check and memcheck must catch each
 	$(call need,valgrind)
