@@ -208,6 +208,28 @@ thimble trace [N|on|off]"""
         table(rows)
 
 
+def log_text(first, count):
+    """Characters of the core's ring of text, by their place in it."""
+    text = gdb.parse_and_eval("klog.text")
+    size = text.type.range()[1] + 1
+    ring = gdb.selected_inferior().read_memory(int(text.address), size).tobytes()
+    return "".join(chr(ring[(first + i) % size]) for i in range(min(count, size)))
+
+
+class Log(Command):
+    """What the core has printed, as far back as it is kept: boot lines, dumps of
+threads that a fault has stopped. A running dump may still be incomplete.
+
+thimble log"""
+
+    name = usage = "log"
+
+    def run(self, words):
+        end = int(gdb.parse_and_eval("klog.next"))
+        kept = min(end, int(gdb.parse_and_eval("sizeof(klog.text)")))
+        print(log_text(end - kept, kept), end="")
+
+
 def event_words(k, kind, event):
     a, b = int(event["a"]), int(event["b"])
     owner = lambda: k.thread_name(int(k.state["scs"][a]["thread"]))  # noqa: E731
@@ -228,13 +250,15 @@ def event_words(k, kind, event):
         return "fault (%s) at 0x%x" % (kernel.FAULTS.get(a, "kind %d" % a), b)
     if kind in ("depleted", "refilled"):
         return "budget of %s is %s" % (owner(), kind)
+    if kind == "text":
+        return "the core prints: " + log_text(a, b).rstrip()
     return "is stopped" if kind == "stop" else kind
 
 
 class Prefix(gdb.Command):
     """Cells, threads and capabilities of the system that is debugged.
 
-thimble cells | threads | caps | backtrace | break | trace"""
+thimble cells | threads | caps | backtrace | break | trace | log"""
 
     def __init__(self):
         super().__init__("thimble", gdb.COMMAND_DATA, prefix=True)
@@ -253,6 +277,6 @@ def on_stop(_event):
 
 machine.setup()
 Prefix()
-for command in (Cells, Threads, Caps, Backtrace, Break, Trace):
+for command in (Cells, Threads, Caps, Backtrace, Break, Trace, Log):
     command()
 gdb.events.stop.connect(on_stop)

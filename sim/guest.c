@@ -56,6 +56,16 @@ thimble_entry sim_program_find(const char *name)
     return NULL;
 }
 
+static void program_missing(const char *cell, const char *name)
+{
+    fprintf(stderr, "thimble: cell %s: no program \"%s\" is linked in; there are:", cell, name);
+    for (const struct thimble_program *p = __start_thimble_programs; p < __stop_thimble_programs;
+         p++) {
+        fprintf(stderr, " %s", p->name);
+    }
+    fprintf(stderr, "\n");
+}
+
 /* What ran on the stack before is abandoned with it. */
 void machine_thread_reset(u32 thread)
 {
@@ -117,8 +127,7 @@ const char *sim_guests_start(const struct boot *b)
         } else if (name == NULL) {
             sim_guest_script(index, script_absent, NULL, 0);
         } else {
-            fprintf(stderr, "thimble: cell %s: no program \"%s\" is linked in\n",
-                    b->cells[b->threads[i].cell].name, name);
+            program_missing(b->cells[b->threads[i].cell].name, name);
             return "a cell's program is missing";
         }
     }

@@ -133,6 +133,11 @@ touch -d '2001-01-01' "$scratch/other/outside.c"
 try 0 $MAKE --no-print-directory run SYSTEM="$scratch/other/outside.c" TIME_MS=2
 says out '^system elsewhere, seed 1:' "make run SYSTEM=other/outside.c"
 
+# A program's name that is misspelt.
+sed 's/\.program = "idler"/.program = "idle"/' "$scratch/outside.c" >"$scratch/misspelt.c"
+try 2 $MAKE --no-print-directory run SYSTEM="$scratch/misspelt.c"
+says err 'cell idler: no program "idle" is linked in; there are: idler$' "make run SYSTEM=misspelt.c"
+
 # A run that reads a script or a pipe, by make's variables.
 try 0 $MAKE --no-print-directory run SYSTEM=console INPUT=tests/console/session.in TIME_MS=150
 says out '^system console, seed 1: 150\.000 ms' "make run INPUT=..."

@@ -63,6 +63,7 @@ thimble caps ping
 thimble backtrace ping.main
 thimble backtrace pong
 thimble backtrace 1
+thimble log
 thimble trace
 thimble trace on
 continue
@@ -81,6 +82,7 @@ says '^\[pong\.main, [0-9.]+ us\]' \
     '^#[0-9]+ .*program_ping .*ping\.c' '^#[0-9]+ .*sim_trap_start' \
     '^#0 .*answer ' '^#[0-9]+ .*program_pong .*pong\.c' \
     '^#[0-9]+ .*program_ping .*ping\.c' \
+    '^cell ping: VMID 1, ' '^thread pong\.main: passive' \
     '^nothing has been traced: ' \
     '^\[pong\.main, ' \
     '^[0-9.]+ us +ping\.main +runs on the time of ping\.main$' \
