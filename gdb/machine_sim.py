@@ -3,8 +3,6 @@
 setup(), time_words(), now(), program(), find_cell(), registers_of() and
 is_machine_code(); see thimble.py for what they are for."""
 
-import os
-
 import gdb
 
 from kernel import STATE, macros
@@ -17,8 +15,8 @@ CONTEXT = {
     "aarch64": {"sp": "sp", "pc": "pc", "fp": "x29"},
     "arm": {"sp": "sp", "pc": "pc", "fp": "r11"},
 }
-# Of source files, in paths as compilers write them.
-MACHINE_FOLDERS = ("sim", "core", "arm")
+# Sources of the machine and the stubs of hypercalls, as make names them.
+MACHINE_SOURCES = ("sim/", "core/", "arm/", "user/lib/thimble.h")
 
 
 def setup():
@@ -75,7 +73,4 @@ def registers_of(thread):
 def is_machine_code(frame):
     """A frame of the simulator or of a hypercall's stub, not of a cell's program."""
     symtab = frame.find_sal().symtab
-    if symtab is None:
-        return True
-    folder = os.path.basename(os.path.dirname(symtab.filename))
-    return folder in MACHINE_FOLDERS or symtab.filename.endswith("user/lib/thimble.h")
+    return symtab is None or symtab.filename.startswith(MACHINE_SOURCES)
