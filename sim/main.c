@@ -58,7 +58,8 @@ static bool number(const char *text, u64 max, u64 *value)
     char *end;
 
     errno = 0;
-    *value = strtoull(text, &end, 0);
+    /* Not base 0: that takes 010 for eight. */
+    *value = strtoull(text, &end, strncmp(text, "0x", 2) == 0 ? 16 : 10);
     return errno == 0 && end != text && *end == '\0' && strchr(text, '-') == NULL && *value <= max;
 }
 

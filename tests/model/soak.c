@@ -206,9 +206,9 @@ static void options_read(int argc, char **argv)
 {
     for (int i = 1; i + 1 < argc; i += 2) {
         if (strcmp(argv[i], "--steps") == 0) {
-            soak.steps = strtoull(argv[i + 1], NULL, 0);
+            soak.steps = strtoull(argv[i + 1], NULL, 10);
         } else if (strcmp(argv[i], "--seed") == 0) {
-            soak.seed = strtoull(argv[i + 1], NULL, 0);
+            soak.seed = strtoull(argv[i + 1], NULL, 10);
         } else if (strcmp(argv[i], "--finding") == 0) {
             soak.finding = argv[i + 1];
         }

@@ -55,6 +55,12 @@ refused "$run" --time 1 stray
 refused "$run" --input
 try 1 "$run" --input nosuch/nosuch
 says err '^thimble: nosuch/nosuch: No such file' "$run --input nosuch/nosuch"
+refused "$run" --seed 0x
+# Decimal, with zeros in front too; or hexadecimal.
+for seed in '010 10' '08 8' '0x10 16'; do
+    try 0 "$run" --seed "${seed% *}" --time 1
+    says out "^system pingpong, seed ${seed#* }:" "--seed ${seed% *}"
+done
 refused "$describe" --board
 refused "$describe" --board nosuch
 for value in '' x 0 -1 nan 11 1s; do
