@@ -14,7 +14,7 @@
 #define CAP_MAX 8192U
 #define NOTIFICATION_MAX 1024U
 #define IRQ_MAX 64U
-#define REGION_MAX 512U
+#define REGION_MAX 1088U
 #define LINE_MAX 288U
 #define TABLE_PAGE_MAX 512U
 #define TRACE_EVENTS 65536U /* power of two */

@@ -426,7 +426,7 @@ Test(describe, print_shows_every_object)
         "client.ring",
         "RAM: 192 of ",
         "page tables: at most 9 of ",
-        "; regions: at most 12 of 512",
+        "; regions: at most 12 of 1088",
         "server.irq                    200         100        1000     -",
         "client               1  call server.main, badge 0x7",
         "server               2  signal, wait event, badge 0x1",
@@ -1061,18 +1061,18 @@ Test(describe, quotas_fit_into_the_pool)
 
 Test(describe, region_quotas_fit_into_the_pool)
 {
-    f.cells[0].derived = 500;
+    f.cells[0].derived = 1076;
     f.cells[1].derived = 8;
-    REFUSED("regions (images and quotas of derived ones included): 513 are too many: this core "
-            "has room for 512");
+    REFUSED("regions (images and quotas of derived ones included): 1089 are too many: this core "
+            "has room for 1088");
 }
 
 Test(describe, region_quotas_may_fill_the_pool)
 {
-    f.cells[0].derived = 500;
+    f.cells[0].derived = 1076;
     f.cells[1].derived = 7;
     ACCEPTED();
-    cr_expect_eq(described.boot.cells[0].derived, 500);
+    cr_expect_eq(described.boot.cells[0].derived, 1076);
     cr_expect_eq(described.boot.cells[1].derived, 7);
 }
 
@@ -1207,8 +1207,8 @@ Test(describe, regions_have_a_limit)
     }
     f.server_regions[1] = (struct system_region){0};
     f.cells[1].regions = regions;
-    REFUSED("regions (images and quotas of derived ones included): 515 are too many: this core "
-            "has room for 512");
+    REFUSED("regions (images and quotas of derived ones included): 1091 are too many: this core "
+            "has room for 1088");
     free(regions);
     free(names);
 }
