@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a benchmark case is. A file of cases needs this header only; how cases
- * are measured (harness.c, counts.c) and shown (report.c, results.c, samples.c)
- * is none of its business.
+ * What a benchmark case is. A file of cases needs this header, and pause.h if it
+ * leaves something out (those of the kernel: work.h); how cases are measured
+ * (harness.c, counts.c) and shown (report.c, results.c, samples.c) is none of
+ * its business.
  */
 #ifndef BENCH_BENCH_H
 #define BENCH_BENCH_H
@@ -13,7 +14,7 @@
 
 enum bench_class {
     BENCH_KERNEL, /* a path of Thimble */
-    BENCH_LIMIT,  /* what no kernel on this host can beat */
+    BENCH_LIMIT,  /* a bare change of context on this host: the yardstick */
     BENCH_PEER    /* what the host operating system offers for the same job */
 };
 #define BENCH_CLASSES 3
@@ -41,10 +42,28 @@ struct bench_case {
     /* Host instructions are counted under callgrind, and gated. `run` must then
      * do the same work every time and in one thread. */
     bool exact;
+    /* The parameter is how many objects there are, or are gone through: how the
+     * cost grows with it is shown. */
+    bool scales;
+    /* Operations of the shorter run under callgrind; 0: as many as usual. For
+     * operations that are long. */
+    unsigned counted_operations;
+    /* Of an operation that does the same to many: how many, and how many bytes
+     * of payload it moves in all. 0: it is not such a one. */
+    unsigned parts;
+    unsigned bytes;
+    /* Virtual time so far, in simulated instructions; or NULL. */
+    uint64_t (*simulated)(void);
 };
 
 extern const struct bench_case bench_kernel[];
 extern const size_t bench_kernel_count;
+extern const struct bench_case bench_faults[];
+extern const size_t bench_faults_count;
+extern const struct bench_case bench_memory[];
+extern const size_t bench_memory_count;
+extern const struct bench_case bench_channels[];
+extern const size_t bench_channels_count;
 extern const struct bench_case bench_limits[];
 extern const size_t bench_limits_count;
 extern const struct bench_case bench_peers[];

@@ -15,7 +15,7 @@ BENCH_COMMIT  := $(shell git describe --always --dirty 2>/dev/null)
 BENCH_RUN      = $(BENCH_PROGRAM) --baseline bench/baseline.json \
                  $(addprefix --commit ,$(BENCH_COMMIT))
 
-PLOT_NAMES    := latency scaling ladder
+PLOT_NAMES    := latency scaling ladder growth
 
 .PHONY: bench bench-short bench-baseline bench-plots bench-program
 bench-program: $(BENCH_PROGRAM)

@@ -7,6 +7,8 @@
  */
 #include "counts.h"
 
+#include "pause.h"
+
 #include <errno.h>
 #include <glob.h>
 #include <inttypes.h>
@@ -34,6 +36,12 @@ struct pair {
     uint64_t instructions[2];
     bool present[2];
 };
+
+static uint64_t counted_operations(const struct bench_case *bench)
+{
+    return bench->counted_operations == 0 ? COUNTS_OPERATIONS
+                                          : bench->counted_operations;
+}
 
 static bool valgrind_installed(void)
 {
@@ -85,14 +93,16 @@ static void serve_run(const struct bench_case *bench, uint64_t operations,
     CALLGRIND_STOP_INSTRUMENTATION;
 }
 
-int counts_serve(struct suite *suite, uint64_t operations)
+int counts_serve(struct suite *suite)
 {
     if (!RUNNING_ON_VALGRIND) {
         fputs("bench: --count is for running under callgrind\n", stderr);
         return 2;
     }
+    pause_counts();
     for (size_t i = 0; i < suite->count; i++) {
         struct suite_result *result = &suite->results[i];
+        uint64_t operations = counted_operations(result->bench);
 
         if (!result->bench->exact) {
             continue;
@@ -213,7 +223,8 @@ static bool counts_load(struct suite *suite, const char *directory)
             double difference = (double)(instructions[1] - instructions[0]);
 
             result->counted = true;
-            result->instructions = suite_round(difference / COUNTS_OPERATIONS);
+            result->instructions = suite_round(
+                difference / (double)counted_operations(result->bench));
         }
     }
     free(pairs);
@@ -227,7 +238,6 @@ static void exec_valgrind(const char *directory, const char *filter)
     char self[PATH_MAX];
     char dumps[PATH_MAX];
     char log[PATH_MAX];
-    char operations[24];
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
 
     if (length < 0) {
@@ -236,9 +246,8 @@ static void exec_valgrind(const char *directory, const char *filter)
     self[length] = '\0';
     snprintf(dumps, sizeof dumps, "--callgrind-out-file=%s/dump", directory);
     snprintf(log, sizeof log, "--log-file=%s/log", directory);
-    snprintf(operations, sizeof operations, "%d", COUNTS_OPERATIONS);
     execlp("valgrind", "valgrind", "--tool=callgrind", "--instr-atstart=no",
-           dumps, log, self, "--count", operations,
+           dumps, log, self, "--count",
            filter == NULL ? (char *)NULL : "--filter", filter, (char *)NULL);
 }
 

@@ -9,7 +9,8 @@
 
 #include "suite.h"
 
-/* Operations of the shorter of the two runs whose difference is the count. */
+/* Operations of the shorter of the two runs whose difference is the count, if
+ * the case does not say otherwise. */
 #define COUNTS_OPERATIONS 1000
 
 /* False in a sanitized build, which Valgrind cannot run. */
@@ -21,7 +22,7 @@ bool counts_collect(struct suite *suite, const char *filter);
 
 /* Under callgrind: runs every exact case with N and with 2N operations, and
  * dumps the counters after each. Returns the exit status. */
-int counts_serve(struct suite *suite, uint64_t operations);
+int counts_serve(struct suite *suite);
 
 /* Counts as lines of "name count", before any twin is subtracted. Reading
  * leaves cases that the file does not name uncounted. Both return false after

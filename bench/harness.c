@@ -7,6 +7,8 @@
 #define _GNU_SOURCE 1 /* sched_setaffinity */
 #include "harness.h"
 
+#include "pause.h"
+
 #include <math.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -17,6 +19,7 @@
 /* Samples beyond twice what the time should give, for very short runs. */
 #define SPARE 500U
 #define WARM_UP_NS 1000000.0
+#define SIMULATED_OPERATIONS 10U
 /* Kernel and limit cases, whose ratios are quoted, get more than the peers. */
 #define SECONDS_OWN 0.5
 #define SECONDS_PEER 0.4
@@ -55,7 +58,7 @@ static double batch_time(const struct bench_case *bench, uint64_t batch)
     double start = clock_ns(CLOCK_MONOTONIC);
 
     bench->run(bench, batch);
-    return clock_ns(CLOCK_MONOTONIC) - start;
+    return clock_ns(CLOCK_MONOTONIC) - start - pause_take();
 }
 
 /* Doubles the batch until it takes a measurable time, then scales it. */
@@ -84,6 +87,26 @@ static void warm_up(const struct suite_result *result)
     do {
         result->bench->run(result->bench, result->batch);
     } while (clock_ns(CLOCK_MONOTONIC) < end);
+    (void)pause_take();
+}
+
+/* Virtual time passes in the same way each time: two runs tell all. What is not
+ * an operation's own is in both. */
+static void simulated_measure(struct suite_result *result)
+{
+    const struct bench_case *bench = result->bench;
+    uint64_t start;
+    uint64_t between;
+
+    if (bench->simulated == NULL) {
+        return;
+    }
+    start = bench->simulated();
+    bench->run(bench, SIMULATED_OPERATIONS);
+    between = bench->simulated();
+    bench->run(bench, 2 * SIMULATED_OPERATIONS);
+    result->simulated = (double)((bench->simulated() - between) - (between - start)) /
+                        SIMULATED_OPERATIONS;
 }
 
 static double case_seconds(const struct bench_case *bench, double seconds)
@@ -124,17 +147,22 @@ static void samples_take(struct suite_result *result, double ns)
     double cpu = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
     double start = clock_ns(CLOCK_MONOTONIC);
     double end = start + ns;
+    double paused = 0;
 
     do {
         double now;
+        double pause;
 
         bench->run(bench, batch);
         now = clock_ns(CLOCK_MONOTONIC);
-        result->samples[result->samples_count++] = (now - start) / (double)batch;
+        pause = pause_take();
+        paused += pause;
+        result->samples[result->samples_count++] = (now - start - pause) / (double)batch;
         result->iterations += batch;
         start = now;
     } while (start < end && result->samples_count < limit);
-    result->cpu_total += clock_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+    /* What is paused never waits. */
+    result->cpu_total += clock_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu - paused;
 }
 
 static void result_measure(struct suite_result *result, double seconds)
@@ -146,6 +174,7 @@ static void result_measure(struct suite_result *result, double seconds)
         result->batch = batch_choose(result->bench);
     }
     warm_up(result);
+    simulated_measure(result);
     samples_take(result, seconds * 1e9 / HARNESS_ROUNDS);
     suite_teardown(result);
 }

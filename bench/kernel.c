@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Kernel cases: guests on the simulated machine that call, signal and trap. */
-#include "bench.h"
+/* Kernel cases: calls, signals, interrupts. */
 #include "builder.h"
 #include "kernel.h"
 #include "thimble.h"
 #include "time.h"
+#include "work.h"
 
 #define SLOT_SERVER 1U
 #define SLOT_SIGNAL 1U
@@ -12,44 +12,9 @@
 #define SLOT_IRQ 3U
 #define SLOT_CONTENDED 3U
 #define LABEL_LOW 1U
+#define CLIENT_BADGE 7U
+#define MAPPINGS_AT 0x20000000U
 #define BENCH_LINE 40U /* an SPI without a device */
-
-static uint64_t todo;
-
-static void work_boot(void)
-{
-    static const struct sim_options options = {.seed = 1};
-    const char *misfit = build_boot(&options);
-
-    if (misfit != NULL) {
-        bench_fail("the benchmark's system does not boot: %s", misfit);
-    }
-}
-
-/* Lets the driving guest do `iterations` operations. */
-static void work_run(uint64_t iterations)
-{
-    todo = iterations;
-    enum sim_end end = sim_run(SIM_TIME_NEVER);
-    if (end != SIM_END_REQUEST || todo != 0) {
-        bench_fail("the benchmark's system stopped by itself (%d): %s", (int)end,
-                   sim_end_text(end));
-    }
-}
-
-/* The driving guest asks for its next share, and ends the run until there is
- * one. */
-static uint64_t work_take(void)
-{
-    while (todo == 0) {
-        uint32_t version;
-        sim_stop();
-        (void)thimble_version(&version);
-    }
-    uint64_t work = todo;
-    todo = 0;
-    return work;
-}
 
 /* ---- programs --------------------------------------------------------------*/
 
@@ -141,6 +106,21 @@ static void client_many(uint32_t servers)
             struct message m = {.tag = 0};
             (void)thimble_call(slot, &m);
             slot = slot < servers ? slot + 1U : 1U;
+        }
+    }
+}
+
+/* Calls through the last of `caps` copies of its capability. */
+static void client_caps(uint32_t caps)
+{
+    for (uint32_t slot = SLOT_SERVER + 1U; slot <= caps; slot++) {
+        work_check(thimble_cap_copy(SLOT_SERVER, slot, THIMBLE_RIGHT_CALL, CLIENT_BADGE));
+    }
+    for (;;) {
+        uint64_t n = work_take();
+        for (uint64_t i = 0; i < n; i++) {
+            struct message m = {.tag = THIMBLE_TAG(1U, 0)};
+            (void)thimble_call(caps, &m);
         }
     }
 }
@@ -243,7 +223,7 @@ static void build_pair(bool same_cell, thimble_entry from, thimble_entry to, uin
     uint32_t server_cell = same_cell ? client_cell : build_cell("server");
     build_active(client_cell, 10, from, words);
     uint32_t server = build_passive(server_cell, 0, to, 0);
-    build_grant(client_cell, THIMBLE_CAP_THREAD, THIMBLE_RIGHT_CALL, server, 7);
+    build_grant(client_cell, THIMBLE_CAP_THREAD, THIMBLE_RIGHT_CALL, server, CLIENT_BADGE);
     work_boot();
     work_run(1);
 }
@@ -282,9 +262,49 @@ static int setup_nested(const struct bench_case *c)
     for (uint32_t i = 0; i < depth; i++) {
         uint32_t next = build_passive(build_cell("server"), (uint8_t)(depth - 1U - i),
                                       i + 1U < depth ? server_forward : server_empty, 0);
-        build_grant(cell, THIMBLE_CAP_THREAD, THIMBLE_RIGHT_CALL, next, 7);
+        build_grant(cell, THIMBLE_CAP_THREAD, THIMBLE_RIGHT_CALL, next, CLIENT_BADGE);
         cell = i + 1U;
     }
+    work_boot();
+    work_run(1);
+    return 0;
+}
+
+/* `parameter` mappings in the cells of client and server together, their images
+ * included. */
+static int setup_mappings(const struct bench_case *c)
+{
+    build_begin();
+    uint32_t cells[] = {build_cell("client"), build_cell("server")};
+    build_active(cells[0], 10, client, 0);
+    uint32_t server = build_passive(cells[1], 0, server_empty, 0);
+    build_grant(cells[0], THIMBLE_CAP_THREAD, THIMBLE_RIGHT_CALL, server, CLIENT_BADGE);
+    for (uint32_t i = 2; i < (uint32_t)c->parameter; i++) {
+        (void)build_region(cells[i % 2U], (struct machine_mapping){
+                                              .gpa = gpaddr(MAPPINGS_AT + i * PAGE_SIZE),
+                                              .pa = build_image(cells[i % 2U]),
+                                              .size = PAGE_SIZE,
+                                              .memory = MEMORY_NORMAL,
+                                              .access = ACCESS_READ,
+                                          });
+    }
+    work_boot();
+    work_run(1);
+    return 0;
+}
+
+/* `parameter` capabilities in the client's cell, the first with all others
+ * derived from it. */
+static int setup_caps(const struct bench_case *c)
+{
+    uint32_t caps = (uint32_t)c->parameter;
+
+    build_begin();
+    uint32_t cell = build_cell("client");
+    build_active(cell, 10, client_caps, caps);
+    uint32_t server = build_passive(build_cell("server"), 0, server_empty, 0);
+    build_grant(cell, THIMBLE_CAP_THREAD, THIMBLE_RIGHT_CALL, server, CLIENT_BADGE);
+    build_slots(cell, caps + 1U);
     work_boot();
     work_run(1);
     return 0;
@@ -306,7 +326,7 @@ static int setup_threads(const struct bench_case *c)
             home = build_cell("server");
         }
         uint32_t server = build_passive(home, 0, server_empty, 0);
-        build_grant(cell, THIMBLE_CAP_THREAD, THIMBLE_RIGHT_CALL, server, 7);
+        build_grant(cell, THIMBLE_CAP_THREAD, THIMBLE_RIGHT_CALL, server, CLIENT_BADGE);
     }
     work_boot();
     work_run(2U * servers);
@@ -361,53 +381,53 @@ static int setup_contended(const struct bench_case *c)
     return 0;
 }
 
-static void run(const struct bench_case *c, uint64_t iterations)
-{
-    (void)c;
-    work_run(iterations);
-}
-
-static void teardown(const struct bench_case *c)
-{
-    (void)c;
-    sim_shutdown();
-}
-
-#define KERNEL_CASE(label, function, value, meaning)                                        \
-    {.name = (label), .class = BENCH_KERNEL, .what = (meaning), .setup = (function),        \
-     .run = run, .teardown = teardown, .parameter = (value), .exact = true}
-
 const struct bench_case bench_kernel[] = {
-    KERNEL_CASE("ipc_call_reply/0", setup_pair, 0, "call and reply, other cell, no words"),
-    KERNEL_CASE("ipc_call_reply/6", setup_pair, 6, "the same, 6 words each way"),
-    KERNEL_CASE("ipc_call_reply/16", setup_pair, 16, "16 words, 10 of them by buffer"),
-    KERNEL_CASE("ipc_call_reply/64", setup_pair, 64, "64 words, 58 of them by buffer"),
-    KERNEL_CASE("ipc_call_reply_same_cell/0", setup_same_cell, 0, "call and reply in a cell"),
-    KERNEL_CASE("ipc_call_reply_nested/8", setup_nested, 8, "through 8 servers and back"),
-    KERNEL_CASE("ipc_call_reply_contended", setup_contended, 0,
-                "call, preempted by a caller of the same server that helps, and both replies"),
-    KERNEL_CASE("signal_wait", setup_signal, 0, "signal, the waiter runs and waits again"),
-    KERNEL_CASE("irq_to_handler", setup_irq, 0, "interrupt, the handler runs, acks, waits again"),
-    KERNEL_CASE("null_hypercall", setup_null, 0, "into the core and back"),
-    KERNEL_CASE("ipc_call_reply_threads/2", setup_threads, 2,
-                "call and reply, each time another of 2 threads"),
-    KERNEL_CASE("ipc_call_reply_threads/4", setup_threads, 4,
-                "call and reply, each time another of 4 threads"),
-    KERNEL_CASE("ipc_call_reply_threads/8", setup_threads, 8,
-                "call and reply, each time another of 8 threads"),
-    KERNEL_CASE("ipc_call_reply_threads/16", setup_threads, 16,
-                "call and reply, each time another of 16 threads"),
-    KERNEL_CASE("ipc_call_reply_threads/32", setup_threads, 32,
-                "call and reply, each time another of 32 threads"),
-    KERNEL_CASE("ipc_call_reply_threads/64", setup_threads, 64,
-                "call and reply, each time another of 64 threads"),
-    KERNEL_CASE("ipc_call_reply_threads/125", setup_threads, 125,
-                "call and reply, each time another of 125 threads"),
-    KERNEL_CASE("ipc_call_reply_threads/250", setup_threads, 250,
-                "call and reply, each time another of 250 threads"),
-    KERNEL_CASE("ipc_call_reply_threads/500", setup_threads, 500,
-                "call and reply, each time another of 500 threads"),
-    KERNEL_CASE("ipc_call_reply_threads/1000", setup_threads, 1000,
-                "call and reply, each time another of 1000 threads"),
+    {WORK_CASE("ipc_call_reply/0", setup_pair, 0, "call and reply, other cell, no words")},
+    {WORK_CASE("ipc_call_reply/6", setup_pair, 6, "the same, 6 words each way")},
+    {WORK_CASE("ipc_call_reply/16", setup_pair, 16, "16 words, 10 of them by buffer")},
+    {WORK_CASE("ipc_call_reply/64", setup_pair, 64, "64 words, 58 of them by buffer")},
+    {WORK_CASE("ipc_call_reply_same_cell/0", setup_same_cell, 0, "call and reply in a cell")},
+    {WORK_CASE("ipc_call_reply_nested/8", setup_nested, 8, "through 8 servers and back")},
+    {WORK_CASE("ipc_call_reply_contended", setup_contended, 0,
+               "call, preempted by a caller of the same server that helps, and both replies")},
+    {WORK_CASE("signal_wait", setup_signal, 0, "signal, the waiter runs and waits again")},
+    {WORK_CASE("irq_to_handler", setup_irq, 0, "interrupt, the handler runs, acks, waits again")},
+    {WORK_CASE("null_hypercall", setup_null, 0, "into the core and back")},
+    {WORK_CASE("ipc_call_reply_threads/2", setup_threads, 2,
+               "call and reply, each time another of 2 threads"), .scales = true},
+    {WORK_CASE("ipc_call_reply_threads/4", setup_threads, 4,
+               "call and reply, each time another of 4 threads"), .scales = true},
+    {WORK_CASE("ipc_call_reply_threads/8", setup_threads, 8,
+               "call and reply, each time another of 8 threads"), .scales = true},
+    {WORK_CASE("ipc_call_reply_threads/16", setup_threads, 16,
+               "call and reply, each time another of 16 threads"), .scales = true},
+    {WORK_CASE("ipc_call_reply_threads/32", setup_threads, 32,
+               "call and reply, each time another of 32 threads"), .scales = true},
+    {WORK_CASE("ipc_call_reply_threads/64", setup_threads, 64,
+               "call and reply, each time another of 64 threads"), .scales = true},
+    {WORK_CASE("ipc_call_reply_threads/125", setup_threads, 125,
+               "call and reply, each time another of 125 threads"), .scales = true},
+    {WORK_CASE("ipc_call_reply_threads/250", setup_threads, 250,
+               "call and reply, each time another of 250 threads"), .scales = true},
+    {WORK_CASE("ipc_call_reply_threads/500", setup_threads, 500,
+               "call and reply, each time another of 500 threads"), .scales = true},
+    {WORK_CASE("ipc_call_reply_threads/1000", setup_threads, 1000,
+               "call and reply, each time another of 1000 threads"), .scales = true},
+    {WORK_CASE("ipc_call_reply_mappings/2", setup_mappings, 2,
+               "call and reply, 2 mappings in the two cells"), .scales = true},
+    {WORK_CASE("ipc_call_reply_mappings/10", setup_mappings, 10,
+               "call and reply, 10 mappings in the two cells"), .scales = true},
+    {WORK_CASE("ipc_call_reply_mappings/100", setup_mappings, 100,
+               "call and reply, 100 mappings in the two cells"), .scales = true},
+    {WORK_CASE("ipc_call_reply_mappings/1000", setup_mappings, 1000,
+               "call and reply, 1000 mappings in the two cells"), .scales = true},
+    {WORK_CASE("ipc_call_reply_caps/1", setup_caps, 1,
+               "call and reply, 1 capability in the client's cell"), .scales = true},
+    {WORK_CASE("ipc_call_reply_caps/10", setup_caps, 10,
+               "call and reply, 10 capabilities in the client's cell"), .scales = true},
+    {WORK_CASE("ipc_call_reply_caps/100", setup_caps, 100,
+               "call and reply, 100 capabilities in the client's cell"), .scales = true},
+    {WORK_CASE("ipc_call_reply_caps/1000", setup_caps, 1000,
+               "call and reply, 1000 capabilities in the client's cell"), .scales = true},
 };
 const size_t bench_kernel_count = sizeof(bench_kernel) / sizeof(bench_kernel[0]);

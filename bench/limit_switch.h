@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The least that changing from one execution context to another can cost on
- * this host: switch_x86_64.S, switch_aarch64.S, switch_arm.S.
+ * A bare change from one execution context to another on this host: switch_x86_64.S, switch_aarch64.S, switch_arm.S.
  */
 #ifndef BENCH_LIMIT_SWITCH_H
 #define BENCH_LIMIT_SWITCH_H

@@ -3,6 +3,8 @@
 #define _GNU_SOURCE 1 /* syscall */
 #include "peers.h"
 
+#include "pause.h"
+
 #include <pthread.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -125,6 +127,15 @@ static void function_call_run(const struct bench_case *bench, uint64_t iteration
         .run = pair_run, .teardown = pair_stop                                \
     }
 
+#define STREAM(SIZE, MESSAGES)                                                 \
+    {                                                                         \
+        .name = "peer_pipe_batch/" #SIZE, .class = BENCH_PEER,                 \
+        .what = #MESSAGES " writes of " #SIZE " bytes into a pipe, one read, no switch", \
+        .setup = peer_stream_setup, .run = peer_stream_run,                   \
+        .teardown = peer_stream_teardown, .parameter = (SIZE),                \
+        .parts = (MESSAGES), .bytes = (SIZE) * (MESSAGES)                     \
+    }
+
 const struct bench_case bench_peers[] = {
     PAIR("peer_pipe", pipe_setup,
          "two threads on one CPU, a word there and back through two pipes"),
@@ -156,6 +167,35 @@ const struct bench_case bench_peers[] = {
         .what = "a function call that is not inlined",
         .run = function_call_run,
     },
+    {
+        .name = "peer_mmap_4k",
+        .class = BENCH_PEER,
+        .what = "mmap() of a page that is in memory, populated at once",
+        .setup = peer_mmap_setup,
+        .run = peer_mmap_run,
+        .teardown = peer_mmap_teardown,
+        .overhead_twin = PAUSE_TWIN,
+    },
+    {
+        .name = "peer_munmap_4k",
+        .class = BENCH_PEER,
+        .what = "munmap() of that page",
+        .setup = peer_mmap_setup,
+        .run = peer_munmap_run,
+        .teardown = peer_mmap_teardown,
+        .overhead_twin = PAUSE_TWIN,
+    },
+    {
+        .name = "peer_fault",
+        .class = BENCH_PEER,
+        .what = "SIGSEGV, its handler returns, the access again",
+        .setup = peer_fault_setup,
+        .run = peer_fault_run,
+        .teardown = peer_fault_teardown,
+    },
+    STREAM(16, 256),
+    STREAM(256, 16),
+    STREAM(4096, 1),
 };
 
 const size_t bench_peers_count = sizeof bench_peers / sizeof bench_peers[0];

@@ -33,4 +33,18 @@ int peer_ucontext_setup(const struct bench_case *bench);
 void peer_ucontext_run(const struct bench_case *bench, uint64_t iterations);
 void peer_ucontext_teardown(const struct bench_case *bench);
 
+/* One page: mapped, unmapped; a fault to a signal handler and back. */
+int peer_mmap_setup(const struct bench_case *bench);
+void peer_mmap_run(const struct bench_case *bench, uint64_t iterations);
+void peer_munmap_run(const struct bench_case *bench, uint64_t iterations);
+void peer_mmap_teardown(const struct bench_case *bench);
+int peer_fault_setup(const struct bench_case *bench);
+void peer_fault_run(const struct bench_case *bench, uint64_t iterations);
+void peer_fault_teardown(const struct bench_case *bench);
+
+/* 4 KiB through a pipe in messages of `parameter` bytes, then read at once. */
+int peer_stream_setup(const struct bench_case *bench);
+void peer_stream_run(const struct bench_case *bench, uint64_t iterations);
+void peer_stream_teardown(const struct bench_case *bench);
+
 #endif

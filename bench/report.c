@@ -122,20 +122,140 @@ static void print_row(const struct suite *suite,
            min, median, p99, to_limit, to_peer, count, change);
 }
 
-static void print_class(const struct suite *suite, enum bench_class class,
-                        const char *title, int width)
+/* The cases under the headings of their groups. */
+static void print_groups(const struct suite *suite, int width)
+{
+    const char *group = NULL;
+
+    for (size_t i = 0; i < suite->count; i++) {
+        const struct suite_result *result = &suite->results[i];
+
+        if (group == NULL || strcmp(result->group, group) != 0) {
+            group = result->group;
+            printf("\n%s\n", group);
+        }
+        print_row(suite, result, width);
+    }
+}
+
+/* ---- how cost grows --------------------------------------------------------*/
+
+/* The last case of the family that starts at `first`; NULL if none does, or it
+ * does not scale. */
+static const struct suite_result *family_last(const struct suite *suite, size_t first)
+{
+    const struct suite_result *last = &suite->results[first];
+
+    if (!last->bench->scales ||
+        (first > 0 && suite_same_family(last->bench, suite->results[first - 1].bench))) {
+        return NULL;
+    }
+    for (size_t i = first + 1; i < suite->count; i++) {
+        const struct suite_result *next = &suite->results[i];
+
+        if (!suite_same_family(last->bench, next->bench)) {
+            break;
+        }
+        last = next;
+    }
+    return last == &suite->results[first] ? NULL : last;
+}
+
+/* True if all cases from first to last were counted, and alike. */
+static bool family_flat(const struct suite_result *first, const struct suite_result *last)
+{
+    for (const struct suite_result *next = first; next <= last; next++) {
+        if (!next->counted || next->instructions != first->instructions) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void print_growth(const struct suite_result *first, const struct suite_result *last,
+                         int width)
+{
+    double more = (double)(last->bench->parameter - first->bench->parameter);
+    double growth = (last->instructions - first->instructions) / more;
+    char from[CELL];
+    char to[CELL];
+
+    format_count(from, first);
+    format_count(to, last);
+    printf("  %-*.*s %9ld %9ld %9s %9s ", width, suite_family(first->bench), first->bench->name,
+           first->bench->parameter, last->bench->parameter, from, to);
+    if (!first->counted || !last->counted) {
+        puts("        -");
+    } else if (family_flat(first, last)) {
+        puts("     flat");
+    } else {
+        printf("%9.2f\n", growth);
+    }
+}
+
+static void print_families(const struct suite *suite, int width)
 {
     bool headed = false;
 
     for (size_t i = 0; i < suite->count; i++) {
-        if (suite->results[i].bench->class != class) {
+        const struct suite_result *first = &suite->results[i];
+        const struct suite_result *last = family_last(suite, i);
+
+        if (last == NULL) {
             continue;
         }
         if (!headed) {
-            printf("\n%s\n", title);
             headed = true;
+            printf("\nHow cost grows\n  %-*s %9s %9s %9s %9s %9s\n", width,
+                   "host instructions", "from", "to", "at first", "at last", "each more");
         }
-        print_row(suite, &suite->results[i], width);
+        print_growth(first, last, width);
+    }
+}
+
+/* ---- operations of many parts ------------------------------------------------*/
+
+static void print_part(const struct suite_result *result, int width)
+{
+    const struct bench_case *bench = result->bench;
+    double parts = bench->parts;
+    char ns[CELL];
+    char host[CELL] = "-";
+    char simulated[CELL] = "-";
+    char bytes[CELL] = "-";
+
+    format_ns(ns, result->median / parts);
+    if (result->counted) {
+        snprintf(host, CELL, "%.1f", result->instructions / parts);
+    }
+    if (result->simulated > 0) {
+        snprintf(simulated, CELL, "%.1f", result->simulated / parts);
+    }
+    if (bench->bytes != 0 && result->median > 0) {
+        snprintf(bytes, CELL, "%.0f", bench->bytes / result->median * 1e3);
+    }
+    printf("  %-*s %9.0f %9s %12s %12s %9s\n", width, bench->name, parts, ns, host, simulated,
+           bytes);
+}
+
+static void print_parts(const struct suite *suite, int width)
+{
+    bool headed = false;
+
+    for (size_t i = 0; i < suite->count; i++) {
+        const struct suite_result *result = &suite->results[i];
+
+        if (result->bench->parts == 0 || !suite_ran(result)) {
+            continue;
+        }
+        if (!headed) {
+            headed = true;
+            printf("\nEach capability or message\n"
+                   "  %-*s %9s %9s %12s %12s %9s\n  %-*s %9s %9s %12s %12s %9s\n",
+                   width, "", "", "median", "host", "simulated", "MB/s", width, "",
+                   "how many", "ns", "instructions", "instructions", "on host");
+        }
+        print_part(result, width);
     }
 }
 
@@ -154,11 +274,9 @@ void report_table(const struct suite *suite, int cpu)
            "p99", "times", "pipe is", "host", "against");
     printf("  %-*s %9s %9s %9s %9s %9s %12s  %s\n", width, "one operation",
            "ns", "ns", "ns", "switch", "slower", "instructions", "baseline");
-    print_class(suite, BENCH_KERNEL, "Thimble", width);
-    print_class(suite, BENCH_LIMIT, "Limits: what no kernel on this host can beat",
-                width);
-    print_class(suite, BENCH_PEER, "Peers: what Linux offers for the same job",
-                width);
+    print_groups(suite, width);
+    print_families(suite, width);
+    print_parts(suite, width);
     printf("\nA host figure is the cost of the kernel path on a workstation, not "
            "IPC latency on hardware.\n"
            "A sample is the mean of a batch of about 30 us. Ratios are of minima: "

@@ -52,6 +52,23 @@ static void set_count(json_t *object, const struct suite_result *result)
                             : json_real(count));
 }
 
+/* As Google Benchmark's SetItemsProcessed() and SetBytesProcessed(). */
+static void set_throughput(json_t *object, const struct suite_result *result)
+{
+    const struct bench_case *bench = result->bench;
+    double per_second = suite_ran(result) && result->median > 0 ? 1e9 / result->median : 0;
+
+    if (bench->parts != 0 && per_second > 0) {
+        set_ns(object, "items_per_second", bench->parts * per_second);
+    }
+    if (bench->bytes != 0 && per_second > 0) {
+        set_ns(object, "bytes_per_second", bench->bytes * per_second);
+    }
+    if (result->simulated > 0) {
+        set_ns(object, "simulated_instructions", result->simulated);
+    }
+}
+
 static void set_date(json_t *object)
 {
     time_t now = time(NULL);
@@ -78,6 +95,7 @@ static json_t *context_object(const struct results_context *context)
              strcmp(BUILD_TYPE, "debug") == 0 ? "debug" : "release");
     set_text(object, "compiler", BUILD_COMPILER);
     set_text(object, "machine", BUILD_MACHINE);
+    set_text(object, "build_type", BUILD_TYPE);
     if (context->commit != NULL) {
         set_text(object, "commit", context->commit);
     }
@@ -110,6 +128,7 @@ static json_t *result_object(const struct suite_result *result)
         set_text(object, "error_message", result->refusal);
     }
     set_count(object, result);
+    set_throughput(object, result);
     json_object_set_new(object, "parameter", json_integer(bench->parameter));
     set_text(object, "class", suite_class_name(bench->class));
     set_text(object, "label", bench->what);

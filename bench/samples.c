@@ -14,7 +14,8 @@
 /* The kernel's own cases in the ladder: enough to see where it stands. */
 static const char *const ladder_kernel[] = {
     "ipc_call_reply/0", "ipc_call_reply/64", "signal_wait",
-    "irq_to_handler",   "null_hypercall",
+    "irq_to_handler",   "null_hypercall",    "fault_retry",
+    "region_map_4k/1",  "region_unmap_4k/1",
 };
 #define LADDER_KERNEL (sizeof ladder_kernel / sizeof ladder_kernel[0])
 
@@ -72,22 +73,6 @@ static bool cdf_write(const struct suite_result *result, const char *directory)
     return file_close(file);
 }
 
-/* The length of the part before '/', or 0 if the case has no family. */
-static size_t family_length(const struct bench_case *bench)
-{
-    const char *slash = strchr(bench->name, '/');
-
-    return slash == NULL ? 0 : (size_t)(slash - bench->name);
-}
-
-static bool same_family(const struct bench_case *a, const struct bench_case *b)
-{
-    size_t length = family_length(a);
-
-    return length != 0 && length == family_length(b) &&
-           strncmp(a->name, b->name, length) == 0;
-}
-
 /* Called with every case, writes a family at its first member. */
 static bool family_write(const struct suite *suite, size_t first,
                          const char *directory)
@@ -96,11 +81,11 @@ static bool family_write(const struct suite *suite, size_t first,
     FILE *file;
 
     for (size_t i = 0; i < first; i++) {
-        if (same_family(bench, suite->results[i].bench)) {
+        if (suite_same_family(bench, suite->results[i].bench)) {
             return true;
         }
     }
-    file = file_open(directory, "family-", bench->name, family_length(bench));
+    file = file_open(directory, "family-", bench->name, (size_t)suite_family(bench));
     if (file == NULL) {
         return false;
     }
@@ -108,7 +93,7 @@ static bool family_write(const struct suite *suite, size_t first,
     for (size_t i = first; i < suite->count; i++) {
         const struct suite_result *result = &suite->results[i];
 
-        if (!same_family(bench, result->bench) || !suite_ran(result)) {
+        if (!suite_same_family(bench, result->bench) || !suite_ran(result)) {
             continue;
         }
         fprintf(file, "%ld %.3f %.3f %.3f ", result->bench->parameter,
@@ -128,7 +113,7 @@ static bool ladder_wants(const struct suite_result *result)
         return false;
     }
     if (result->bench->class != BENCH_KERNEL) {
-        return true;
+        return result->bench->parts == 0; /* one operation, not a batch of them */
     }
     for (size_t i = 0; i < LADDER_KERNEL; i++) {
         if (strcmp(result->bench->name, ladder_kernel[i]) == 0) {
@@ -203,7 +188,7 @@ bool samples_write(const struct suite *suite, const char *directory)
         if (suite_ran(result) && !cdf_write(result, directory)) {
             return false;
         }
-        if (family_length(result->bench) != 0 &&
+        if (suite_family(result->bench) != 0 &&
             !family_write(suite, i, directory)) {
             return false;
         }

@@ -7,7 +7,7 @@
  *                      (NaN if not counted) of the cases NAME/...
  *   ladder.dat         name, class (0 kernel, 1 limit, 2 peer), min, median,
  *                      p99 ns of the limits, the peers and the kernel's best
- *                      known paths, fastest first
+ *                      known paths, fastest first; batches are left out
  */
 #ifndef BENCH_SAMPLES_H
 #define BENCH_SAMPLES_H

@@ -10,14 +10,19 @@
 #include <string.h>
 
 struct table {
+    const char *group;
     const struct bench_case *cases;
     const size_t *count;
 };
 
 static const struct table tables[] = {
-    {bench_kernel, &bench_kernel_count},
-    {bench_limits, &bench_limits_count},
-    {bench_peers, &bench_peers_count},
+    {"Thimble: calls, signals, interrupts", bench_kernel, &bench_kernel_count},
+    {"Thimble: faults", bench_faults, &bench_faults_count},
+    {"Thimble: regions and capabilities", bench_memory, &bench_memory_count},
+    {"Thimble: channels", bench_channels, &bench_channels_count},
+    {"Limits: a bare change of context on this host, and back", bench_limits,
+     &bench_limits_count},
+    {"Peers: what Linux offers for the same job", bench_peers, &bench_peers_count},
 };
 #define TABLES (sizeof tables / sizeof tables[0])
 
@@ -112,6 +117,7 @@ static void suite_take(struct suite *suite, const regex_t *regex)
             case_validate(bench);
             if (regexec(regex, bench->name, 0, NULL, 0) == 0 ||
                 case_is_twin_of_match(bench, regex)) {
+                suite->results[count].group = tables[t].group;
                 suite->results[count++].bench = bench;
             }
         }
@@ -259,6 +265,21 @@ void suite_summarise(struct suite *suite)
     for (size_t i = 0; i < suite->count; i++) {
         result_subtract(&suite->results[i]);
     }
+}
+
+int suite_family(const struct bench_case *bench)
+{
+    const char *slash = strchr(bench->name, '/');
+
+    return slash == NULL ? 0 : (int)(slash - bench->name);
+}
+
+bool suite_same_family(const struct bench_case *a, const struct bench_case *b)
+{
+    int length = suite_family(a);
+
+    return length != 0 && length == suite_family(b) &&
+           strncmp(a->name, b->name, (size_t)length) == 0;
 }
 
 double suite_round(double instructions)

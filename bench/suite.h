@@ -23,6 +23,7 @@ enum suite_change {
 
 struct suite_result {
     const struct bench_case *bench;
+    const char *group;               /* heading of the cases of its kind */
     const struct suite_result *twin; /* of bench->overhead_twin, or NULL */
     char refusal[160];               /* why the case did not run, or "" */
 
@@ -43,6 +44,9 @@ struct suite_result {
     /* Host instructions per operation, the twin's subtracted. */
     bool counted;
     double instructions;
+
+    /* Simulated instructions per operation; 0: the case has none. */
+    double simulated;
 
     enum suite_change change;
     double baseline;
@@ -71,6 +75,10 @@ void suite_teardown(const struct suite_result *result);
 bool suite_ran(const struct suite_result *result);
 /* Sorts the samples and derives min, median, p99, less those of the twins. */
 void suite_summarise(struct suite *suite);
+
+/* The length of the part of the name before '/'; 0: the case has no family. */
+int suite_family(const struct bench_case *bench);
+bool suite_same_family(const struct bench_case *a, const struct bench_case *b);
 
 /* "12" or "12.5": exact counts are kept to one decimal. */
 double suite_round(double instructions);

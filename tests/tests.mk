@@ -29,7 +29,7 @@ $(TESTS_DIR)/criterion $(TESTS_DIR)/plain: $(TEST_OBJECTS) $(LIBDESCRIBE) $(LIBT
 # The tests run after all other checks: Criterion's synthesis is the last line.
 # With TESTS=pattern only these tests run, and nothing else is checked.
 CHECKS := check-headers check-statics check-errors check-descriptions check-cli check-console check-gdb \
-          check-tutorial check-determinism check-findings
+          check-tutorial check-determinism check-findings check-bench
 
 .PHONY: check $(CHECKS)
 check: $(if $(TESTS),,$(CHECKS)) test-programs ## all tests and quick checks; with SAN=1 any finding fails
@@ -78,6 +78,10 @@ check-tutorial: systems
 	$(call need,gdb patch)
 	$(Q)CC='$(CC)' OPT='$(OPT)' SAN='$(SAN)' COVERAGE='$(COVERAGE)' \
 	    tests/scripts/tutorial.sh docs/tutorial.md $(BUILD)
+
+check-bench: bench-program
+	$(call need,jq)
+	$(Q)tests/scripts/bench.sh $(BUILD)
 
 # The short form: systems, in this build alone. `make determinism` compares four.
 check-determinism: systems
