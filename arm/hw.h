@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The accessors through which arm/stage2.c, arm/gic.c, arm/timer.c and the
- * console's UART reach hardware. On ARM they are single instructions; the simulator answers them
- * from its models. Which set is meant is decided by the include path.
+ * The accessors through which arm/stage2.c, arm/cache.c, arm/gic.c, arm/timer.c
+ * and the console's UART reach hardware. On ARM they are single instructions; the
+ * simulator answers them from its models. Which set is meant is decided by the
+ * include path.
  */
 #ifndef ARM_HW_H
 #define ARM_HW_H
@@ -21,6 +22,8 @@
  *   u64/… hw_vttbr_read/write          the space the MMU walks now
  *   bool hw_isr_pending(void)          ISR.I or ISR.F
  *   void hw_tlbi_*()                   as stage2.c needs them
+ *   u32  hw_ctr_read(void)             cache type: line sizes
+ *   void hw_dccmvac(u32 mva) ...       cache maintenance as cache.c needs it
  *   void hw_dsb(void), hw_isb(void)
  *   HW_GICD_BASE, HW_GICC_BASE, HW_CONSOLE_BASE, ... of the board
  */

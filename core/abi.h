@@ -126,7 +126,21 @@
  * SLOT, TYPE, RIGHTS, SELF (it is the caller's own). */
 #define THIMBLE_CELL_RESTART 19U
 
-#define THIMBLE_HYPERCALLS 20U
+/* cache_maintain(r0 region slot, r1 offset, r2 size, r3 operation)
+ *   -> r0 status, r1 end of what was done, r2 what is left
+ * Brings data caches and memory (THIMBLE_CACHE_CLEAN, _INVALIDATE, or both), or
+ * data and instruction caches (THIMBLE_CACHE_UNIFY), into line for a range of a
+ * region, in bytes; a size of 0 is a range too. It acts on the memory, whoever
+ * has it cached by whatever mapping; the region need not be mapped. Right READ,
+ * for INVALIDATE alone WRITE: it loses what was written and not yet cleaned.
+ * Preemptible, at most a page a step; r1 and r2 are how far it has come, with
+ * an error too: r2 is 0 when it is done.
+ * SLOT, TYPE, OPERATION (none of these four, or the region is a device's),
+ * RIGHTS, RANGE (outside the region), ALIGN (INVALIDATE alone, and offset or
+ * size are not in units of THIMBLE_CACHE_LINE). */
+#define THIMBLE_CACHE_MAINTAIN 20U
+
+#define THIMBLE_HYPERCALLS 21U
 
 /* ---- status ------------------------------------------------------------- */
 #define THIMBLE_OK 0U
@@ -147,7 +161,7 @@
 #define THIMBLE_ERR_TARGET 15U   /* target slot outside the table, or not empty */
 #define THIMBLE_ERR_BADGE 16U    /* a badge cannot be changed */
 #define THIMBLE_ERR_DEPTH 17U    /* too many derivations deep */
-#define THIMBLE_ERR_ALIGN 18U    /* not in whole pages */
+#define THIMBLE_ERR_ALIGN 18U    /* not in whole pages, or cache lines */
 #define THIMBLE_ERR_RANGE 19U    /* outside the object */
 #define THIMBLE_ERR_REGIONS 20U  /* the cell has no region object left */
 #define THIMBLE_ERR_MAPPED 21U   /* the region has a mapping */
@@ -156,7 +170,8 @@
 #define THIMBLE_ERR_OVERLAP 24U  /* something is mapped there */
 #define THIMBLE_ERR_WINDOW 25U   /* the receiver takes no capability now */
 #define THIMBLE_ERR_SELF 26U     /* a cell cannot restart itself */
-#define THIMBLE_ERRORS 27U
+#define THIMBLE_ERR_OPERATION 27U /* no such operation, or not on this memory */
+#define THIMBLE_ERRORS 28U
 
 /* ---- message tag -------------------------------------------------------- */
 /* 15:0 label, free for the cells' use; 22:16 length in words, 0 to 64; 23 a
@@ -214,6 +229,13 @@
 #define THIMBLE_RIGHT_SIGNAL 0x01U /* notification: signal */
 #define THIMBLE_RIGHT_WAIT 0x02U   /* notification: wait, poll */
 #define THIMBLE_RIGHT_HANDLE 0x01U /* irq: irq_bind, irq_ack */
+
+/* ---- cache maintenance -------------------------------------------------- */
+#define THIMBLE_CACHE_CLEAN 0x01U      /* what was written reaches memory */
+#define THIMBLE_CACHE_INVALIDATE 0x02U /* what is in memory is read anew */
+#define THIMBLE_CACHE_UNIFY 0x04U      /* what was written can be executed */
+/* Bytes. No data cache line of any machine is longer. */
+#define THIMBLE_CACHE_LINE 64U
 
 #define THIMBLE_NO_SLOT 0xffffU
 /* The deadline that never comes. */

@@ -221,6 +221,9 @@ const char *boot(const struct boot *b)
     const char *misfit = boot_limits(b);
 
     booted = b;
+    if (misfit == NULL && machine_cache_line() > THIMBLE_CACHE_LINE) {
+        misfit = "cache lines are longer than cells are told";
+    }
     if (misfit != NULL) {
         return misfit;
     }

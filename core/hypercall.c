@@ -51,6 +51,8 @@ static u32 hypercall_management(struct cpu *cpu, u32 number)
         return thread_hypercall_stop(cpu);
     case THIMBLE_CELL_RESTART:
         return cell_hypercall_restart(cpu);
+    case THIMBLE_CACHE_MAINTAIN:
+        return region_hypercall_maintain(cpu);
     default:
         return machine_refuse(THIMBLE_ERR_HYPERCALL);
     }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * All that the core knows of hardware. arm/ implements this contract; sim/
- * links the same arm/stage2.c, arm/gic.c, arm/timer.c and arm/console_pl011.c over
- * a register-level model, and supplies the rest itself. Section numbers: ARM DDI 0406C (ARMv7-A
- * architecture manual) and ARM IHI 0048B (GICv2).
+ * links the same arm/stage2.c, arm/cache.c, arm/gic.c, arm/timer.c and
+ * arm/console_pl011.c over a register-level model, and supplies the rest itself.
+ * Section numbers: ARM DDI 0406C (ARMv7-A architecture manual) and ARM IHI 0048B
+ * (GICv2).
  *
  * None of these functions can fail, block, or take time that depends on how
  * many objects exist, unless its comment says so.
@@ -94,6 +95,21 @@ paddr_t machine_table_page(u32 number);
 u32 machine_table_page_count(void);
 /* Zeroes a table page and makes the zeroes visible to the table walker. */
 void machine_table_page_clear(u32 number);
+
+/* ---- caches: arm/cache.c --------------------------------------------------
+ * By physical address: Hyp mode sees memory at its own addresses, and the data
+ * caches of ARMv7 behave as physically tagged (DDI 0406C B3.11). */
+enum {
+    CACHE_CLEAN = 1U,      /* data, to the point of coherency */
+    CACHE_INVALIDATE = 2U, /* alone: what is dirty is lost */
+    CACHE_UNIFY = 4U       /* data to the point of unification, then instructions */
+};
+/* Operation: CACHE_CLEAN, CACHE_INVALIDATE, both, or CACHE_UNIFY, on every line
+ * that [pa, pa + size) touches; size > 0, all of it in one page. At return it
+ * has happened, for all CPUs and the bus. */
+void machine_cache_range(paddr_t pa, u32 size, u32 operation);
+/* The longest line of the data caches, in bytes. */
+u32 machine_cache_line(void);
 
 /* ---- memory of cells -----------------------------------------------------*/
 /* Copies words between message buffers; neither crosses a page. */

@@ -24,6 +24,8 @@ enum path {
     PATH_CAP_COPY,        /* or moved, derived, transferred */
     PATH_REVOKE_STEP,
     PATH_MAP_STEP,        /* or unmap: one table */
+    PATH_CACHE_STEP,      /* cache maintenance, up to one page: */
+    PATH_CACHE_LINE,      /* one line of it */
     PATH_WINDOW,
     PATH_THREAD_STOP,
     PATH_RESTART_STEP,

@@ -287,3 +287,64 @@ u32 region_hypercall_unmap(struct cpu *cpu)
     }
     return region_unmap_step(cap_object(cap)) ? THIMBLE_OK : MORE;
 }
+
+/* ---- caches -------------------------------------------------------------------*/
+
+_Static_assert(THIMBLE_CACHE_CLEAN == CACHE_CLEAN && THIMBLE_CACHE_UNIFY == CACHE_UNIFY &&
+                   THIMBLE_CACHE_INVALIDATE == CACHE_INVALIDATE,
+               "the machine's operations are the cells'");
+_Static_assert(PAGE_SIZE % THIMBLE_CACHE_LINE == 0, "no line is part of two regions");
+
+/* Which right an operation needs; 0: there is no such operation. Cleaning, and
+ * dropping what is clean, may happen at any time without being asked for.
+ * Losing what was written is as good as writing. */
+static u32 maintain_right(u32 operation)
+{
+    switch (operation) {
+    case THIMBLE_CACHE_CLEAN:
+    case THIMBLE_CACHE_CLEAN | THIMBLE_CACHE_INVALIDATE:
+    case THIMBLE_CACHE_UNIFY:
+        return THIMBLE_RIGHT_READ;
+    case THIMBLE_CACHE_INVALIDATE:
+        return THIMBLE_RIGHT_WRITE;
+    default:
+        return 0;
+    }
+}
+
+u32 region_hypercall_maintain(struct cpu *cpu)
+{
+    u32 offset = cpu->regs[1];
+    u32 size = cpu->regs[2];
+    u32 operation = cpu->regs[3];
+    u32 right = maintain_right(operation);
+    cap_t cap;
+    u32 err = cap_look_up(thread_at(cpu->current), cpu->regs[0], THIMBLE_CAP_REGION, 0, &cap);
+
+    if (err != THIMBLE_OK) {
+        return err;
+    }
+    const struct region *r = region_at(cap_object(cap));
+    if (right == 0 || r->map.memory == MEMORY_DEVICE) {
+        return machine_refuse(THIMBLE_ERR_OPERATION);
+    }
+    if ((cap_rights(cap) & right) == 0) {
+        return machine_refuse(THIMBLE_ERR_RIGHTS);
+    }
+    if (offset > r->map.size || size > r->map.size - offset) {
+        return machine_refuse(THIMBLE_ERR_RANGE);
+    }
+    if (operation == THIMBLE_CACHE_INVALIDATE && (offset | size) % THIMBLE_CACHE_LINE != 0) {
+        return machine_refuse(THIMBLE_ERR_ALIGN);
+    }
+    machine_path(PATH_CACHE_STEP);
+    u32 rest = PAGE_SIZE - offset % PAGE_SIZE;
+    u32 step = size < rest ? size : rest;
+    if (step != 0) {
+        machine_path_times(PATH_CACHE_LINE, (step - 1U) / THIMBLE_CACHE_LINE + 1U);
+        machine_cache_range(paddr(r->map.pa.raw + offset), step, operation);
+    }
+    cpu->regs[1] = offset + step;
+    cpu->regs[2] = size - step;
+    return size != step ? MORE : THIMBLE_OK;
+}

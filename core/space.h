@@ -76,5 +76,6 @@ u32 region_make(u32 from, u32 offset, u32 size, u32 access, u32 owner);
 u32 region_hypercall_derive(struct cpu *cpu);
 u32 region_hypercall_map(struct cpu *cpu);
 u32 region_hypercall_unmap(struct cpu *cpu);
+u32 region_hypercall_maintain(struct cpu *cpu);
 
 #endif

@@ -32,25 +32,56 @@ static void ram_write(paddr_t pa, u32 size, u32 value)
     }
 }
 
+/* By a mapping that is cached: instructions through their own cache. */
+static void ram_cached(struct access *a, paddr_t pa)
+{
+    if (a->kind == SIM_EXECUTE) {
+        a->value = sim_cache_fetch(&sim.cache, &sim.ram, pa) >> pa.raw % 4U * 8U &
+                   0xffffffffU >> (32U - 8U * a->size);
+        return;
+    }
+    sim_cache_touch(&sim.cache, &sim.ram, pa, a->kind == SIM_WRITE);
+    if (a->kind == SIM_WRITE) {
+        ram_write(pa, a->size, a->value);
+    } else {
+        a->value = ram_read(pa, a->size);
+    }
+}
+
+static void ram_uncached(struct access *a, paddr_t pa)
+{
+    u8 bytes[4] = {(u8)a->value, (u8)(a->value >> 8), (u8)(a->value >> 16), (u8)(a->value >> 24)};
+
+    if (a->kind == SIM_WRITE) {
+        sim_cache_memory_write(&sim.cache, &sim.ram, pa, bytes, a->size);
+        return;
+    }
+    sim_cache_memory_read(&sim.cache, &sim.ram, pa, bytes, a->size);
+    a->value = 0;
+    for (u32 i = a->size; i > 0; i--) {
+        a->value = a->value << 8 | bytes[i - 1U];
+    }
+}
+
 bool access_make(struct access *a)
 {
     struct sim_fault fault;
-    paddr_t pa;
+    u32 word;
 
     access_space_load();
     /* Unaligned accesses of guests fault, as ones to devices do on ARM: no
      * program of a cell needs them, and they could cross a page. */
     if (a->address % a->size != 0 ||
-        !sim_mmu_translate(&sim.mmu, &sim.ram, a->address, (enum sim_access)a->kind, &pa,
-                           &fault)) {
+        !sim_mmu_find(&sim.mmu, &sim.ram, a->address, (enum sim_access)a->kind, &word, &fault)) {
         a->fault = THIMBLE_FAULT_MEMORY;
         return false;
     }
+    paddr_t pa = sim_mmu_address(word, a->address);
     if (sim_ram_has(pa, a->size)) {
-        if (a->kind == SIM_WRITE) {
-            ram_write(pa, a->size, a->value);
+        if (sim_mmu_cached(word)) {
+            ram_cached(a, pa);
         } else {
-            a->value = ram_read(pa, a->size);
+            ram_uncached(a, pa);
         }
         return true;
     }

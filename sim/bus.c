@@ -92,6 +92,19 @@ bool sim_bus_read(paddr_t pa, u32 size, u32 *value)
     return done;
 }
 
+/* Apart: registers are what is written here nearly always. */
+static void __attribute__((noinline)) ram_write(paddr_t pa, u32 size, u32 value)
+{
+    sim_cache_touch_held(&sim.cache, &sim.ram, pa, size);
+    if (size == 4U) {
+        sim_ram_write32(&sim.ram, pa, value);
+    } else if (size == 2U) {
+        sim_ram_write16(&sim.ram, pa, (u16)value);
+    } else {
+        sim_ram_write8(&sim.ram, pa, (u8)value);
+    }
+}
+
 bool sim_bus_write(paddr_t pa, u32 size, u32 value)
 {
     bool done;
@@ -100,13 +113,7 @@ bool sim_bus_write(paddr_t pa, u32 size, u32 value)
         return false;
     }
     if (sim_ram_has(pa, size)) {
-        if (size == 4U) {
-            sim_ram_write32(&sim.ram, pa, value);
-        } else if (size == 2U) {
-            sim_ram_write16(&sim.ram, pa, (u16)value);
-        } else {
-            sim_ram_write8(&sim.ram, pa, (u8)value);
-        }
+        ram_write(pa, size, value);
         return true;
     }
     done = device_write(pa.raw, size, value);
@@ -164,6 +171,7 @@ u64 hw_table_read(paddr_t pa)
 void hw_table_write(paddr_t pa, u64 descriptor)
 {
     sim_mmu_tick(&sim.mmu, &sim.ram);
+    sim_cache_fill_dirty(&sim.cache, &sim.ram, pa);
     sim_ram_write64(&sim.ram, pa, descriptor);
 }
 
@@ -193,6 +201,53 @@ void hw_tlbi_mvaais(u32 mva)
 {
     sim_mmu_tlbi_mva(&sim.mmu, mva);
     sim_mmu_tick(&sim.mmu, &sim.ram);
+}
+
+u32 hw_ctr_read(void)
+{
+    return sim.cache.ctr;
+}
+
+void hw_dccmvac(u32 mva)
+{
+    sim_cache_log_add(SIM_CACHE_DCCMVAC, mva);
+    sim_cache_clean(&sim.cache, mva);
+}
+
+void hw_dcimvac(u32 mva)
+{
+    sim_cache_log_add(SIM_CACHE_DCIMVAC, mva);
+    sim_cache_invalidate(&sim.cache, &sim.ram, mva);
+}
+
+void hw_dccimvac(u32 mva)
+{
+    sim_cache_log_add(SIM_CACHE_DCCIMVAC, mva);
+    sim_cache_clean_invalidate(&sim.cache, &sim.ram, mva);
+}
+
+void hw_dccmvau(u32 mva)
+{
+    sim_cache_log_add(SIM_CACHE_DCCMVAU, mva);
+    sim_cache_unify(&sim.cache, mva);
+}
+
+void hw_icimvau(u32 mva)
+{
+    sim_cache_log_add(SIM_CACHE_ICIMVAU, mva);
+    sim_cache_code_invalidate(&sim.cache, mva);
+}
+
+void hw_icialluis(void)
+{
+    sim_cache_log_add(SIM_CACHE_ICIALLUIS, 0);
+    sim_cache_code_invalidate_all(&sim.cache);
+}
+
+/* No branch is predicted here. */
+void hw_bpiallis(void)
+{
+    sim_cache_log_add(SIM_CACHE_BPIALLIS, 0);
 }
 
 u64 hw_cntpct(void)

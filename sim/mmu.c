@@ -274,8 +274,8 @@ static bool fault_fill(struct sim_fault *fault, enum sim_fault_kind kind, u32 le
     return false;
 }
 
-bool sim_mmu_translate_slow(struct sim_mmu *mmu, const struct sim_ram *ram, u32 ipa,
-                            enum sim_access access, paddr_t *out, struct sim_fault *fault)
+bool sim_mmu_find_slow(struct sim_mmu *mmu, const struct sim_ram *ram, u32 ipa,
+                       enum sim_access access, u32 *found, struct sim_fault *fault)
 {
     const struct sim_tlb_entry *entry;
     u32 front = mmu->context | (ipa >> PAGE_SHIFT);
@@ -304,7 +304,7 @@ bool sim_mmu_translate_slow(struct sim_mmu *mmu, const struct sim_ram *ram, u32 
     if (((word >> access) & 1U) == 0) {
         return fault_fill(fault, SIM_FAULT_PERMISSION, level, ipa, access, false);
     }
-    *out = paddr((word & ~PAGE_MASK) | (ipa & PAGE_MASK));
+    *found = word;
     return true;
 }
 

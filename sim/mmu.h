@@ -90,8 +90,8 @@ void sim_mmu_tlbi_vmid(struct sim_mmu *mmu);
  * frees a table page must use one of the two above. */
 void sim_mmu_tlbi_mva(struct sim_mmu *mmu, u32 mva);
 
-bool sim_mmu_translate_slow(struct sim_mmu *mmu, const struct sim_ram *ram, u32 ipa,
-                            enum sim_access access, paddr_t *out, struct sim_fault *fault);
+bool sim_mmu_find_slow(struct sim_mmu *mmu, const struct sim_ram *ram, u32 ipa,
+                       enum sim_access access, u32 *word, struct sim_fault *fault);
 
 /* Does the TLB hold a translation of ipa under vmid? For tests. */
 bool sim_mmu_holds(const struct sim_mmu *mmu, u32 vmid, u32 ipa);
@@ -110,21 +110,48 @@ static inline u32 sim_front_index(u32 tag)
     return (tag + (tag >> 20) * 9U) % SIM_FRONT_ENTRIES;
 }
 
-/* Translates under the current VTTBR. On success *out is the physical address
- * and *fault is not touched; otherwise the reverse. */
-static inline bool sim_mmu_translate(struct sim_mmu *mmu, const struct sim_ram *ram, u32 ipa,
-                                     enum sim_access access, paddr_t *out,
-                                     struct sim_fault *fault)
+/* Translates under the current VTTBR. On success *word is that of the page's
+ * TLB entry and *fault is not touched; otherwise the reverse. */
+static inline bool sim_mmu_find(struct sim_mmu *mmu, const struct sim_ram *ram, u32 ipa,
+                                enum sim_access access, u32 *word, struct sim_fault *fault)
 {
     u32 tag = mmu->context | (ipa >> PAGE_SHIFT);
     const struct sim_tlb_entry *entry = &mmu->front[sim_front_index(tag)];
 
     if (__builtin_expect(entry->tag == tag && ((entry->word >> access) & 1U) != 0, 1) &&
         __builtin_expect(--mmu->speculation_in != 0, 1)) {
-        *out = paddr((entry->word & ~(PAGE_SIZE - 1U)) | (ipa & (PAGE_SIZE - 1U)));
+        *word = entry->word;
         return true;
     }
-    return sim_mmu_translate_slow(mmu, ram, ipa, access, out, fault);
+    return sim_mmu_find_slow(mmu, ram, ipa, access, word, fault);
+}
+
+static inline paddr_t sim_mmu_address(u32 word, u32 ipa)
+{
+    return paddr((word & ~(PAGE_SIZE - 1U)) | (ipa & (PAGE_SIZE - 1U)));
+}
+
+/* Inner cacheable normal memory, by MemAttr (B3.6.2)? Write-through is treated
+ * as write-back. */
+static inline bool sim_mmu_cached(u32 word)
+{
+    u32 memattr = (word >> 5) & 0xfU;
+
+    return (memattr & 0xcU) != 0 && (memattr & 2U) != 0;
+}
+
+/* The same, for the physical address alone. */
+static inline bool sim_mmu_translate(struct sim_mmu *mmu, const struct sim_ram *ram, u32 ipa,
+                                     enum sim_access access, paddr_t *out,
+                                     struct sim_fault *fault)
+{
+    u32 word;
+    bool good = sim_mmu_find(mmu, ram, ipa, access, &word, fault);
+
+    if (good) {
+        *out = sim_mmu_address(word, ipa);
+    }
+    return good;
 }
 
 #endif

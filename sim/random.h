@@ -16,7 +16,8 @@ struct sim_random {
 /* Stream numbers of the models here; other subsystems take numbers below 256. */
 enum {
     SIM_STREAM_MMU = 256,
-    SIM_STREAM_TIMER = 257
+    SIM_STREAM_TIMER = 257,
+    SIM_STREAM_CACHE = 258
 };
 
 void sim_random_seed(struct sim_random *r, u64 seed, u32 stream);

@@ -27,6 +27,7 @@ void sim_machine_reset(u64 seed)
     sim_ram_reset(&sim.ram);
     sim_snapshot_leave();
     sim_mmu_reset(&sim.mmu, seed);
+    sim_cache_reset(&sim.cache, seed);
     sim_gic_reset(&sim.gic, 1);
     sim_timer_reset(&sim.timer, seed);
     sim_uart_reset(&sim.uart);
@@ -221,11 +222,30 @@ const char *sim_thread_name(u32 thread)
 
 /* ---- the rest of core/machine.h ------------------------------------------*/
 
-void machine_words_copy(paddr_t to, paddr_t from, u32 words)
+_Static_assert((SIM_RAM_SIZE & (SIM_RAM_SIZE - 1U)) == 0, "both offsets are tested at once");
+
+/* To a page of which the cache holds lines. */
+static void __attribute__((noinline)) words_copy_held(paddr_t to, paddr_t from, u32 words)
 {
     const u8 *source = sim_ram_at(&sim.ram, from, 4U * words);
 
+    sim_cache_touch_held(&sim.cache, &sim.ram, to, 4U * words);
     memmove(sim_ram_change(&sim.ram, to, 4U * words), source, 4U * words);
+}
+
+void machine_words_copy(paddr_t to, paddr_t from, u32 words)
+{
+    u32 target = to.raw - SIM_RAM_BASE;
+    u32 source = from.raw - SIM_RAM_BASE;
+
+    /* Neither crosses a page, so if it starts in RAM it is in RAM. */
+    if (__builtin_expect((target | source) >= SIM_RAM_SIZE, 0) ||
+        __builtin_expect(sim.cache.held[target / PAGE_SIZE] != 0, 0)) {
+        words_copy_held(to, from, words);
+        return;
+    }
+    sim_ram_mark(&sim.ram, target / PAGE_SIZE);
+    memmove(&sim.ram.bytes[target], &sim.ram.bytes[source], 4U * words);
 }
 
 /* By what the core has mapped, not by the MMU: a look must not move its state. Code

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "boot.h"
+#include "cache.h"
 #include "gic.h"
 #include "mmu.h"
 #include "ram.h"
@@ -26,6 +27,7 @@ enum {
 
 struct sim {
     struct sim_mmu mmu;
+    struct sim_cache cache;
     struct sim_gic gic;
     struct sim_timer timer;
     struct sim_uart uart;

@@ -21,6 +21,15 @@
 #define SIM_TLB_ENTRIES 2048U
 #endif
 
+/* Sets of four lines of 64 bytes in the data cache and in the instruction cache;
+ * powers of two. */
+#ifndef SIM_CACHE_SETS
+#define SIM_CACHE_SETS 128U
+#endif
+#ifndef SIM_CODE_SETS
+#define SIM_CODE_SETS 64U
+#endif
+
 /* CPUs that the interrupt controller model has room for. */
 #define SIM_CPUS_MAX 4U
 

@@ -242,6 +242,7 @@ u64 sim_state_hash(void)
 
     hash = hash_bytes(hash, &klog, sizeof(klog));
     hash = hash_bytes(hash, &sim.mmu, sizeof(sim.mmu));
+    hash = hash_bytes(hash, &sim.cache, sizeof(sim.cache));
     hash = hash_bytes(hash, &sim.gic, sizeof(sim.gic));
     hash = hash_bytes(hash, &sim.timer, sizeof(sim.timer));
     hash = hash_bytes(hash, &sim.uart, sizeof(sim.uart));

@@ -115,6 +115,7 @@ static const char *hypercall_name(u32 number)
         [THIMBLE_WINDOW] = "window",
         [THIMBLE_THREAD_STOP] = "thread_stop",
         [THIMBLE_CELL_RESTART] = "cell_restart",
+        [THIMBLE_CACHE_MAINTAIN] = "cache_maintain",
     };
 
     return number < THIMBLE_HYPERCALLS ? names[number] : "unknown hypercall";

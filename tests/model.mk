@@ -2,7 +2,7 @@
 # Reference model, soak, canaries and fuzzing. Included by the Makefile, or by
 # hand: make -f Makefile -f tests/model.mk soak.
 #
-#   make soak STEPS=1000000 SEED=1 [SAN=1] [CANARY=1..8]
+#   make soak STEPS=1000000 SEED=1 [SAN=1] [CANARY=1..10]
 #   make canaries [CANARIES='6 7']
 #   make shrink INPUT=file        make findings
 #   make fuzz SECONDS=60 [CANARY=1..8]   make fuzz-replay [INPUT=file]
@@ -16,7 +16,7 @@ MODEL_INCLUDED := 1
 STEPS   ?= 1000000
 SEED    ?= 1
 CANARY  ?=
-CANARIES ?= 1 2 3 4 5 6 7 8
+CANARIES ?= 1 2 3 4 5 6 7 8 9 10
 SECONDS ?= 60
 
 comma := ,
@@ -26,7 +26,8 @@ MODEL_TREE := $(if $(CANARY),$(MODEL_CORE_OUT)/tree/)
 MODEL_CORE := $(CORE_SOURCES) $(ARM_SOURCES)
 MODEL_OWN  := $(filter-out tests/model/soak.c,$(wildcard tests/model/*.c))
 
-MODEL_DEFINES  := -DSIM_RAM_SIZE=0x00800000U -DSIM_TABLE_PAGES=40U -DSIM_TLB_ENTRIES=256U
+MODEL_DEFINES  := -DSIM_RAM_SIZE=0x00800000U -DSIM_TABLE_PAGES=40U -DSIM_TLB_ENTRIES=256U -DSIM_CACHE_SETS=16U \
+                  -DSIM_CODE_SETS=8U
 MODEL_INCLUDES := $(addprefix -iquote ,tests/model/include core sim sim/include arm user user/lib tests/model tests/fuzz)
 MODEL_WRAPS    := $(addprefix -Wl$(comma)--wrap=,hw_isr_pending sc_expire sim_cost_load sim_timer_set_cval \
                     host_signals_install)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Hardware accessors for arm/stage2.c, arm/gic.c, arm/timer.c and
+ * Hardware accessors for arm/stage2.c, arm/cache.c, arm/gic.c, arm/timer.c and
  * arm/console_pl011.c, answered by the simulator's models (sim/bus.c). See arm/hw.h.
  */
 #ifndef HW_ACCESS_H
@@ -35,6 +35,17 @@ void hw_vttbr_write(u64 vttbr);
 void hw_tlbi_allnsnhis(void);   /* TLBIALLNSNHIS: all VMIDs */
 void hw_tlbi_allis(void);       /* TLBIALLIS: VMID of VTTBR */
 void hw_tlbi_mvaais(u32 mva);   /* TLBIMVAAIS: one page, VMID of VTTBR */
+
+/* Caches, by Hyp's addresses, which are physical ones. Those by MVA and those
+ * that end in IS reach all CPUs. */
+u32 hw_ctr_read(void);        /* CTR */
+void hw_dccmvac(u32 mva);     /* DCCMVAC: clean to the point of coherency */
+void hw_dcimvac(u32 mva);     /* DCIMVAC: invalidate */
+void hw_dccimvac(u32 mva);    /* DCCIMVAC: clean and invalidate */
+void hw_dccmvau(u32 mva);     /* DCCMVAU: clean to the point of unification */
+void hw_icimvau(u32 mva);     /* ICIMVAU: invalidate instructions */
+void hw_icialluis(void);      /* ICIALLUIS: invalidate all instructions */
+void hw_bpiallis(void);       /* BPIALLIS: invalidate branch predictors */
 
 /* Generic timer. */
 u64 hw_cntpct(void);

@@ -13,7 +13,9 @@ mark forgotten
 error after partial commit
 lost wake-up
 message word leaked
-deactivation forgotten'
+deactivation forgotten
+line not maintained
+stale instructions'
 numbers=$1
 shift
 most=12

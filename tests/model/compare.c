@@ -335,18 +335,35 @@ static bool page_touched(u32 page)
     return here || (model_touched[page / 64U] >> page % 64U & 1U) != 0;
 }
 
-const char *compare_ram(void)
+/* Both what is in memory and what is seen through the data cache. */
+static const char *compare_line(u32 at)
 {
-    for (u32 page = 0; page < TABLES_FROM; page++) {
-        if (!page_touched(page)) {
-            continue;
-        }
-        for (u32 i = 0; i < PAGE_SIZE / 4U; i++) {
-            u32 pa = SIM_RAM_BASE + page * PAGE_SIZE + 4U * i;
-            SAME("memory at 0x%x", pa, *model_word(pa), sim_ram_read32(&sim.ram, paddr(pa)));
-        }
+    const struct model_line *line = model_line(at);
+    u32 memory[MODEL_LINE_WORDS];
+
+    sim_cache_memory_read(&sim.cache, &sim.ram, paddr(at), memory, sizeof(memory));
+    SAME("dirty line at 0x%x", at, line != NULL && line->dirty,
+         (sim_cache_line_flags(&sim.cache, paddr(at)) & SIM_LINE_DIRTY) != 0);
+    for (u32 i = 0; i < MODEL_LINE_WORDS; i++) {
+        u32 pa = at + 4U * i;
+        SAME("memory at 0x%x", pa, *model_word(pa), SIM_LITTLE32(memory[i]));
+        SAME("memory through the cache at 0x%x", pa, line != NULL ? line->words[i] : *model_word(pa),
+             sim_ram_read32(&sim.ram, paddr(pa)));
     }
     return NULL;
+}
+
+const char *compare_ram(void)
+{
+    const char *difference = sim_cache_check(&sim.cache);
+
+    for (u32 page = 0; page < TABLES_FROM && difference == NULL; page++) {
+        u32 at = SIM_RAM_BASE + page * PAGE_SIZE;
+        for (u32 i = 0; page_touched(page) && i < PAGE_SIZE && difference == NULL; i += 64U) {
+            difference = compare_line(at + i);
+        }
+    }
+    return difference;
 }
 
 void compare_ram_clear(void)

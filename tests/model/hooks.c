@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "hooks.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "kernel.h"
@@ -12,6 +13,14 @@ static struct {
     u32 points; /* within long hypercalls */
     struct model_choices choices;
 } hooks;
+
+/* More than a step can make: two threads that unify the largest region. */
+static u32 line_events[1U << 19];
+static struct sim_cache_log lines = {.room = ARRAY_SIZE(line_events), .event = line_events};
+
+_Static_assert((u32)LINE_COPIED == (u32)SIM_CACHE_COPIED &&
+                   (u32)LINE_BPIALLIS == (u32)SIM_CACHE_BPIALLIS,
+               "the model's names for what happens to lines are the simulator's");
 
 /* The linker's names. */
 bool __real_hw_isr_pending(void);
@@ -62,6 +71,17 @@ void hooks_begin(const struct hooks_plan *plan)
     hooks.points = 0;
     hooks.choices.point_count = 0;
     hooks.choices.expiry_count = 0;
+    lines.count = 0;
+    sim_cache_log = &lines;
+}
+
+u32 hooks_lines(const u32 **events)
+{
+    if (lines.count > lines.room) {
+        abort();
+    }
+    *events = line_events;
+    return lines.count;
 }
 
 const struct model_choices *hooks_choices(void)
@@ -119,6 +139,7 @@ static struct model_progress progress_now(void)
     struct model_progress p = {
         .revoking = kernel.revocation.cap,
         .restarting = thread_at(kernel.cpu[0].current)->restart == THIMBLE_CELL_RESTART,
+        .left = kernel.cpu[0].regs[2],
     };
 
     for (u32 i = 0; i < kernel.cap_count; i++) {

@@ -46,6 +46,7 @@ struct model_progress model_progress(u32 thread)
     struct model_progress p = {
         .revoking = model.revoking,
         .restarting = model.threads[thread].restarting,
+        .left = model.threads[thread].regs[2],
     };
 
     for (u32 i = 0; i < model.cap_count; i++) {
@@ -205,6 +206,8 @@ u32 model_management(u32 number)
         return model_thread_stop_call(self);
     case THIMBLE_CELL_RESTART:
         return model_cell_restart(self);
+    case THIMBLE_CACHE_MAINTAIN:
+        return model_cache_maintain(self);
     default:
         return THIMBLE_ERR_HYPERCALL;
     }

@@ -139,6 +139,35 @@ struct model_irq {
     u32 cap; /* by which it was bound; MODEL_NONE */
 };
 
+/* What can happen to a line of a cache: its address, and one of these. */
+enum model_line_event {
+    LINE_FILLED,
+    LINE_EVICTED, /* written back first, if it was dirty */
+    LINE_CLEANED,
+    LINE_CODE_FILLED,
+    LINE_CODE_EVICTED,
+    LINE_COPIED, /* the hypervisor wrote a message into it */
+    /* From here on: maintenance. */
+    LINE_DCCMVAC,
+    LINE_DCIMVAC,
+    LINE_DCCIMVAC,
+    LINE_DCCMVAU,
+    LINE_ICIMVAU,
+    LINE_ICIALLUIS,
+    LINE_BPIALLIS
+};
+
+#define MODEL_LINES 64U /* of either cache, at most */
+#define MODEL_LINE_WORDS 16U
+
+struct model_line {
+    bool used;
+    bool dirty;   /* data: memory is older */
+    bool unified; /* dirty, and instructions are fetched from here */
+    u32 at;
+    u32 words[MODEL_LINE_WORDS];
+};
+
 /* What can happen at a preemption point. */
 enum model_event {
     EVENT_NONE,
@@ -163,6 +192,7 @@ struct model_progress {
     u32 done;
     u32 restart;
     u32 restarting; /* whether the thread's cell_restart has begun */
+    u32 left; /* r2 of the thread that makes the hypercall */
 };
 
 /* At this preemption point something happened, or an interrupt was taken. */
@@ -219,8 +249,13 @@ struct model {
     u32 cell_count;
     u32 notification_count;
     u32 irq_count;
+    struct model_line lines[MODEL_LINES];
+    struct model_line code[MODEL_LINES];
     /* of this step */
     struct model_choices choices;
+    const u32 *events; /* of lines, in order */
+    u32 event_count;
+    u32 events_used;
     u32 points_used;
     u32 expiries_used;
     u32 hops;
@@ -228,7 +263,7 @@ struct model {
 };
 
 extern struct model model;
-/* Memory of cells, as words: what guests and messages have written. */
+/* Memory of cells, as words: what has been written, and written back. */
 extern u32 model_ram[SIM_RAM_SIZE / 4U];
 #define MODEL_PAGE_WORDS (SIM_RAM_SIZE / 0x1000U / 64U)
 extern u64 model_touched[MODEL_PAGE_WORDS]; /* pages that may differ from zero */
@@ -240,8 +275,15 @@ void model_reset(void);
 void model_start(void);
 void model_hypercall(u32 number);
 void model_fault(u32 kind, u32 address, u32 access, u32 pc);
-/* May the current thread make this access, and to which physical address? */
-bool model_translate(u32 address, u32 access, u32 *pa);
+/* May the current thread make this access, and to which physical address, in
+ * memory of which type? */
+bool model_translate(u32 address, u32 access, u32 *pa, u32 *memory);
+/* Makes it, on those bits of a word: the word as it is seen then. */
+u32 model_access(u32 pa, u32 access, u32 memory, u32 value, u32 mask);
+/* Follows what happened to lines of caches so far. */
+void model_cache_follow(void);
+/* The line of an address in the data cache; NULL. */
+struct model_line *model_line(u32 pa);
 void model_event(enum model_event event, u32 argument);
 /* All interrupts that wait are taken, one after the other. */
 void model_interrupts(void);
@@ -275,6 +317,11 @@ u32 model_map_unit(u32 region, u32 cell, u32 gpa);
 u32 model_region_derive(u32 thread);
 u32 model_region_map(u32 thread);
 u32 model_region_unmap(u32 thread);
+
+/* model_cache.c */
+u32 model_cached_word(u32 pa);
+void model_cached_write(u32 pa, u32 value);
+u32 model_cache_maintain(u32 thread);
 
 /* model_ipc.c */
 void model_call(void);

@@ -27,7 +27,7 @@ static void message_move(u32 from, u32 to)
 
     if (length > THIMBLE_REGISTER_WORDS && s->buffer != 0 && r->buffer != 0) {
         for (u32 i = THIMBLE_REGISTER_WORDS; i < length; i++) {
-            *model_word(r->buffer + 4U * i) = *model_word(s->buffer + 4U * i);
+            model_cached_write(r->buffer + 4U * i, model_cached_word(s->buffer + 4U * i));
         }
     } else if (length > THIMBLE_REGISTER_WORDS) {
         tag = THIMBLE_TAG(tag, THIMBLE_REGISTER_WORDS) | (tag & THIMBLE_TAG_CAP);

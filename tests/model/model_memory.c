@@ -210,7 +210,7 @@ u32 model_map_unit(u32 region, u32 cell, u32 gpa)
 
 /* An access of a guest: a device is never executed, and what is executed must
  * be readable too (DDI 0406C B3.7). */
-bool model_translate(u32 address, u32 access, u32 *pa)
+bool model_translate(u32 address, u32 access, u32 *pa, u32 *memory)
 {
     u32 cell = model.threads[model.current].cell;
 
@@ -221,6 +221,7 @@ bool model_translate(u32 address, u32 access, u32 *pa)
             continue;
         }
         *pa = r->pa + (address - r->gpa);
+        *memory = r->memory;
         if (access == THIMBLE_RIGHT_EXECUTE) {
             return (r->access & 5U) == 5U && r->memory != 2U;
         }

@@ -232,6 +232,41 @@ static void derive_draw(struct source *s, u32 *regs)
     }
 }
 
+/* A few lines where accesses are drawn, mostly; up to all of a region. */
+static void maintain_draw(struct source *s, u32 *regs)
+{
+    regs[0] = slot_hostile(s, THIMBLE_CAP_REGION);
+    regs[1] = source_below(s, 4) * PAGE_SIZE + source_below(s, 4) * 64U;
+    regs[2] = (1U + source_below(s, 4)) * 64U;
+    regs[3] = 1U + source_below(s, 4);
+    switch (source_below(s, 16)) {
+    case 0:
+        regs[1] = word_hostile(s);
+        break;
+    case 1:
+        regs[2] = word_hostile(s);
+        break;
+    case 2:
+        regs[3] = word_hostile(s);
+        break;
+    case 3:
+        regs[1] += source_below(s, 64);
+        regs[2] += source_below(s, 64);
+        break;
+    case 4:
+        regs[1] = source_below(s, 200) * 64U;
+        regs[2] = source_below(s, 200) * 64U;
+        break;
+    case 5:
+        if (regs[0] < own_cell()->slots && own_cap(regs[0])->type == THIMBLE_CAP_REGION) {
+            regs[2] = model.regions[own_cap(regs[0])->object].size - regs[1];
+        }
+        break;
+    default:
+        break;
+    }
+}
+
 static void management_draw(struct source *s, u32 number, u32 *regs)
 {
     switch (number) {
@@ -272,6 +307,9 @@ static void management_draw(struct source *s, u32 number, u32 *regs)
         break;
     case THIMBLE_CELL_RESTART:
         regs[0] = slot_hostile(s, THIMBLE_CAP_CELL);
+        break;
+    case THIMBLE_CACHE_MAINTAIN:
+        maintain_draw(s, regs);
         break;
     default:
         regs[0] = slot_any(s);
@@ -324,7 +362,7 @@ static const u8 weights[THIMBLE_HYPERCALLS] = {
     [THIMBLE_VERSION] = 1,       [THIMBLE_CAP_COPY] = 18,   [THIMBLE_CAP_MOVE] = 6,
     [THIMBLE_CAP_REVOKE] = 6,    [THIMBLE_CAP_DELETE] = 5,  [THIMBLE_REGION_DERIVE] = 10,
     [THIMBLE_REGION_MAP] = 14,   [THIMBLE_REGION_UNMAP] = 4, [THIMBLE_WINDOW] = 6,
-    [THIMBLE_THREAD_STOP] = 1,   [THIMBLE_CELL_RESTART] = 3,
+    [THIMBLE_THREAD_STOP] = 1,   [THIMBLE_CELL_RESTART] = 3, [THIMBLE_CACHE_MAINTAIN] = 8,
 };
 
 static u32 weight(u32 number)

@@ -16,8 +16,11 @@ static u32 part_of(u32 word, u32 address, u32 size)
 }
 
 /* What an access must have given: NULL, or what went wrong. */
-static const char *access_check(const struct access *a, bool done, bool mapped, u32 pa)
+static const char *access_check(const struct access *a, bool done, bool mapped, u32 pa,
+                                bool cached)
 {
+    u32 found;
+
     if (mapped != (done || a->fault == THIMBLE_FAULT_BUS)) {
         return mapped ? "a mapping does not permit an access that it should"
                       : "an access succeeds that no mapping permits";
@@ -25,23 +28,34 @@ static const char *access_check(const struct access *a, bool done, bool mapped, 
     if (mapped && done != sim_ram_has(paddr(pa), a->size)) {
         return "an access ends in another device than it should";
     }
-    if (done && part_of(sim_ram_read32(&sim.ram, paddr(pa & ~3U)), pa, a->size) != a->value) {
-        return "an access reached another physical address than it should";
+    if (!done || (cached && a->kind == SIM_EXECUTE)) {
+        return NULL;
     }
-    return NULL;
+    if (cached) {
+        found = sim_ram_read32(&sim.ram, paddr(pa & ~3U));
+    } else {
+        sim_cache_memory_read(&sim.cache, &sim.ram, paddr(pa & ~3U), &found, sizeof(found));
+        found = SIM_LITTLE32(found);
+    }
+    return part_of(found, pa, a->size) == a->value
+               ? NULL
+               : "an access reached another physical address than it should";
 }
 
-/* On the model's side; the word that it now holds there. */
-static u32 model_access(const struct step *step, u32 pa)
+/* How lines of caches came and went, so far in this step. */
+static void lines_take(void)
 {
-    u32 *word = model_word(pa & ~3U);
+    model.event_count = hooks_lines(&model.events);
+}
+
+/* On the model's side: what is read, or was written. */
+static u32 access_model(const struct step *step, u32 pa, u32 memory)
+{
     u32 shift = pa % 4U * 8U;
     u32 mask = 0xffffffffU >> (32U - 8U * step->size) << shift;
+    u32 word = model_access(pa & ~3U, step->number, memory, step->value << shift, mask);
 
-    if (step->number == ACCESS_WRITE) {
-        *word = (*word & ~mask) | (step->value << shift & mask);
-    }
-    return part_of(*word, pa, step->size);
+    return part_of(word, pa, step->size);
 }
 
 /* Through the simulated MMU. The fault that must follow: 0 if none. What is not
@@ -57,10 +71,11 @@ static const char *access_run(const struct step *step, u32 *fault_kind)
                                               : SIM_EXECUTE,
     };
     u32 pa = 0;
+    u32 memory = 0;
     bool aligned = step->address % step->size == 0;
-    bool mapped = aligned && model_translate(step->address, step->number, &pa);
+    bool mapped = aligned && model_translate(step->address, step->number, &pa, &memory);
     bool done = access_make(&a);
-    const char *wrong = access_check(&a, done, mapped, pa);
+    const char *wrong = access_check(&a, done, mapped, pa, memory == MEMORY_NORMAL);
 
     *fault_kind = 0;
     if (wrong != NULL) {
@@ -71,7 +86,12 @@ static const char *access_run(const struct step *step, u32 *fault_kind)
         *fault_kind = mapped ? THIMBLE_FAULT_BUS : THIMBLE_FAULT_MEMORY;
         return NULL;
     }
-    return model_access(step, pa) == a.value ? NULL : "memory holds another word than was written";
+    lines_take();
+    model_cache_follow();
+    if (access_model(step, pa, memory) != a.value && model.wrong == NULL) {
+        return "a reader sees another word than it should";
+    }
+    return model.wrong;
 }
 
 static void core_run(const struct step *step)
@@ -159,6 +179,7 @@ const char *step_run(struct step *step, bool full)
 
     step->thread = model.current;
     hooks_begin(&step->plan);
+    model.events_used = 0;
     if (step->kind == STEP_ACCESS) {
         wrong = access_run(step, &fault_kind);
     }
@@ -167,7 +188,9 @@ const char *step_run(struct step *step, bool full)
     }
     core_run(step);
     choices_take();
+    lines_take();
     model_run(step, fault_kind);
+    model_cache_follow();
     step->next = kernel.cpu[0].current;
     step->result = kernel.cpu[0].regs[0];
     wrong = choices_check();
@@ -187,6 +210,7 @@ static const char *const hypercall_names[THIMBLE_HYPERCALLS] = {
     "poll",       "irq_bind",      "irq_ack",    "yield",        "version",
     "cap_copy",   "cap_move",      "cap_revoke", "cap_delete",   "region_derive",
     "region_map", "region_unmap",  "window",     "thread_stop",  "cell_restart",
+    "cache_maintain",
 };
 static const char *const event_names[EVENTS] = {
     [EVENT_NONE] = "nothing",        [EVENT_RISE] = "line rises",

@@ -403,6 +403,7 @@ const char *system_boot(const struct system_drawn *d)
         return misfit;
     }
     sim_mmu_speculate_every(&sim.mmu, d->speculate_every);
+    sim_cache_disturb_every(&sim.cache, d->speculate_every);
     for (u32 i = 0; i < model.cell_count; i++) {
         u32 status = MODEL_MORE;
         while (status == MODEL_MORE) {

@@ -15,7 +15,7 @@
 struct system_drawn {
     struct model model;
     u32 seed;            /* of the simulated machine */
-    u32 speculate_every; /* accesses, on average; 0: never */
+    u32 speculate_every; /* accesses, on average; 0: never. Walks, and lines of caches */
     bool trace;
 };
 

@@ -141,6 +141,14 @@ static void deep(void)
     }
 }
 
+static void read_only(void)
+{
+    cap_t *cap = drive_cap(near, REGION);
+
+    *cap &= ~((cap_t)THIMBLE_RIGHT_WRITE << CAP_RIGHTS_SHIFT);
+    kernel.regions[cap_object(*cap)].map.access = THIMBLE_RIGHT_READ;
+}
+
 /* The same of MAPPED, by as many regions. */
 static void deep_region(void)
 {
@@ -250,6 +258,12 @@ static const struct entry {
     {THIMBLE_CELL_RESTART, THIMBLE_ERR_TYPE, NULL, {BELL}},
     {THIMBLE_CELL_RESTART, THIMBLE_ERR_RIGHTS, NULL, {CELL}},
     {THIMBLE_CELL_RESTART, THIMBLE_ERR_SELF, NULL, {OWN}},
+    {THIMBLE_CACHE_MAINTAIN, THIMBLE_ERR_SLOT, NULL, {EMPTY, 0, 64, THIMBLE_CACHE_CLEAN}},
+    {THIMBLE_CACHE_MAINTAIN, THIMBLE_ERR_TYPE, NULL, {BELL, 0, 64, THIMBLE_CACHE_CLEAN}},
+    {THIMBLE_CACHE_MAINTAIN, THIMBLE_ERR_OPERATION, NULL, {REGION, 0, 64, 5}},
+    {THIMBLE_CACHE_MAINTAIN, THIMBLE_ERR_RIGHTS, read_only, {REGION, 0, 64, THIMBLE_CACHE_INVALIDATE}},
+    {THIMBLE_CACHE_MAINTAIN, THIMBLE_ERR_RANGE, NULL, {REGION, 64, 2 * PAGE_SIZE, THIMBLE_CACHE_CLEAN}},
+    {THIMBLE_CACHE_MAINTAIN, THIMBLE_ERR_ALIGN, NULL, {REGION, 0, 65, THIMBLE_CACHE_INVALIDATE}},
 };
 
 static void provoke(const struct entry *e, bool traced)

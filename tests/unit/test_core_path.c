@@ -148,6 +148,21 @@ Test(path, bind_and_ack)
                 drive_hypercall(THIMBLE_IRQ_BIND, slot_irq, THIMBLE_NO_SLOT));
 }
 
+Test(path, cache_maintenance_pays_for_each_line)
+{
+    struct machine_mapping map = {
+        .pa = {SIM_RAM_BASE + 8U * MIB}, .size = PAGE_SIZE, .access = ACCESS_READ};
+
+    rig_build();
+    u32 region = build_region(rig.cell, map);
+    u32 slot = build_grant(rig.cell, THIMBLE_CAP_REGION, ACCESS_READ, region, 0);
+    rig_boot();
+    EXPECT_COST(P(PATH_TRAP) + P(PATH_CACHE_STEP) + 2U * P(PATH_CACHE_LINE),
+                drive_hypercall(THIMBLE_CACHE_MAINTAIN, slot, 0, 65, THIMBLE_CACHE_CLEAN));
+    EXPECT_COST(P(PATH_TRAP),
+                drive_hypercall(THIMBLE_CACHE_MAINTAIN, slot, 0, 65, THIMBLE_CACHE_INVALIDATE));
+}
+
 Test(path, fault)
 {
     EXPECT_COST(P(PATH_FAULT) | P(PATH_SWITCH),

@@ -212,4 +212,15 @@ static inline uint32_t thimble_cell_restart(uint32_t slot)
     return thimble_registers[0];
 }
 
+static inline uint32_t thimble_cache_maintain(uint32_t slot, uint32_t offset, uint32_t size,
+                                              uint32_t operation)
+{
+    thimble_registers[0] = slot;
+    thimble_registers[1] = offset;
+    thimble_registers[2] = size;
+    thimble_registers[3] = operation;
+    thimble_trap(THIMBLE_CACHE_MAINTAIN);
+    return thimble_registers[0];
+}
+
 #endif
