@@ -8,6 +8,7 @@
 #include "sim.h"
 
 #define UART_SIZE 0x1000U
+#define DMA_SIZE 0x1000U
 #define GIC_SIZE 0x10000U
 
 /* Register accesses come from here while there is one CPU. */
@@ -21,6 +22,13 @@ static void uart_keep_up(void)
         sim_uart_hurry(&sim.uart);
     }
     sim_uart_update(&sim.uart, sim_clock.now, &sim.gic);
+}
+
+/* Lets the engine end what is over, and drives its line. */
+static void dma_update(void)
+{
+    sim_dma_update(&sim.dma, sim_clock.now, &sim.cache, &sim.ram);
+    sim_gic_line_set(&sim.gic, SIM_LINE_DMA, sim_dma_line(&sim.dma));
 }
 
 static bool device_read(u32 pa, u32 size, u32 *value)
@@ -43,6 +51,10 @@ static bool device_read(u32 pa, u32 size, u32 *value)
         uart_keep_up();
         return done;
     }
+    if (pa - SIM_DMA_BASE < DMA_SIZE) {
+        dma_update();
+        return sim_dma_read(&sim.dma, pa - SIM_DMA_BASE, size, value);
+    }
     return false;
 }
 
@@ -64,6 +76,13 @@ static bool device_write(u32 pa, u32 size, u32 value)
         bool done = sim_uart_write(&sim.uart, sim_clock.now, pa - SIM_UART_BASE, size, value);
 
         uart_keep_up();
+        return done;
+    }
+    if (pa - SIM_DMA_BASE < DMA_SIZE) {
+        dma_update();
+        bool done = sim_dma_write(&sim.dma, sim_clock.now, pa - SIM_DMA_BASE, size, value);
+
+        dma_update();
         return done;
     }
     return false;
@@ -125,6 +144,9 @@ void sim_bus_update(void)
 {
     sim_timer_update(&sim.timer, sim_clock.now, &sim.gic);
     sim_uart_update(&sim.uart, sim_clock.now, &sim.gic);
+    if (__builtin_expect(sim_clock.now >= sim.dma.done_at, 0)) {
+        dma_update();
+    }
 }
 
 u64 sim_bus_next(void)
@@ -132,7 +154,9 @@ u64 sim_bus_next(void)
     u64 timer = sim_timer_next(&sim.timer, sim_clock.now);
     u64 uart = sim_uart_next(&sim.uart);
 
-    return timer < uart ? timer : uart;
+    u64 first = timer < uart ? timer : uart;
+
+    return first < sim.dma.done_at ? first : sim.dma.done_at;
 }
 
 /* ---- accessors of the hypervisor -----------------------------------------*/

@@ -17,6 +17,8 @@
 #define SIM_GICH_BASE 0x08030000U
 #define SIM_GICV_BASE 0x08040000U
 #define SIM_UART_BASE 0x09000000U
+/* Of this machine alone. */
+#define SIM_DMA_BASE 0x0b000000U
 
 /* An access of size 1, 2 or 4 (8 in RAM: use sim_ram_*), naturally aligned, by
  * CPU 0. False is an external abort: nothing is there, or not in that size. */

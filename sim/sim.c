@@ -31,6 +31,7 @@ void sim_machine_reset(u64 seed)
     sim_gic_reset(&sim.gic, 1);
     sim_timer_reset(&sim.timer, seed);
     sim_uart_reset(&sim.uart);
+    sim_dma_reset(&sim.dma);
     sim_random_seed(&sim.guests, seed, SIM_STREAM_GUESTS);
     sim.seed = seed;
     sim.until = 0;

@@ -12,6 +12,7 @@
 
 #include "boot.h"
 #include "cache.h"
+#include "dma.h"
 #include "gic.h"
 #include "mmu.h"
 #include "ram.h"
@@ -31,6 +32,7 @@ struct sim {
     struct sim_gic gic;
     struct sim_timer timer;
     struct sim_uart uart;
+    struct sim_dma dma;
     struct sim_random guests;
     u64 seed;
     u64 until; /* sim_run() returns at this virtual time */

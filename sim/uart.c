@@ -311,18 +311,9 @@ bool sim_uart_write(struct sim_uart *uart, u64 now, u32 offset, u32 size, u32 va
     return true;
 }
 
-void sim_uart_update(struct sim_uart *uart, u64 now, struct sim_gic *gic)
+void sim_uart_drive(struct sim_uart *uart, u64 now, struct sim_gic *gic)
 {
     uart_advance(uart, now);
-    sim_gic_line_set(gic, SIM_LINE_UART, (uart->ris & uart->imsc) != 0);
-}
-
-u64 sim_uart_next(const struct sim_uart *uart)
-{
-    u64 next = uart->rx_count > 0 ? uart->timeout_at : SIM_TIME_NEVER;
-
-    if (uart->busy && uart->sent_at < next) {
-        next = uart->sent_at;
-    }
-    return next;
+    uart->line = (uart->ris & uart->imsc) != 0;
+    sim_gic_line_set(gic, SIM_LINE_UART, uart->line);
 }

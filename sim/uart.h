@@ -40,7 +40,7 @@ struct sim_uart {
     u8 sending; /* the character in the shift register */
     bool busy;
     bool overrun; /* marks the next character that fits */
-    u8 pad[1];
+    bool line; /* raised when last driven */
     u8 out[SIM_UART_OUT];
 };
 
@@ -56,9 +56,26 @@ bool sim_uart_listens(const struct sim_uart *uart);
 int sim_uart_fetch(struct sim_uart *uart);
 /* All that it has to send is out at once. */
 void sim_uart_hurry(struct sim_uart *uart);
-/* Lets time-driven things happen up to now, and drives the interrupt line. */
-void sim_uart_update(struct sim_uart *uart, u64 now, struct sim_gic *gic);
 /* When sim_uart_update() has something to do next; SIM_TIME_NEVER if never. */
-u64 sim_uart_next(const struct sim_uart *uart);
+static inline u64 sim_uart_next(const struct sim_uart *uart)
+{
+    u64 next = uart->rx_count > 0 ? uart->timeout_at : SIM_TIME_NEVER;
+
+    if (uart->busy && uart->sent_at < next) {
+        next = uart->sent_at;
+    }
+    return next;
+}
+
+void sim_uart_drive(struct sim_uart *uart, u64 now, struct sim_gic *gic);
+
+/* Lets time-driven things happen up to now, and drives the interrupt line. A
+ * line that is low and stays so needs no driving: this is asked often. */
+static inline void sim_uart_update(struct sim_uart *uart, u64 now, struct sim_gic *gic)
+{
+    if (uart->line || (uart->ris & uart->imsc) != 0 || now >= sim_uart_next(uart)) {
+        sim_uart_drive(uart, now, gic);
+    }
+}
 
 #endif

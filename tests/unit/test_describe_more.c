@@ -628,6 +628,91 @@ Test(describe_more, print_bounds_interference)
     printed(expected, ARRAY_SIZE(expected), true);
 }
 
+/* ---- memory for bus masters ------------------------------------------------------*/
+
+static void dma_region(u32 at, u32 size)
+{
+    f.worker_regions[0] = (struct system_region){
+        .name = "buffer", .at = {at}, .size = size, .access = RW, .dma = true};
+}
+
+Test(describe_more, dma_memory_is_where_it_is_seen)
+{
+    static const char *const there[] = {"worker.buffer (at its physical address)"};
+
+    dma_region(0x40010000U, PAGE_SIZE);
+    ACCEPTED();
+    u32 found = 0;
+    for (u32 i = 0; i < described.boot.region_count; i++) {
+        const struct machine_mapping *m = &described.boot.regions[i].map;
+        bool buffer = strcmp(described.boot.regions[i].name, "buffer") == 0;
+        found += buffer;
+        cr_expect_eq(m->pa.raw == 0x40010000U, buffer);
+        /* All other memory is beside it. */
+        cr_expect(buffer || m->memory == MEMORY_DEVICE || m->pa.raw >= 0x40011000U ||
+                  m->pa.raw + m->size <= 0x40010000U);
+    }
+    cr_expect_eq(found, 1);
+    printed(there, ARRAY_SIZE(there), true);
+}
+
+#define BUFFER WORKER "regions[0] \"buffer\": "
+
+Test(describe_more, dma_memory_lies_in_ram)
+{
+    dma_region(0x20000000U, PAGE_SIZE);
+    REFUSED(BUFFER "at: 0x20000000 to 0x20000fff is its physical address too, and cells have RAM "
+                   "from 0x40000000 to 0x40efffff");
+    dma_region(0x40eff000U, 2U * PAGE_SIZE);
+    REFUSED(BUFFER "at: 0x40eff000 to 0x40f00fff is its physical address too, and cells have RAM "
+                   "from 0x40000000 to 0x40efffff");
+    dma_region(0x40eff000U, PAGE_SIZE);
+    ACCEPTED();
+}
+
+Test(describe_more, dma_memory_is_mapped_at_boot)
+{
+    dma_region(0, PAGE_SIZE);
+    f.worker_regions[0].unmapped = true;
+    expect_refusal(ERROR(BUFFER "unmapped: the cell has no capability to it, so nobody could "
+                                "ever map it")
+                       ERROR(BUFFER "dma: it is not mapped at boot, so `at` cannot say its "
+                                    "physical address"));
+}
+
+Test(describe_more, dma_memory_is_no_device)
+{
+    dma_region(0x40010000U, 0);
+    f.worker_regions[0].device = "uart0";
+    f.worker_regions[0].memory = MEMORY_DEVICE;
+    REFUSED(BUFFER "dma: registers are not memory for a bus master");
+}
+
+Test(describe_more, dma_memory_has_one_place)
+{
+    dma_region(0x40010000U, PAGE_SIZE);
+    f.worker_regions[1] = f.worker_regions[0];
+    f.worker_regions[0].shared = f.worker_regions[1].shared = "pool";
+    f.worker_regions[1].name = "again";
+    f.worker_regions[1].at.raw = 0x40020000U;
+    REFUSED(WORKER "regions[1] \"again\": dma: \"pool\" is at physical address 0x40010000: its "
+                   "first region says where");
+    f.worker_regions[1].dma = false;
+    ACCEPTED();
+}
+
+Test(describe_more, dma_memory_belongs_to_one)
+{
+    dma_region(0x40010000U, 2U * PAGE_SIZE);
+    f.worker_regions[1] = f.worker_regions[0];
+    f.worker_regions[1].name = "other";
+    f.worker_regions[1].at.raw = 0x40011000U;
+    expect_refusal(ERROR(WORKER "regions[1] \"other\": at: 0x40011000 to 0x40012fff overlaps "
+                                "\"buffer\", 0x40010000 to 0x40011fff")
+                       ERROR(WORKER "regions[1] \"other\": dma: 0x40011000 to 0x40012fff is memory "
+                                    "of cells[1] \"worker\" already"));
+}
+
 Test(describe_more, print_lists_trusted_cells)
 {
     static const struct board_device devices[] = {

@@ -10,6 +10,7 @@
 
 static const struct board_device sim_devices[] = {
     {.name = "uart0", .pa = {SIM_UART_BASE}, .size = PAGE_SIZE}, /* INTID 33 */
+    {.name = "dma0", .pa = {SIM_DMA_BASE}, .size = PAGE_SIZE, .trusted = true}, /* INTID 48 */
     {0},
 };
 

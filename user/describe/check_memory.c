@@ -253,6 +253,48 @@ static void region_ram(struct model *m, u32 object)
     ram(m, KIND_REGION, object, "size", &m->regions[object]);
 }
 
+static void dma_place(struct model *m, u32 object)
+{
+    const struct model_region *r = &m->regions[object];
+    u64 ram = m->board->ram.raw;
+
+    if (!r->is->dma) {
+        return;
+    }
+    if (r->is->device != NULL) {
+        model_error(m, KIND_REGION, object, "dma", "registers are not memory for a bus master");
+    } else if (r->is->unmapped) {
+        model_error(m, KIND_REGION, object, "dma",
+                    "it is not mapped at boot, so `at` cannot say its physical address");
+    } else if (r->at < ram || region_end(r) > ram + m->board->ram_size) {
+        model_error(m, KIND_REGION, object, "at",
+                    "0x%x to 0x%llx is its physical address too, and cells have RAM from 0x%llx "
+                    "to 0x%llx",
+                    r->at, (unsigned long long)region_end(r) - 1U, (unsigned long long)ram,
+                    (unsigned long long)ram + m->board->ram_size - 1U);
+    } else if (r->pa != r->at) {
+        model_error(m, KIND_REGION, object, "dma",
+                    "\"%s\" is at physical address 0x%llx: its first region says where",
+                    r->is->shared, (unsigned long long)r->pa);
+    }
+}
+
+static void dma_overlap(struct model *m, u32 object)
+{
+    const struct model_region *r = &m->regions[object];
+
+    for (u32 i = 0; i < object && r->is->dma && r->first == object; i++) {
+        const struct model_region *other = &m->regions[i];
+        if (other->is != NULL && other->is->dma && other->first == i &&
+            ranges_meet(r->at, r->size, other->at, other->size)) {
+            model_error(m, KIND_REGION, object, "dma",
+                        "0x%x to 0x%llx is memory of cells[%u] \"%s\" already", r->at,
+                        (unsigned long long)region_end(r) - 1U, other->cell,
+                        model_cell_name(m, other->cell));
+        }
+    }
+}
+
 const struct check check_memory[] = {
     {KIND_CELL, image_size},       {KIND_CELL, image_ram},
     {KIND_CELL, quota},            {KIND_REGION, region_place},
@@ -261,5 +303,6 @@ const struct check check_memory[] = {
     {KIND_REGION, device_size},    {KIND_REGION, device_owner},
     {KIND_REGION, shared_same},    {KIND_REGION, shared_named},
     {KIND_REGION, shared_alone},   {KIND_REGION, region_ram},
+    {KIND_REGION, dma_place},      {KIND_REGION, dma_overlap},
     {KIND_SYSTEM, NULL},
 };

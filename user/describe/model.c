@@ -35,7 +35,8 @@ static bool cap_ends(const struct system_cap *c)
 static bool region_ends(const struct system_region *r)
 {
     return r->name == NULL && r->at.raw == 0 && !r->unmapped && r->size == 0 &&
-           r->access == 0 && r->memory == 0 && r->device == NULL && r->shared == NULL;
+           r->access == 0 && r->memory == 0 && r->device == NULL && r->shared == NULL &&
+           !r->dma;
 }
 
 static bool irq_ends(const struct system_irq *i)

@@ -11,6 +11,33 @@ static u64 round_up(u64 value, u64 unit)
     return (value + unit - 1U) / unit * unit;
 }
 
+/* Memory whose place the description says. */
+static bool placed(const struct model *m, u32 region)
+{
+    const struct model_region *r = &m->regions[region];
+
+    return r->first == region && r->is != NULL && r->is->device == NULL && r->is->dma;
+}
+
+/* From `start` on, the first place for `size` bytes beside what is placed. */
+static u64 room_find(const struct model *m, u64 start, u64 size, u64 unit)
+{
+    bool moved = true;
+
+    while (moved) {
+        moved = false;
+        for (u32 i = 0; i < m->count[KIND_REGION]; i++) {
+            u64 at = m->regions[i].at;
+            u64 end = at + m->regions[i].size;
+            if (placed(m, i) && start < end && at < start + size) {
+                start = round_up(end, unit);
+                moved = true;
+            }
+        }
+    }
+    return start;
+}
+
 void place_memory(struct model *m)
 {
     u64 next = m->board->ram.raw;
@@ -26,9 +53,14 @@ void place_memory(struct model *m)
             r->pa = m->regions[r->first].pa;
             continue;
         }
+        if (placed(m, i)) {
+            r->pa = r->at;
+            continue;
+        }
         /* So that stage 2 can map blocks. */
-        u64 start = round_up(next, r->size >= BLOCK_SIZE ? BLOCK_SIZE : PAGE_SIZE);
+        u64 unit = r->size >= BLOCK_SIZE ? BLOCK_SIZE : PAGE_SIZE;
         u64 size = round_up(r->size, PAGE_SIZE);
+        u64 start = room_find(m, round_up(next, unit), size, unit);
         r->misfit = start + size > end;
         r->pa = r->misfit ? next : start;
         next = r->misfit ? next : start + size;

@@ -42,8 +42,10 @@ static void print_region(const struct described *d, const struct boot_region *r,
     fprintf(file, "  0x%08x-0x%08x %8u  %-10s  ", r->map.pa.raw,
             r->map.pa.raw + (r->map.size - 1U), r->map.size / KIB, guest);
     print_access(r->map.access, file);
-    fprintf(file, "  %-8s  %s%s\n", types[r->map.memory], name,
-            region_trusted(d, r) ? " (bus master: trusted)" : "");
+    bool same = r->mapped && r->map.gpa.raw == r->map.pa.raw && r->map.memory != MEMORY_DEVICE;
+    fprintf(file, "  %-8s  %s%s%s\n", types[r->map.memory], name,
+            region_trusted(d, r) ? " (bus master: trusted)" : "",
+            same ? " (at its physical address)" : "");
 }
 
 /* Regions by physical address; of one address, in description order. */

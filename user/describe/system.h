@@ -58,6 +58,8 @@ struct system_region {
     const char *device; /* a device of the board; its address and size are the board's */
     const char *shared; /* memory that several cells map: regions with the same
                            shared name are the same memory, of the same size */
+    bool dma;            /* memory for a device that masters the bus: `at` is its
+                            physical address too */
 };
 
 struct system_cell {
