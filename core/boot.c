@@ -133,7 +133,7 @@ static void boot_lines(const struct boot *b)
     for (u32 i = 0; i < b->irq_count; i++) {
         kernel.irqs[i] = (struct irq){
             .line = b->irqs[i].line,
-            .slot = THIMBLE_NO_SLOT,
+            .target = NONE,
             .cap = NONE,
             .cell = IRQ_UNBOUND,
         };

@@ -34,6 +34,7 @@ struct boot_thread {
     u32 argument;   /* the program's argument */
     paddr_t buffer; /* message buffer, 0: none */
     gpaddr_t buffer_at;
+    gpaddr_t stack; /* its end; hosted threads of the simulator have others */
 };
 
 struct boot_sc {

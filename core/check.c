@@ -6,6 +6,7 @@
  */
 #include "kernel.h"
 #include "klog.h"
+#include "queue.h"
 
 #define HOLDS(condition)                        \
     do {                                        \
@@ -295,12 +296,13 @@ static const char *check_regions(void)
 static const char *check_binding(const struct irq *irq, u32 index)
 {
     if (irq->cell == IRQ_UNBOUND) {
-        HOLDS(irq->cap == NONE && irq->slot == THIMBLE_NO_SLOT && !irq->active);
+        HOLDS(irq->cap == NONE && irq->target == NONE && !irq->active);
         return NULL;
     }
     HOLDS(irq->cell < kernel.cell_count);
     const struct cell *cell = &kernel.cells[irq->cell];
     HOLDS(irq->cap >= cell->slot_base && irq->cap - cell->slot_base < cell->slots);
+    HOLDS(irq->target >= cell->slot_base && irq->target - cell->slot_base < cell->slots);
     HOLDS(cap_type(kernel.caps[irq->cap]) == THIMBLE_CAP_IRQ);
     HOLDS(cap_object(kernel.caps[irq->cap]) == index);
     return NULL;

@@ -47,7 +47,7 @@ u32 fault_send(struct cpu *cpu, u32 thread)
     if (handler == NONE) {
         klog_fault(cpu, thread);
         thread_stop(cpu, thread);
-        (void)notification_signal_slot(cpu, t->cell, t->health);
+        notification_signal_slot(cpu, t->cell, t->health);
         return NONE;
     }
     if (thread_at(handler)->recv_key != cpu->id) {
@@ -74,12 +74,15 @@ void fault_answer(struct cpu *cpu, u32 thread, const u32 *regs)
 
     if (action != THIMBLE_FAULT_RETRY && action != THIMBLE_FAULT_SKIP) {
         thread_stop(cpu, thread);
-        (void)notification_signal_slot(cpu, t->cell, t->health);
+        notification_signal_slot(cpu, t->cell, t->health);
         return;
     }
     trace(cpu, TRACE_END, thread, t->reply_key & REPLY_KEY_INDEX, 0);
     t->reply_key = NONE;
     t->fault_kind = 0;
     t->fault_action = action;
+    if (action == THIMBLE_FAULT_SKIP) {
+        machine_fault_skip(thread, t->fault_value, regs[3]);
+    }
     t->fault_value = regs[3];
 }

@@ -8,6 +8,7 @@
 #include "ipc.h"
 #include "kernel.h"
 #include "klog.h"
+#include "queue.h"
 
 /* On a cache line; and the simulator's guests, which see the first registers as
  * an array, may reach them by vector accesses. */
@@ -61,8 +62,6 @@ static u32 hypercall_management(struct cpu *cpu, u32 number)
 static u32 hypercall_simple(struct cpu *cpu, u32 number)
 {
     switch (number) {
-    case THIMBLE_SIGNAL:
-        return notification_hypercall_signal(cpu);
     case THIMBLE_WAIT:
         return notification_hypercall_wait(cpu);
     case THIMBLE_POLL:
@@ -105,14 +104,18 @@ bool hypercall_run(struct cpu *cpu, u32 number)
 static void __attribute__((noinline)) hypercall_other(struct cpu *cpu, u32 number)
 {
     machine_path(PATH_TRAP);
-    if (number == THIMBLE_RECV) {
-        ipc_recv(cpu);
-        return;
-    }
     if (number >= THIMBLE_CAP_COPY) {
         if (hypercall_run(cpu, number)) {
             schedule(cpu);
         }
+        return;
+    }
+    if (number == THIMBLE_SIGNAL) {
+        notification_hypercall_signal(cpu);
+        return;
+    }
+    if (number == THIMBLE_RECV) {
+        ipc_recv(cpu);
         return;
     }
     cpu->regs[0] = hypercall_simple(cpu, number);
@@ -147,11 +150,8 @@ static void timer_fire(struct cpu *cpu, u32 line)
     cpu->resched = 1;
 }
 
-void interrupt_take(struct cpu *cpu)
+static void interrupt_handle(struct cpu *cpu, u32 line)
 {
-    u32 line = machine_line_take();
-
-    machine_path(PATH_INTERRUPT);
     trace(cpu, TRACE_INTERRUPT, cpu->current, line, 0);
     if (line == machine_line_timer()) {
         timer_fire(cpu, line);
@@ -160,28 +160,29 @@ void interrupt_take(struct cpu *cpu)
     }
 }
 
-/* A step of printing, but never in the way of whom the interrupt has woken. */
-static void __attribute__((noinline)) interrupt_printing(struct cpu *cpu)
+void interrupt_take(struct cpu *cpu)
 {
-    u32 before = cpu->current;
+    u32 line = machine_line_take();
 
-    interrupt_take(cpu);
-    if (cpu->resched) {
-        schedule(cpu);
-    }
-    if (cpu->current == before) {
-        (void)klog_step(cpu);
-    }
+    machine_path(PATH_INTERRUPT);
+    interrupt_handle(cpu, line);
 }
 
 void interrupt(struct cpu *cpu)
 {
-    if (cpu->printing) {
-        interrupt_printing(cpu);
+    u32 before = cpu->current;
+    u32 line = machine_line_take();
+
+    machine_path(PATH_INTERRUPT);
+    if (irq_switch(cpu, line)) {
         return;
     }
-    interrupt_take(cpu);
+    interrupt_handle(cpu, line);
     if (cpu->resched) {
         schedule(cpu);
+    }
+    /* A step of printing, but never in the way of whom the interrupt has woken. */
+    if (cpu->printing && cpu->current == before) {
+        (void)klog_step(cpu);
     }
 }

@@ -3,6 +3,7 @@
 #include "irq.h"
 
 #include "kernel.h"
+#include "wake.h"
 
 /* Whatever the line was doing, it stays quiet now. */
 static void irq_silence(struct irq *irq)
@@ -13,8 +14,31 @@ static void irq_silence(struct irq *irq)
     }
     irq->active = 0;
     irq->cell = IRQ_UNBOUND;
-    irq->slot = THIMBLE_NO_SLOT;
+    irq->target = NONE;
     irq->cap = NONE;
+}
+
+bool irq_switch(struct cpu *cpu, u32 line)
+{
+    u32 index = line < LINE_MAX ? kernel.line_irq[line] : NONE;
+
+    if (index == NONE) {
+        return false;
+    }
+    struct irq *irq = &kernel.irqs[index];
+    machine_keep(irq);
+    u32 target = irq->target;
+    if (target == NONE) {
+        return false;
+    }
+    cap_t cap = kernel.caps[target];
+    if (!cap_matches(cap, THIMBLE_CAP_NOTIFICATION, THIMBLE_RIGHT_SIGNAL) ||
+        !wake_switch(cpu, cap_object(cap), cap_badge(cap))) {
+        return false;
+    }
+    machine_path(PATH_IRQ_FIRE);
+    irq->active = 1;
+    return true;
 }
 
 void irq_fire(struct cpu *cpu, u32 line)
@@ -28,7 +52,7 @@ void irq_fire(struct cpu *cpu, u32 line)
     }
     struct irq *irq = &kernel.irqs[index];
     irq->active = 1;
-    if (irq->cell == IRQ_UNBOUND || !notification_signal_slot(cpu, irq->cell, irq->slot)) {
+    if (irq->target == NONE || !notification_signal_cap(cpu, irq->target)) {
         irq_silence(irq);
     }
 }
@@ -78,11 +102,11 @@ u32 irq_hypercall_bind(struct cpu *cpu)
         return err;
     }
     machine_path(PATH_IRQ_BIND);
-    if (irq->cell == IRQ_UNBOUND) {
+    if (irq->target == NONE) {
         machine_line_unmask(irq->line);
     }
     irq->cell = (u8)t->cell;
-    irq->slot = (u16)slot;
+    irq->target = (u16)(t->slot_base + slot);
     irq->cap = (u16)(t->slot_base + cpu->regs[0]);
     return THIMBLE_OK;
 }

@@ -21,7 +21,7 @@ _Static_assert(CELL_MAX <= IRQ_UNBOUND, "a cell's index takes 8 bits");
 
 struct irq {
     u16 line;   /* INTID */
-    u16 slot;   /* bound: notification capability */
+    u16 target; /* bound: index of the notification capability; NONE if unbound */
     u16 cap;    /* bound by: index of the irq capability; NONE if unbound */
     u8 cell;    /* bound: in whose table; IRQ_UNBOUND: the line is masked */
     u8 active;  /* fired, and not acknowledged by the driver yet */
@@ -30,6 +30,9 @@ struct irq {
 _Static_assert(sizeof(struct irq) == 8, "an index becomes an address by a shift");
 
 /* A line other than the kernel's own has fired and its priority is dropped. */
+/* As irq_fire() and schedule(), if the driver runs at once; else nothing, false.
+ * Only where the core has done nothing else since it was entered. */
+bool irq_switch(struct cpu *cpu, u32 line);
 void irq_fire(struct cpu *cpu, u32 line);
 
 /* The line of `index` is silenced and unbound, if it is bound in `cell`. */

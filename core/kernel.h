@@ -88,12 +88,18 @@ extern struct kernel kernel;
 
 static inline struct thread *thread_at(u32 index)
 {
-    return &kernel.threads[index];
+    struct thread *t = &kernel.threads[index];
+
+    machine_keep(t);
+    return t;
 }
 
 static inline struct sc *sc_at(u32 index)
 {
-    return &kernel.scs[index];
+    struct sc *sc = &kernel.scs[index];
+
+    machine_keep(sc);
+    return sc;
 }
 
 static inline void trace(const struct cpu *cpu, enum trace_kind kind, u32 thread, u32 a, u32 b)

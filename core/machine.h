@@ -119,6 +119,11 @@ void machine_words_copy(paddr_t to, paddr_t from, u32 words);
 /* The registers that the core does not keep: as at the program's entry. */
 void machine_thread_reset(u32 thread);
 
+/* A fault of this thread has been answered: the instruction is skipped, and if it
+ * is a load, it gets the value. `syndrome` is what the machine left in
+ * thread.fault_value when it called fault(). */
+void machine_fault_skip(u32 thread, u32 syndrome, u32 value);
+
 /* What stands at a program counter of the cell: 32 bits from there on (of Thumb,
  * maybe two instructions). False: not known. */
 bool machine_instruction_at(u32 cell, u32 pc, u32 *instruction);

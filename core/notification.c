@@ -3,6 +3,7 @@
 #include "notification.h"
 
 #include "kernel.h"
+#include "wake.h"
 
 void notification_wait_end(struct cpu *cpu, u32 thread, u32 status)
 {
@@ -30,14 +31,10 @@ void notification_signal(struct cpu *cpu, u32 index, u32 bits)
     }
 }
 
-bool notification_signal_slot(struct cpu *cpu, u32 cell, u32 slot)
+bool notification_signal_cap(struct cpu *cpu, u32 index)
 {
-    const struct cell *c = &kernel.cells[cell];
+    cap_t cap = kernel.caps[index];
 
-    if (slot >= c->slots) {
-        return false;
-    }
-    cap_t cap = kernel.caps[c->slot_base + slot];
     if (!cap_matches(cap, THIMBLE_CAP_NOTIFICATION, THIMBLE_RIGHT_SIGNAL)) {
         return false;
     }
@@ -45,18 +42,34 @@ bool notification_signal_slot(struct cpu *cpu, u32 cell, u32 slot)
     return true;
 }
 
-u32 notification_hypercall_signal(struct cpu *cpu)
+void notification_signal_slot(struct cpu *cpu, u32 cell, u32 slot)
 {
-    cap_t cap;
-    u32 err = cap_look_up(thread_at(cpu->current), cpu->regs[0], THIMBLE_CAP_NOTIFICATION,
-                          THIMBLE_RIGHT_SIGNAL, &cap);
+    const struct cell *c = &kernel.cells[cell];
 
-    if (err != THIMBLE_OK) {
-        return err;
+    if (slot < c->slots) {
+        (void)notification_signal_cap(cpu, c->slot_base + slot);
     }
-    machine_path(PATH_SIGNAL);
-    notification_signal(cpu, cap_object(cap), cap_badge(cap));
-    return THIMBLE_OK;
+}
+
+void notification_hypercall_signal(struct cpu *cpu)
+{
+    const struct thread *t = thread_at(cpu->current);
+    u32 slot = cpu->regs[0];
+    cap_t cap;
+    u32 err = cap_look_up(t, slot, THIMBLE_CAP_NOTIFICATION, THIMBLE_RIGHT_SIGNAL, &cap);
+
+    cpu->regs[0] = err;
+    if (err == THIMBLE_OK) {
+        machine_path(PATH_SIGNAL);
+        if (wake_switch(cpu, cap_object(cap), cap_badge(cap))) {
+            return;
+        }
+        notification_signal(cpu, cap_object(cap), cap_badge(cap));
+    }
+    trace(cpu, TRACE_HYPERCALL, cpu->current, THIMBLE_SIGNAL, err);
+    if (cpu->resched) {
+        schedule(cpu);
+    }
 }
 
 u32 notification_hypercall_wait(struct cpu *cpu)

@@ -20,13 +20,16 @@ _Static_assert(sizeof(struct notification) == 8, "an index becomes an address by
 
 /* ORs in the bits; a waiter gets the word and becomes ready. */
 void notification_signal(struct cpu *cpu, u32 index, u32 bits);
-/* Signals through a capability named by slot, as bindings do: true if the
- * slot holds a notification capability with the right SIGNAL. */
-bool notification_signal_slot(struct cpu *cpu, u32 cell, u32 slot);
+/* Signals through the capability of that index, as bindings do: false if it is
+ * not one to a notification with the right SIGNAL. */
+bool notification_signal_cap(struct cpu *cpu, u32 index);
+/* Likewise through a slot of a cell, if there is one. */
+void notification_signal_slot(struct cpu *cpu, u32 cell, u32 slot);
 /* The waiter of a notification stops waiting, with this status. */
 void notification_wait_end(struct cpu *cpu, u32 thread, u32 status);
 
-u32 notification_hypercall_signal(struct cpu *cpu);
+/* Keeps its own results: the waiter may run at once. */
+void notification_hypercall_signal(struct cpu *cpu);
 u32 notification_hypercall_wait(struct cpu *cpu);
 u32 notification_hypercall_poll(struct cpu *cpu);
 

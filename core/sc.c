@@ -3,6 +3,7 @@
 #include "sc.h"
 
 #include "kernel.h"
+#include "queue.h"
 
 static void sc_queue(struct cpu *cpu, u32 index)
 {
@@ -10,7 +11,7 @@ static void sc_queue(struct cpu *cpu, u32 index)
 
     queue_insert_tail(cpu, index);
     sc->queued = 1;
-    if (cpu->sc == NONE || sc->priority > sc_at(cpu->sc)->priority) {
+    if (sc_more_urgent(cpu, sc)) {
         cpu->resched = 1;
     }
 }
@@ -19,12 +20,6 @@ static void sc_unqueue(struct cpu *cpu, u32 index)
 {
     queue_remove(cpu, index);
     sc_at(index)->queued = 0;
-}
-
-static void sc_refill(struct sc *sc, u32 ticks, u64 deadline)
-{
-    sc->remaining = ticks;
-    sc->deadline = deadline;
 }
 
 void sc_arm(struct cpu *cpu, u32 index, u64 wake)
@@ -42,8 +37,7 @@ void sc_wake(struct cpu *cpu, u32 index)
     if (sc->heap != NONE) {
         heap_remove(cpu, index);
     }
-    if (now >= sc->deadline ||
-        (u64)sc->remaining * sc->period > (sc->deadline - now) * sc->budget) {
+    if (sc_refills(sc, now)) {
         sc_refill(sc, sc->budget, now + sc->period);
     }
     if (sc->remaining == 0) {
@@ -77,25 +71,14 @@ void sc_rotate(struct cpu *cpu, u32 index)
     cpu->resched = 1;
 }
 
-void sc_charge(struct cpu *cpu, u64 now)
+void sc_exhausted(struct cpu *cpu, u32 index, u64 ran, u64 now)
 {
-    u64 ran = now - cpu->started;
-    u32 index = cpu->sc;
-
-    cpu->started = now;
-    if (index == NONE) {
-        return;
-    }
     struct sc *sc = sc_at(index);
-    sc->consumed += ran;
-    if (ran < sc->remaining) {
-        sc->remaining -= (u32)ran;
-        return;
-    }
     /* The next budget pays for what is run beyond this one, until another runs. A
      * tick is left: whatever delayed the interrupt must not keep it off for ever. */
     u32 next = sc->remaining != 0 ? sc->budget : sc->refill;
     u64 over = ran - sc->remaining;
+
     sc->refill = over < next ? next - (u32)over : 1;
     sc->remaining = 0;
     if (!sc->queued) {

@@ -7,68 +7,17 @@
 #include "ipc.h"
 #include "kernel.h"
 #include "klog.h"
+#include "queue.h"
 
 /* A chain has at most one thread per level and the active one at its start. */
 #define CHAIN_MAX (LEVELS + 1U)
 
-static u32 sentinel(const struct cpu *cpu, u32 priority)
-{
-    return cpu->id * PRIORITIES + priority;
-}
-
-static u32 node(u32 sc)
-{
-    return CPU_MAX * PRIORITIES + sc;
-}
-
 void queue_init(struct cpu *cpu)
 {
     for (u32 p = 0; p < PRIORITIES; p++) {
-        u32 s = sentinel(cpu, p);
+        u32 s = queue_sentinel(cpu, p);
         kernel.links[s] = (struct link){.next = (u16)s, .prev = (u16)s};
     }
-}
-
-void queue_insert_tail(struct cpu *cpu, u32 sc)
-{
-    u32 priority = sc_at(sc)->priority;
-    u32 s = sentinel(cpu, priority);
-    u32 n = node(sc);
-    u32 last = kernel.links[s].prev;
-
-    kernel.links[n] = (struct link){.next = (u16)s, .prev = (u16)last};
-    kernel.links[last].next = (u16)n;
-    kernel.links[s].prev = (u16)n;
-    cpu->ready[priority / 32U] |= 1U << priority % 32U;
-    cpu->ready_words |= 1U << priority / 32U;
-}
-
-void queue_remove(struct cpu *cpu, u32 sc)
-{
-    u32 priority = sc_at(sc)->priority;
-    u32 s = sentinel(cpu, priority);
-    struct link *n = &kernel.links[node(sc)];
-
-    kernel.links[n->prev].next = n->next;
-    kernel.links[n->next].prev = n->prev;
-    *n = (struct link){.next = 0, .prev = 0};
-    if (kernel.links[s].next == s) {
-        cpu->ready[priority / 32U] &= ~(1U << priority % 32U);
-        if (cpu->ready[priority / 32U] == 0) {
-            cpu->ready_words &= ~(1U << priority / 32U);
-        }
-    }
-}
-
-u32 queue_highest(const struct cpu *cpu)
-{
-    if (cpu->ready_words == 0) {
-        return NONE;
-    }
-    u32 word = 31U - (u32)__builtin_clz(cpu->ready_words);
-    u32 bit = 31U - (u32)__builtin_clz(cpu->ready[word]);
-
-    return kernel.links[sentinel(cpu, word * 32U + bit)].next - CPU_MAX * PRIORITIES;
 }
 
 static void heap_place(struct cpu *cpu, u32 position, u32 sc)
@@ -121,21 +70,10 @@ void heap_remove(struct cpu *cpu, u32 sc)
     }
 }
 
-/* The timer rings at the first deadline, or when the running budget ends. */
-static void timer_program(struct cpu *cpu)
+/* The timer, if no context runs: it rings at the first deadline. */
+static void timer_program_idle(struct cpu *cpu)
 {
-    u64 at = MACHINE_TIME_NEVER;
-
-    if (cpu->heap_count != 0) {
-        at = sc_at(cpu->heap[0])->wake;
-    }
-    if (cpu->sc != NONE && cpu->started + sc_at(cpu->sc)->remaining < at) {
-        at = cpu->started + sc_at(cpu->sc)->remaining;
-    }
-    if (at != cpu->timer) {
-        cpu->timer = at;
-        machine_timer_set(at);
-    }
+    timer_set(cpu, cpu->heap_count != 0 ? sc_at(cpu->heap[0])->wake : MACHINE_TIME_NEVER);
 }
 
 /* Walks the chain of calls that starts at `owner` to the thread that can run
@@ -191,7 +129,11 @@ static void choose(struct cpu *cpu)
         }
     } while (next == NONE);
     cpu->resched = 0;
-    timer_program(cpu);
+    if (cpu->sc != NONE) {
+        timer_program_for(cpu, sc_at(cpu->sc));
+    } else {
+        timer_program_idle(cpu);
+    }
     if (next != cpu->current) {
         thread_switch(cpu, next);
     }

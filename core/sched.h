@@ -21,11 +21,6 @@ struct link {
 };
 
 void queue_init(struct cpu *cpu);
-void queue_insert_tail(struct cpu *cpu, u32 sc);
-void queue_remove(struct cpu *cpu, u32 sc);
-/* The first context of the highest non-empty priority; NONE if all are empty. */
-u32 queue_highest(const struct cpu *cpu);
-
 void heap_insert(struct cpu *cpu, u32 sc);
 void heap_remove(struct cpu *cpu, u32 sc);
 

@@ -12,16 +12,9 @@ u32 *thread_regs(struct cpu *cpu, u32 index)
 
 void thread_switch(struct cpu *cpu, u32 index)
 {
-    struct thread *from = thread_at(cpu->current);
-    const struct thread *to = thread_at(index);
-
     machine_path(PATH_SWITCH);
-    for (u32 i = 0; i < THREAD_REGS; i++) {
-        from->regs[i] = cpu->regs[i];
-    }
-    for (u32 i = 0; i < THREAD_REGS; i++) {
-        cpu->regs[i] = to->regs[i];
-    }
+    machine_registers_copy(thread_at(cpu->current)->regs, cpu->regs);
+    machine_registers_copy(cpu->regs, thread_at(index)->regs);
     cpu->current = (u16)index;
     trace(cpu, TRACE_RUN, index, cpu->sc, 0);
 }

@@ -152,7 +152,7 @@ selftest: ## plant bugs in a copy: SAN=1 check and memcheck must catch each
 	$(Q)MAKE='$(MAKE)' tests/selftest/run.sh
 
 # ---- lint --------------------------------------------------------------------
-LINT_SOURCES  := $(wildcard $(addsuffix /*.c,core arm sim user/lib user/describe user/systems/* bench tests/unit tests/support))
+LINT_SOURCES  := $(ARM_SOURCES) $(wildcard $(addsuffix /*.c,core sim user/lib user/describe user/systems/* bench tests/unit tests/support))
 LINT_HEADERS  := $(HEADERS) $(wildcard bench/*.h)
 LINT_INCLUDES := $(INCLUDES) $(addprefix -iquote ,bench tests/support)
 

@@ -17,6 +17,16 @@ static inline void machine_path_times(enum path path, u32 times)
     sim_clock.now += (u64)sim_clock.cost[path] * times;
 }
 
+#define machine_keep(pointer) ((void)(pointer))
+
+/* Eight words: register files of threads. */
+static inline void machine_registers_copy(u32 *to, const u32 *from)
+{
+    for (u32 i = 0; i < 8U; i++) {
+        to[i] = from[i];
+    }
+}
+
 /* Yields the error, and remembers where the core refused. */
 #define machine_refuse(err) \
     (sim_refusal.file = __FILE__, sim_refusal.line = __LINE__, sim_refusal.error = (err))

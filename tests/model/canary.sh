@@ -29,11 +29,11 @@ case $number in
 2) # TLB not invalidated: by address
     bug arm/stage2.c 's/hw_tlbi_mvaais(gpa.raw + i \* PAGE_SIZE);/(void)gpa;/' ;;
 3) # budget not charged
-    bug core/sc.c 's/? sc->remaining - (u32)ran : 0;/? sc->remaining : 0;/' ;;
+    bug core/queue.h 's/sc->remaining -= (u32)ran;/(void)ran;/' ;;
 4) # mark forgotten
     bug core/derivation.c 's/kernel.caps\[next\] |= CAP_MARK;/(void)next;/' ;;
 5) # error after partial commit: irq_bind refuses, but the slot is already written
-    bug core/irq.c '/^u32 irq_hypercall_bind/,/^}/s/if (slot == THIMBLE_NO_SLOT) {/irq->slot = (u16)slot; &/' ;;
+    bug core/irq.c '/^u32 irq_hypercall_bind/,/^}/s/if (slot == THIMBLE_NO_SLOT) {/irq->target = (u16)(t->slot_base + slot); &/' ;;
 6) # lost wake-up: for the highest bit alone
     bug core/notification.c 's/if (n->bits != 0 && n->waiter != NONE)/if (n->bits << 1 != 0 \&\& n->waiter != NONE)/' ;;
 7) # message word leaked: the last word of a fault is that of the message before

@@ -247,7 +247,9 @@ static const char *compare_signals(void)
         const struct model_irq *m = &model.irqs[i];
         const struct irq *irq = &kernel.irqs[i];
         SAME("cell of irq %u", i, m->cell, irq->cell == IRQ_UNBOUND ? MODEL_NONE : irq->cell);
-        SAME("slot of irq %u", i, m->slot, irq->slot);
+        SAME("slot of irq %u", i, m->slot,
+             irq->target == NONE ? THIMBLE_NO_SLOT
+                                 : (u32)irq->target - kernel.cells[irq->cell].slot_base);
         SAME("capability that bound irq %u", i, m->cap, irq->cap);
         SAME("irq %u waits for an ack", i, m->active, irq->active);
         SAME("line of irq %u enabled", i, m->enabled, sim_gic_enabled(&sim.gic, 0, m->line));

@@ -83,7 +83,7 @@ one_line() {
 }
 one_line 'no such system; there are .*pingpong' run SYSTEM=nosuch
 one_line 'no such file' run SYSTEM=nosuch/nosuch.c
-one_line 'only sim can be built' ARCH=arm
+one_line 'there are sim and arm' ARCH=mips
 one_line 'nosuch-cc is missing: run `make bootstrap`' CC=nosuch-cc
 
 # The last line of a run is its trace hash, in the tree and outside of it.

@@ -59,7 +59,8 @@ outside() {
 includes_of $(sources core) | outside machine_inline.h limits_config.h >"$scratch/found"
 broken 'core/ includes core/ only' <"$scratch/found"
 
-includes_of $(sources arm) | outside core hw_access.h >"$scratch/found"
+includes_of $(sources arm) |
+    outside core arm hw_access.h board_config.h limits_config.h offsets.h >"$scratch/found"
 broken 'arm/ includes core/ and its own' <"$scratch/found"
 
 includes_of $(sources user/lib user/systems | grep -v '/system\.c$') |

@@ -3,6 +3,7 @@
  * place, and the damage is found. */
 #include <string.h>
 
+#include "queue.h"
 #include "rig.h"
 
 #define DEADLINE 1000U
@@ -195,10 +196,11 @@ FINDS(line_of_another_irq, kernel.irqs[irq].line = 41)
 FINDS(line_that_does_not_exist, kernel.irqs[irq].line = 0xfff0)
 FINDS(irq_of_another_line, kernel.line_irq[40] = NONE)
 FINDS(unbound_irq_with_a_capability, kernel.irqs[irq].cell = IRQ_UNBOUND;
-      kernel.irqs[irq].slot = THIMBLE_NO_SLOT)
+      kernel.irqs[irq].target = NONE)
 FINDS(unbound_irq_with_a_slot, kernel.irqs[irq].cell = IRQ_UNBOUND; kernel.irqs[irq].cap = NONE)
 FINDS(unbound_irq_in_service, kernel.irqs[irq].cell = IRQ_UNBOUND; kernel.irqs[irq].cap = NONE;
-      kernel.irqs[irq].slot = THIMBLE_NO_SLOT; kernel.irqs[irq].active = 1)
+      kernel.irqs[irq].target = NONE; kernel.irqs[irq].active = 1)
+FINDS(irq_bound_to_no_table, kernel.irqs[irq].target = kernel.cap_count)
 FINDS(irq_bound_by_no_capability, kernel.irqs[irq].cap = NONE)
 FINDS(irq_bound_by_an_empty_slot, kernel.irqs[irq].cap = kernel.cells[0].slot_base)
 FINDS(irq_bound_beyond_the_table, kernel.irqs[irq].cap = kernel.cap_count)

@@ -166,7 +166,7 @@ Test(irq, unbound_again_it_is_masked)
     bind(slot_level, slot_done);
     bind(slot_level, THIMBLE_NO_SLOT);
     cr_assert_not(enabled(LEVEL_LINE));
-    cr_assert_eq(irq_of(slot_level)->slot, THIMBLE_NO_SLOT);
+    cr_assert_eq(irq_of(slot_level)->target, NONE);
     raise(LEVEL_LINE);
     expect_done(0);
 }

@@ -117,7 +117,7 @@ __attribute__((noinline)) static void count_locally(u32 argument)
         local[i] = argument + i;
     }
     for (;;) {
-        thimble_trap(THIMBLE_VERSION);
+        thimble_trap_enter(THIMBLE_VERSION);
         u32 sum = 0;
         for (u32 i = 0; i < 8; i++) {
             sum += local[i];
