@@ -14,7 +14,7 @@
 extern uint32_t thimble_registers[8] __asm__("kernel");
 
 #if defined(__x86_64__)
-static inline void thimble_trap(uint32_t number)
+static inline void thimble_trap_enter(uint32_t number)
 {
     __asm__ volatile("lea 1f(%%rip), %%rcx\n\t"
                      "jmp sim_trap\n"
@@ -35,7 +35,7 @@ static inline void thimble_trap(uint32_t number)
 }
 #elif defined(__aarch64__)
 /* x29 is kept by the switch; x18 is an ordinary register on Linux. */
-static inline void thimble_trap(uint32_t number)
+static inline void thimble_trap_enter(uint32_t number)
 {
     register uint32_t w0 __asm__("w0") = number;
 
@@ -51,7 +51,7 @@ static inline void thimble_trap(uint32_t number)
 }
 #elif defined(__arm__)
 /* Either r7 or r11 is the frame pointer, which cannot be declared as lost. */
-static inline void thimble_trap(uint32_t number)
+static inline void thimble_trap_enter(uint32_t number)
 {
     register uint32_t r0 __asm__("r0") = number;
 
@@ -73,5 +73,35 @@ static inline void thimble_trap(uint32_t number)
 #else
 #error "the simulator has no trap for this host: see sim/switch_*.S"
 #endif
+
+#define THIMBLE_REGISTERS 8U
+
+/* The hypercall with this number: the first `in` registers from r[], the first
+ * `out` of its results there. */
+static inline __attribute__((always_inline)) void thimble_trap(uint32_t number, uint32_t in,
+                                                               uint32_t out, uint32_t *r)
+{
+#pragma GCC unroll 8
+    for (uint32_t i = 0; i < in; i++) {
+        thimble_registers[i] = r[i];
+    }
+    thimble_trap_enter(number);
+#pragma GCC unroll 8
+    for (uint32_t i = 0; i < out; i++) {
+        r[i] = thimble_registers[i];
+    }
+}
+
+/* Any hypercall, or none: all registers from r[], and back. */
+static inline void thimble_trap_any(uint32_t number, uint32_t *r)
+{
+    thimble_trap(number, THIMBLE_REGISTERS, THIMBLE_REGISTERS, r);
+}
+
+/* What was in the registers when the thread started. */
+static inline const uint32_t *thimble_first_registers(void)
+{
+    return thimble_registers;
+}
 
 #endif

@@ -14,7 +14,10 @@ void thimble_compute(uint32_t instructions);
  * thread. */
 uint32_t thimble_seed(void);
 
-/* The counter of the simulated machine, and of QEMU's virt: 62.5 MHz. */
+/* The counter of the simulated machine, and of QEMU's virt: 62.5 MHz. The build for
+ * another board says otherwise. */
+#ifndef THIMBLE_TICKS_PER_MS
 #define THIMBLE_TICKS_PER_MS 62500U
+#endif
 
 #endif

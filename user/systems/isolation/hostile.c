@@ -80,10 +80,7 @@ static void hypercall_any(uint32_t number, uint32_t *random)
         r[2] = 0; /* not for ever */
     }
     tame(number, r);
-    for (uint32_t i = 0; i < 8U; i++) {
-        thimble_registers[i] = r[i];
-    }
-    thimble_trap(number);
+    thimble_trap_any(number, r);
 }
 
 /* Reads and writes everywhere, of every size. */
