@@ -23,8 +23,11 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 
+ifeq ($(ARCH),arm)
+include arm/arm.mk
+else
 ifneq ($(ARCH),sim)
-$(error ARCH=$(ARCH): only sim can be built so far, the ARM build comes with a later version)
+$(error ARCH=$(ARCH): there are sim and arm)
 endif
 ifeq ($(shell command -v $(CC)),)
 $(error $(CC) is missing: run `make bootstrap`)
@@ -186,4 +189,5 @@ help: ## this list
 	@echo "CC=gcc|clang  OPT=-O2  SAN=1 (address and undefined-behaviour sanitizers)"
 	@echo "PRINT=none (the core prints nothing)  COVERAGE=1  V=1 (show commands)  TESTS='ipc/*' (check, memcheck: only these tests)"
 
+endif
 endif # bootstrap

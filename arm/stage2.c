@@ -44,7 +44,6 @@
 #define MEMATTR_DEVICE 0x1U
 
 _Static_assert(CELL_MAX <= 255U, "VMID cell + 1 has 8 bits");
-_Static_assert(HW_TABLES_BASE % PAGE_SIZE == 0, "tables are pages");
 _Static_assert(SPACE_ROOT_PAGES * PAGE_SIZE >= CELL_MAX * ROOT_SIZE, "every cell has a root");
 _Static_assert(SPACE_ROOT_PAGES < HW_TABLE_PAGES, "pages remain for tables");
 

@@ -17,6 +17,7 @@
 
 #define HW_TABLE_PAGES SIM_TABLE_PAGES
 #define HW_TABLES_BASE (SIM_RAM_BASE + SIM_RAM_SIZE - HW_TABLE_PAGES * PAGE_SIZE)
+_Static_assert(HW_TABLES_BASE % PAGE_SIZE == 0, "tables are pages");
 
 /* Device registers. An access that nothing answers stops the machine: it is a
  * bug of the hypervisor. */

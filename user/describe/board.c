@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+#include "boards/orangepi-pc.h"
+#include "boards/vexpress-a15.h"
+#include "boards/virt.h"
 #include "hw_access.h"
 #include "sim_limits.h"
 #include "space.h"
@@ -24,18 +27,45 @@ const struct board board_sim = {
     .devices = sim_devices,
 };
 
-static const struct board *const boards[] = {&board_sim};
+/* Boards of the ARM build. An image has as many table pages as its system needs;
+ * this is what is called too many. */
+#define IMAGE_TABLE_PAGES 256U
+
+static const struct arm_board *const arm_boards[] = {&virt, &vexpress_a15, &orangepi_pc};
+
+/* As the checker sees one: cells' memory follows the image's. */
+static struct board board_of(const struct arm_board *arm)
+{
+    return (struct board){
+        .name = arm->name,
+        .ram = {arm->ram + arm->image_size},
+        .ram_size = arm->ram_size - arm->image_size,
+        .table_pages = IMAGE_TABLE_PAGES,
+        .ticks_per_ms = arm->ticks_per_ms,
+        .line_count = arm->lines,
+        .devices = arm->devices,
+    };
+}
 
 const struct board *board_at(u32 index)
 {
-    return index < ARRAY_SIZE(boards) ? boards[index] : NULL;
+    static struct board views[ARRAY_SIZE(arm_boards)];
+
+    if (index == 0) {
+        return &board_sim;
+    }
+    if (index > ARRAY_SIZE(views)) {
+        return NULL;
+    }
+    views[index - 1U] = board_of(arm_boards[index - 1U]);
+    return &views[index - 1U];
 }
 
 const struct board *board_find(const char *name)
 {
-    for (u32 i = 0; i < ARRAY_SIZE(boards); i++) {
-        if (strcmp(boards[i]->name, name) == 0) {
-            return boards[i];
+    for (u32 i = 0; board_at(i) != NULL; i++) {
+        if (strcmp(board_at(i)->name, name) == 0) {
+            return board_at(i);
         }
     }
     return NULL;

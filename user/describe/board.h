@@ -6,20 +6,15 @@
 #ifndef USER_DESCRIBE_BOARD_H
 #define USER_DESCRIBE_BOARD_H
 
+#include "arm_board.h"
 #include "types.h"
-
-struct board_device {
-    const char *name;
-    paddr_t pa;
-    u32 size;     /* bytes, whole pages */
-    bool trusted; /* masters the bus without an SMMU: whoever has it can reach all memory */
-};
 
 struct board {
     const char *name;
     paddr_t ram;      /* what cells may use: not the core's own, not its tables */
     u32 ram_size;     /* bytes */
-    u32 table_pages;  /* for the cells' page tables, the roots not counted */
+    u32 table_pages;  /* for the cells' page tables, the roots not counted; of an ARM image,
+                         which has as many as its system needs: the most */
     u32 ticks_per_ms; /* of the counter that machine_time() reads */
     u16 line_count;   /* INTIDs that the distributor implements */
     const struct board_device *devices; /* up to one without a name */

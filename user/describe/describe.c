@@ -96,6 +96,19 @@ static void build_buffers(struct described *d, const struct model *m, u32 index)
     }
 }
 
+/* Below what lies at the image's end, from there downwards. */
+static void build_stacks(struct described *d, const struct model *m, u32 index)
+{
+    const struct model_cell *cell = &m->cells[index];
+    u32 at = image_end(cell) - model_buffer_pages(m, index) * PAGE_SIZE;
+
+    at -= cell->is->stats ? PAGE_SIZE : 0;
+    for (u32 i = cell->threads.first; i < cell->threads.first + cell->threads.count; i++) {
+        d->threads[i].stack = gpaddr(at);
+        at -= DESCRIBE_STACK_SIZE;
+    }
+}
+
 static void build_region(struct described *d, const struct model *m, u32 index)
 {
     const struct model_region *r = &m->regions[index];
@@ -166,6 +179,7 @@ static void build(struct described *d, const struct model *m)
     for (u32 i = 0; i < m->count[KIND_CELL]; i++) {
         build_cell(d, m, i);
         build_buffers(d, m, i);
+        build_stacks(d, m, i);
     }
     for (u32 i = 0; i < m->count[KIND_REGION]; i++) {
         build_region(d, m, i);

@@ -4,18 +4,20 @@
 #include <stdlib.h>
 
 #include "describe.h"
+#include "emit.h"
 
 #define EXIT_USAGE 2
 
 struct options {
     const struct board *board;
     bool print;
+    const char *emit; /* folder */
 };
 
 static void print_help(FILE *file, const char *program)
 {
     fprintf(file,
-            "usage: %s [--board NAME] [--print] [--help]\n"
+            "usage: %s [--board NAME] [--print] [--emit FOLDER] [--help]\n"
             "Checks the system description it is linked with. Without errors it prints\n"
             "nothing but warnings; with errors, a line for each, and exits with status 1.\n"
             "  -b, --board NAME  the board to place it on:",
@@ -25,6 +27,7 @@ static void print_help(FILE *file, const char *program)
     }
     fprintf(file, "\n"
                   "  -p, --print       memory map, threads, capability map, interrupts, bounds\n"
+                  "  -e, --emit FOLDER writes there what the build of an ARM image takes\n"
                   "  -h, --help        this text\n");
 }
 
@@ -39,13 +42,14 @@ static struct options parse(int argc, char **argv)
     static const struct option known[] = {
         {"board", required_argument, NULL, 'b'},
         {"print", no_argument, NULL, 'p'},
+        {"emit", required_argument, NULL, 'e'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
     struct options options = {.board = board_at(0)};
     int option;
 
-    while ((option = getopt_long(argc, argv, "b:ph", known, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "b:pe:h", known, NULL)) != -1) {
         switch (option) {
         case 'b':
             options.board = board_find(optarg);
@@ -56,6 +60,9 @@ static struct options parse(int argc, char **argv)
             break;
         case 'p':
             options.print = true;
+            break;
+        case 'e':
+            options.emit = optarg;
             break;
         case 'h':
             print_help(stdout, argv[0]);
@@ -82,6 +89,7 @@ int main(int argc, char **argv)
     if (options.print) {
         describe_print(&thimble_system, &described, stdout);
     }
+    bool good = options.emit == NULL || emit_image(&described, options.emit);
     describe_free(&described);
-    return EXIT_SUCCESS;
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

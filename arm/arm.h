@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the files of the ARM machine know of each other. */
+#ifndef ARM_ARM_H
+#define ARM_ARM_H
+
+#include "context.h"
+#include "types.h"
+
+/* Where a program returns to when it ends: fetching there is reported so. */
+#define ARM_EXIT_ADDRESS 0xfffffffcU
+
+struct cpu;
+
+/* start.S, vectors.S */
+extern const u32 arm_vectors[];
+_Noreturn void arm_stop(void);
+void arm_idle(void);
+
+/* main.c: from Hyp mode with everything off to the first thread's context. */
+u32 *arm_main(void);
+/* secure.c: what only Secure state may set up. */
+void arm_secure_setup(void);
+/* mmu.c: Hyp mode's flat map and caches; stage 2 and traps for guests. */
+void arm_mmu_init(void);
+void arm_traps_init(void);
+/* Makes what was written as data visible to instruction fetches, everywhere. */
+void arm_code_written(void);
+
+/* trap.c: everything that arrives at the trap vector and is no hypercall. */
+void arm_fault(struct cpu *cpu, u32 syndrome);
+/* thread.c: idle threads run in Hyp mode. */
+void arm_threads_init(void);
+
+/* panic.c: one line and the end, for a boot that cannot go on; and for an exception
+ * of the hypervisor itself. */
+_Noreturn void arm_refuse(const char *reason);
+_Noreturn void arm_broken(u32 kind);
+/* What is being tried: named if it ends in an abort. NULL: nothing special. */
+extern const char *arm_trying;
+
+#endif

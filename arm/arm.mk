@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# ARCH=arm: images for boards, and QEMU to run them. Everything of one system on one
+# board is built in build/arm/BOARD/SYSTEM.
+BOARD   ?= virt
+SYSTEM  ?= pingpong
+ARM_OPT ?= -Os
+ARM_HOT_OPT ?= -O2
+CROSS   ?= arm-none-eabi-
+BOARDS  := $(patsubst arm/boards/%.h,%,$(wildcard arm/boards/*.h))
+SYSTEMS := $(notdir $(patsubst %/system.c,%,$(wildcard user/systems/*/system.c)))
+Q       := $(if $(V),,@)
+
+ifeq ($(filter $(BOARD),$(BOARDS)),)
+$(error BOARD=$(BOARD): no such board; there are $(BOARDS))
+endif
+ifeq ($(shell command -v $(CROSS)gcc),)
+$(error $(CROSS)gcc is missing: run `make bootstrap`)
+endif
+ifeq ($(filter %.c,$(SYSTEM)),)
+$(if $(filter $(SYSTEM),$(SYSTEMS)),,$(error SYSTEM=$(SYSTEM): no such system; there are $(SYSTEMS), or give a .c file))
+SYSTEM_NAME    := $(SYSTEM)
+SYSTEM_SOURCES := $(filter-out %/system.c,$(wildcard user/systems/$(SYSTEM)/*.c))
+DESCRIBE       := build/systems/$(SYSTEM)/describe
+else
+SYSTEM_NAME    := $(basename $(notdir $(SYSTEM)))
+SYSTEM_SOURCES := $(SYSTEM)
+DESCRIBE       := build/outside/$(SYSTEM_NAME)/describe
+endif
+
+OUT := build/arm/$(BOARD)/$(SYSTEM_NAME)
+GEN := $(OUT)/generated
+
+# ---- boards ------------------------------------------------------------------------
+UART_virt           := console_pl011
+UART_vexpress-a15   := console_pl011
+UART_orangepi-pc    := console_16550
+QEMU_virt           := -M virt,virtualization=on,dtb-randomness=off -cpu cortex-a15 -m 512
+QEMU_vexpress-a15   := -M vexpress-a15 -m 512
+QEMU_orangepi-pc    := -M orangepi-pc
+UART := $(UART_$(BOARD))
+QEMU := qemu-system-arm $(QEMU_$(BOARD)) -nographic -nic none -icount shift=0,sleep=off
+RAM_AT_virt := 0x40200000
+RAM_AT_vexpress-a15 := 0x80200000
+RAM_AT_orangepi-pc := 0x40200000
+RAM_AT := $(RAM_AT_$(BOARD))
+IMAGE_SIZE := 0x200000
+TICKS_PER_MS_orangepi-pc := 24000
+TICKS_PER_MS := $(or $(TICKS_PER_MS_$(BOARD)),62500)
+
+
+ARM_CPU     := -march=armv7ve -mthumb
+ARM_WARN    := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef \
+               -Wpointer-arith -Wwrite-strings -Wvla -Wconversion
+ARM_CFLAGS   = -std=gnu11 $(ARM_OPT) -g $(ARM_CPU) -mfloat-abi=soft -ffreestanding -fno-common \
+               -ffunction-sections -fdata-sections -fno-tree-loop-distribute-patterns \
+               -fno-unwind-tables -fno-asynchronous-unwind-tables $(ARM_WARN)
+KERNEL_INCLUDES := $(addprefix -iquote ,$(GEN) core arm arm/include)
+CELL_INCLUDES   := $(addprefix -iquote ,core user/arm user user/lib user/describe arm arm/include)
+
+STACK_SIZE := 0x400
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.SECONDARY:
+.PHONY: all image describe-host run size FORCE
+all: image
+image: $(OUT)/thimble.elf $(OUT)/thimble.img ## the image of SYSTEM for BOARD
+
+# The checker of this system, built for the host by the simulator's rules.
+describe-host:
+	$(Q)$(MAKE) --no-print-directory ARCH=sim SYSTEM=$(SYSTEM) $(DESCRIBE)
+GENERATED := $(addprefix $(GEN)/,cells.mk tables.c binaries.S limits_config.h board_config.h)
+$(GENERATED) &: describe-host
+	$(Q)mkdir -p $(GEN).new && $(DESCRIBE) --board $(BOARD) --emit $(GEN).new
+	$(Q)printf '#include "boards/$(BOARD).h"\n#define board $(subst -,_,$(BOARD))\n' >$(GEN).new/board_config.h
+	$(Q)mkdir -p $(GEN) && for file in $(GEN).new/*; do \
+	    cmp -s $$file $(GEN)/$${file##*/} || sed 's|$(GEN).new|$(GEN)|' $$file >$(GEN)/$${file##*/}; done && rm -r $(GEN).new
+-include $(GEN)/cells.mk
+
+# ---- cells ---------------------------------------------------------------------
+CELL_SOURCES := $(SYSTEM_SOURCES) $(wildcard user/lib/*.c) arm/string.c user/arm/program.c user/arm/start.S user/arm/any.S
+CELL_OBJECTS := $(patsubst %,$(OUT)/cell/%.o,$(basename $(notdir $(CELL_SOURCES))))
+$(foreach source,$(CELL_SOURCES),$(eval $(OUT)/cell/$(basename $(notdir $(source))).o: $(source)))
+
+$(CELL_OBJECTS): arm/arm.mk
+	@echo "  CC      $(filter %.c %.S,$^)"
+	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CFLAGS) -DTHIMBLE_TICKS_PER_MS=$(TICKS_PER_MS)U $(CELL_INCLUDES) -MMD -MP -c -o $@ $(filter %.c %.S,$^)
+$(GEN)/%.self.o: $(GEN)/cells.mk
+	$(Q)$(CROSS)gcc $(ARM_CFLAGS) $(CELL_INCLUDES) -c -o $@ $(GEN)/$*.c
+$(GEN)/%.elf: $(CELL_OBJECTS) $(GEN)/%.self.o user/arm/cell.ld
+	@echo "  CELL    $@"
+	$(Q)$(CROSS)gcc $(ARM_CPU) -nostdlib -static -Wl,--gc-sections -Wl,--defsym,thimble_program=program_$(PROGRAM_$*) \
+	    -Wl,-u,program_$(PROGRAM_$*) -T $(GEN)/$*.ld -o $@ $(filter %.o,$^) -lgcc
+$(GEN)/%.bin: $(GEN)/%.elf
+	$(Q)$(CROSS)objcopy -O binary $< $@
+
+# ---- hypervisor ------------------------------------------------------------------
+PRINT_SOURCES  := $(if $(filter none,$(PRINT)),core/klog.c core/print.c,core/print_none.c)
+KERNEL_SOURCES := $(filter-out core/check.c $(PRINT_SOURCES),$(wildcard core/*.c)) $(filter-out arm/offsets.c arm/console_%.c,$(wildcard arm/*.c)) \
+                  $(wildcard arm/*.S) arm/$(UART).c
+KERNEL_OBJECTS := $(patsubst %,$(OUT)/kernel/%.o,$(basename $(KERNEL_SOURCES)))
+
+# Small everywhere, fast where interrupts and messages pass.
+HOT := $(addprefix $(OUT)/kernel/core/,ipc.o sched.o sc.o notification.o irq.o hypercall.o thread.o) \
+       $(addprefix $(OUT)/kernel/arm/,gic.o timer.o)
+$(HOT): ARM_OPT := $(ARM_HOT_OPT)
+$(OUT)/kernel/%.o: %.c $(GEN)/limits_config.h $(GEN)/board_config.h arm/arm.mk
+	@echo "  CC      $<"
+	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CFLAGS) $(KERNEL_INCLUDES) -MMD -MP -c -o $@ $<
+$(OUT)/kernel/%.o: %.S $(OUT)/offsets.h arm/arm.mk
+	@echo "  AS      $<"
+	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CPU) -iquote $(OUT) -c -o $@ $<
+$(OUT)/offsets.h: arm/offsets.c $(GEN)/limits_config.h
+	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CFLAGS) $(KERNEL_INCLUDES) -S -o - $< | \
+	    sed -n 's/^[[:space:]]*@define /#define /p' >$@
+$(OUT)/tables.o: $(GEN)/tables.c
+	$(Q)$(CROSS)gcc $(ARM_CFLAGS) $(KERNEL_INCLUDES) -c -o $@ $<
+$(OUT)/binaries.o: $(GEN)/binaries.S $(addprefix $(GEN)/,$(CELLS:=.bin))
+	$(Q)$(CROSS)gcc $(ARM_CPU) -c -o $@ $<
+$(OUT)/thimble.elf: $(KERNEL_OBJECTS) $(OUT)/tables.o $(OUT)/binaries.o arm/image.ld
+	@echo "  LD      $@"
+	$(Q)$(CROSS)gcc $(ARM_CFLAGS) -nostdlib -static -Wl,--gc-sections -Wl,--no-warn-rwx-segments \
+	    -Wl,--defsym,RAM_AT=$(RAM_AT) -Wl,--defsym,IMAGE_SIZE=$(IMAGE_SIZE) -Wl,--defsym,STACK_SIZE=$(STACK_SIZE) \
+	    -Wl,-Map,$(OUT)/thimble.map -T arm/image.ld -o $@ $(filter %.o,$^) -lgcc
+$(OUT)/thimble.img: $(OUT)/thimble.elf
+	$(Q)$(CROSS)objcopy -O binary -R .bss -R .tables $< $@
+-include $(wildcard $(OUT)/*/*.d $(OUT)/*/*/*.d)
+
+# ---- running -----
+run: image
+	$(QEMU) -kernel $(OUT)/thimble.elf

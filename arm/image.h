@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the build puts into an image beside the hypervisor: the system's tables
+ * and the binaries of its cells. Generated from the description. */
+#ifndef ARM_IMAGE_H
+#define ARM_IMAGE_H
+
+#include "boot.h"
+
+struct arm_binary {
+    const u32 *start; /* in the image */
+    const u32 *end;
+    paddr_t to;       /* the cell's image region */
+    u32 size;         /* of that region, bytes */
+};
+
+extern const struct boot arm_system;
+extern const struct arm_binary arm_binaries[]; /* one for each cell */
+
+#define ARM_IMAGE_MAGIC 0x454c4244U
+extern const u32 arm_image_magic; /* the last word of the image */
+
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Hardware accessors on ARM: single instructions. Hyp mode maps all memory and
+ * devices where they are (arm/mmu.c), so a physical address is a pointer. See
+ * arm/hw.h. Sections: ARM DDI 0406C.
+ */
+#ifndef HW_ACCESS_H
+#define HW_ACCESS_H
+
+#include "board_config.h"
+#include "limits_config.h"
+#include "types.h"
+
+#define HW_GICD_BASE (board.gicd)
+#define HW_GICC_BASE (board.gicc)
+#define HW_GICH_BASE (board.gich)
+#define HW_CONSOLE_BASE (board.uart)
+
+/* Page-table pages: arm/memory.c. The roots come first. */
+extern u8 arm_tables[];
+#define HW_TABLES_BASE ((u32)arm_tables)
+#define HW_TABLE_PAGES TABLE_PAGE_MAX
+
+static inline u32 hw_read32(paddr_t pa)
+{
+    return *(volatile const u32 *)pa.raw;
+}
+
+static inline void hw_write32(paddr_t pa, u32 value)
+{
+    *(volatile u32 *)pa.raw = value;
+}
+
+static inline u32 hw_read8(paddr_t pa)
+{
+    return *(volatile const u8 *)pa.raw;
+}
+
+static inline void hw_write8(paddr_t pa, u8 value)
+{
+    *(volatile u8 *)pa.raw = value;
+}
+
+/* LDRD and STRD of an aligned doubleword are single-copy atomic with LPAE
+ * (A3.5.3). */
+static inline u64 hw_table_read(paddr_t pa)
+{
+    u64 descriptor;
+
+    __asm__ volatile("ldrd %Q0, %R0, [%1]" : "=r"(descriptor) : "r"(pa.raw) : "memory");
+    return descriptor;
+}
+
+static inline void hw_table_write(paddr_t pa, u64 descriptor)
+{
+    __asm__ volatile("strd %Q0, %R0, [%1]" : : "r"(descriptor), "r"(pa.raw) : "memory");
+}
+
+#define HW_READ64(opc, crm)                                                            \
+    ({                                                                                 \
+        u64 value_;                                                                    \
+        __asm__ volatile("mrrc p15, " #opc ", %Q0, %R0, " #crm : "=r"(value_) : : "memory"); \
+        value_;                                                                        \
+    })
+#define HW_WRITE64(opc, crm, value) \
+    __asm__ volatile("mcrr p15, " #opc ", %Q0, %R0, " #crm : : "r"((u64)(value)) : "memory")
+#define HW_READ32(coproc, opc1, crn, crm, opc2)                                                  \
+    ({                                                                                           \
+        u32 value_;                                                                              \
+        __asm__ volatile("mrc " #coproc ", " #opc1 ", %0, " #crn ", " #crm ", " #opc2            \
+                         : "=r"(value_)                                                          \
+                         :                                                                       \
+                         : "memory");                                                            \
+        value_;                                                                                  \
+    })
+#define HW_WRITE32(coproc, opc1, crn, crm, opc2, value)                               \
+    __asm__ volatile("mcr " #coproc ", " #opc1 ", %0, " #crn ", " #crm ", " #opc2 : : \
+                         "r"((u32)(value)) : "memory")
+
+static inline void hw_dsb(void)
+{
+    __asm__ volatile("dsb" : : : "memory");
+}
+
+static inline void hw_isb(void)
+{
+    __asm__ volatile("isb" : : : "memory");
+}
+
+/* VTTBR (B4.1.173). */
+static inline u64 hw_vttbr_read(void)
+{
+    return HW_READ64(6, c2);
+}
+
+static inline void hw_vttbr_write(u64 vttbr)
+{
+    HW_WRITE64(6, c2, vttbr);
+}
+
+/* TLB maintenance (B4.2.2), broadcast in the inner shareable domain. */
+static inline void hw_tlbi_allnsnhis(void)
+{
+    HW_WRITE32(p15, 4, c8, c3, 4, 0);
+}
+
+static inline void hw_tlbi_allis(void)
+{
+    HW_WRITE32(p15, 0, c8, c3, 0, 0);
+}
+
+static inline void hw_tlbi_mvaais(u32 mva)
+{
+    HW_WRITE32(p15, 0, c8, c3, 3, mva);
+}
+
+/* Cache maintenance (B4.2.1), by address; the flat map makes that the physical one. */
+static inline u32 hw_ctr_read(void)
+{
+    return HW_READ32(p15, 0, c0, c0, 1);
+}
+
+static inline void hw_dccmvac(u32 mva)
+{
+    HW_WRITE32(p15, 0, c7, c10, 1, mva);
+}
+
+static inline void hw_dcimvac(u32 mva)
+{
+    HW_WRITE32(p15, 0, c7, c6, 1, mva);
+}
+
+static inline void hw_dccimvac(u32 mva)
+{
+    HW_WRITE32(p15, 0, c7, c14, 1, mva);
+}
+
+static inline void hw_dccmvau(u32 mva)
+{
+    HW_WRITE32(p15, 0, c7, c11, 1, mva);
+}
+
+static inline void hw_icimvau(u32 mva)
+{
+    HW_WRITE32(p15, 0, c7, c5, 1, mva);
+}
+
+static inline void hw_icialluis(void)
+{
+    HW_WRITE32(p15, 0, c7, c1, 0, 0);
+}
+
+static inline void hw_bpiallis(void)
+{
+    HW_WRITE32(p15, 0, c7, c1, 6, 0);
+}
+
+/* Generic timer (B8). The counter must not be read ahead of time (B8.1.1). */
+static inline u64 hw_cntpct(void)
+{
+    hw_isb();
+    return HW_READ64(0, c14);
+}
+
+static inline void hw_cnthp_cval_write(u64 cval)
+{
+    HW_WRITE64(6, c14, cval);
+}
+
+static inline void hw_cnthp_ctl_write(u32 ctl)
+{
+    HW_WRITE32(p15, 4, c14, c2, 1, ctl);
+}
+
+static inline void hw_cntvoff_write(u64 offset)
+{
+    HW_WRITE64(4, c14, offset);
+}
+
+static inline void hw_cnthctl_write(u32 value)
+{
+    HW_WRITE32(p15, 4, c14, c1, 0, value);
+}
+
+/* ISR (B4.1.93): A, I and F pending. */
+static inline bool hw_isr_pending(void)
+{
+    return (HW_READ32(p15, 0, c12, c1, 0) & 0xc0U) != 0;
+}
+
+#endif

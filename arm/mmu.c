@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Hyp mode's own translation: memory and devices where they are, in blocks of
+ * 1 GiB, so that the core can use caches and physical addresses alike (DDI 0406C
+ * B3.6). And what holds for all native threads: stage 2 on, everything that
+ * User mode could share with others trapped.
+ */
+#include "arm.h"
+
+#include "hw.h"
+#include "machine.h"
+
+#define GIB 0x40000000U
+
+/* Blocks (B3.6.1): AF, SH inner, AP[1] as Hyp's PL2 regime wants it. */
+#define BLOCK_MEMORY 0x741U              /* attribute 0 */
+#define BLOCK_DEVICE 0x40000000000445ULL /* attribute 1, XN */
+#define HMAIR0_VALUE 0x000004ffU         /* 0: write-back; 1: Device */
+
+/* HTCR, VTCR (B4.1.76, B4.1.174): 4 GiB, write-back inner-shareable walks; stage 2
+ * starts at level 1. */
+#define HTCR_VALUE 0x80803500U
+#define VTCR_VALUE 0x80003540U
+/* HSCTLR (B4.1.75): RES1 bits, I, C, M. */
+#define HSCTLR_VALUE 0x30c51835U
+
+/* HCR (B4.1.67): TGE, TWE, TWI, DC, AMO, IMO, FMO, VM. */
+#define HCR_NATIVE 0x0800703aU | 0x1U
+/* HSTR (B4.1.79): ThumbEE, Jazelle, and coprocessor 15's registers c0 to c3, c5, c6,
+ * c8 to c13, c15. c7 holds the barriers of old code, c14 the timers. */
+#define HSTR_NATIVE 0x0003bf6fU
+/* HDCR (B4.1.62): debug ROM, OS and other debug registers, performance monitors. */
+#define HDCR_TRAPS 0x00000e60U
+/* SCTLR of User mode under TGE: RES1 bits; no MMU, no alignment check, no caches
+ * of its own (stage 2 decides: HCR.DC). */
+#define SCTLR_NATIVE 0x00c50838U
+#define CPACR_NATIVE 0x00f00000U /* VFP is HCPTR's business */
+#define CNTKCTL_NATIVE 3U        /* both counters readable (B4.1.26) */
+
+_Alignas(32) static u64 hyp_table[4];
+
+/* Drops what caches may hold for the image, so that turning them on shows no
+ * content from before. The boot loader has cleaned what it wrote. */
+static void cache_forget(void)
+{
+    extern const u8 arm_start[];
+    extern const u8 arm_bss_end[];
+    u32 line = 4U << (hw_ctr_read() >> 16 & 0xfU); /* DminLine */
+
+    for (u32 at = (u32)arm_start & ~(line - 1U); at < (u32)arm_bss_end; at += line) {
+        hw_dccimvac(at);
+    }
+    hw_dsb();
+}
+
+void arm_code_written(void)
+{
+    hw_icialluis();
+    hw_bpiallis();
+    hw_dsb();
+    hw_isb();
+}
+
+void arm_mmu_init(void)
+{
+    for (u32 i = 0; i < 4U; i++) {
+        bool memory = board.ram / GIB == i;
+        hyp_table[i] = (u64)i * GIB + (memory ? BLOCK_MEMORY : BLOCK_DEVICE);
+    }
+    cache_forget();
+    HW_WRITE32(p15, 4, c10, c2, 0, HMAIR0_VALUE);
+    HW_WRITE32(p15, 4, c2, c0, 2, HTCR_VALUE);
+    HW_WRITE64(4, c2, (u32)hyp_table); /* HTTBR */
+    HW_WRITE32(p15, 4, c8, c7, 0, 0);  /* TLBIALLH */
+    HW_WRITE32(p15, 0, c7, c5, 0, 0);  /* ICIALLU */
+    hw_dsb();
+    hw_isb();
+    HW_WRITE32(p15, 4, c1, c0, 0, HSCTLR_VALUE);
+    hw_isb();
+}
+
+void arm_traps_init(void)
+{
+    HW_WRITE32(p15, 4, c2, c1, 2, VTCR_VALUE);
+    HW_WRITE32(p15, 4, c1, c1, 0, HCR_NATIVE);
+    HW_WRITE32(p15, 4, c1, c1, 3, HSTR_NATIVE);
+    /* HPMN keeps its reset value: all counters. */
+    HW_WRITE32(p15, 4, c1, c1, 1, (HW_READ32(p15, 4, c1, c1, 1) & 0x1fU) | HDCR_TRAPS);
+    HW_WRITE32(p15, 0, c1, c0, 0, SCTLR_NATIVE);
+    HW_WRITE32(p15, 0, c1, c0, 2, CPACR_NATIVE);
+    HW_WRITE32(p15, 0, c14, c1, 0, CNTKCTL_NATIVE);
+    HW_WRITE32(p15, 0, c9, c14, 0, 0); /* PMUSERENR */
+    HW_WRITE32(p15, 0, c13, c0, 2, 0); /* TPIDRURW */
+    HW_WRITE32(p15, 0, c13, c0, 3, 0); /* TPIDRURO */
+    hw_isb();
+}

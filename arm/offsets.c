@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the assembly must know of the core's structs: compiled to assembly, from
+ * which the build takes the #defines. */
+#include "kernel.h"
+
+#define OFFSET(name, value) __asm__ volatile("@define " #name " %c0" : : "i"(value))
+
+void offsets(void);
+void offsets(void)
+{
+    OFFSET(CPU_CURRENT, offsetof(struct cpu, current));
+    OFFSET(KERNEL_MACHINE_0, offsetof(struct kernel, threads) + offsetof(struct thread, machine));
+    OFFSET(MACHINE_TO_SPACE, offsetof(struct thread, machine) - offsetof(struct thread, space));
+    OFFSET(MACHINE_TO_REGS, offsetof(struct thread, machine) - offsetof(struct thread, regs));
+    OFFSET(THREAD_SHIFT, __builtin_ctz(sizeof(struct thread)));
+}
+
+_Static_assert(offsetof(struct kernel, cpu) == 0 && offsetof(struct cpu, regs) == 0,
+               "the stack pointer of Hyp mode rests on the register file");

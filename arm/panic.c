@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The end: one line that says why, and a CPU that waits for ever. */
+#include "arm.h"
+
+#include "hw.h"
+#include "klog.h"
+#include "machine.h"
+
+/* Tries for a character: a UART without clocks must not hang the message. */
+#define PATIENCE 1000000U
+
+const char *arm_trying;
+
+const char arm_text_no_virt[] = "this CPU has no Virtualization Extensions";
+const char arm_text_not_hyp[] = "entered in Non-secure state, but not in Hyp mode";
+
+static void put(const char *text)
+{
+    for (u32 tries = 0; *text != '\0' && tries < PATIENCE; tries++) {
+        if (machine_console_put(*text)) {
+            text++;
+            tries = 0;
+        }
+    }
+}
+
+_Noreturn void arm_refuse(const char *reason)
+{
+    machine_console_init();
+    put("thimble: cannot start: ");
+    put(reason);
+    put("\r\n");
+    arm_stop();
+}
+
+void machine_panic(const char *reason)
+{
+    (void)reason; /* has been printed, or the image does without */
+    arm_stop();
+}
+
+static u32 elr_read(void)
+{
+    u32 pc;
+
+    __asm__ volatile("mrs %0, elr_hyp" : "=r"(pc));
+    return pc;
+}
+
+_Noreturn void arm_broken(u32 kind)
+{
+    static const char *const names[] = {
+        "unexpected exception in the hypervisor", "undefined instruction in the hypervisor",
+        "prefetch abort in the hypervisor", "data abort in the hypervisor"};
+
+    if (arm_trying != NULL) {
+        arm_refuse(arm_trying);
+    }
+    panic(names[kind], elr_read());
+}

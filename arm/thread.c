@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Contexts of threads: see context.h. */
+#include "arm.h"
+
+#include "boot.h"
+#include "hw.h"
+#include "image.h"
+#include "kernel.h"
+
+_Static_assert(CONTEXT_WORDS == THREAD_MACHINE_WORDS, "a context fits its thread");
+
+/* Takes the stores of a context that is not wanted any more. */
+static u32 context_dropped[CONTEXT_WORDS];
+
+/* A space without mappings, for idle: nothing is walked speculatively. */
+_Alignas(32) static u64 space_empty[4];
+
+void machine_thread_reset(u32 thread)
+{
+    const struct boot_thread *b = &arm_system.threads[thread - CPU_MAX];
+    u32 *context = thread_at(thread)->machine;
+
+    for (u32 i = 0; i < CONTEXT_WORDS; i++) {
+        context[i] = 0;
+    }
+    context[CONTEXT_HCPTR] = HCPTR_CLOSED;
+    context[CONTEXT_SP] = b->stack.raw;
+    context[CONTEXT_PC] = arm_system.cells[b->cell].image.raw;
+    context[CONTEXT_CPSR] = CPSR_USER_THUMB;
+    /* Its registers may still be loaded: they must not be stored over these. */
+    if (HW_READ32(p15, 4, c13, c0, 2) == (u32)context) {
+        HW_WRITE32(p15, 4, c13, c0, 2, (u32)context_dropped);
+    }
+}
+
+void arm_threads_init(void)
+{
+    struct thread *idle = thread_at(THREAD_IDLE(0));
+
+    idle->machine[CONTEXT_HCPTR] = HCPTR_CLOSED;
+    idle->machine[CONTEXT_PC] = (u32)arm_idle;
+    idle->machine[CONTEXT_CPSR] = CPSR_IDLE;
+    idle->space = (u32)space_empty;
+    for (u32 i = CPU_MAX; i < kernel.thread_count; i++) {
+        machine_thread_reset(i);
+    }
+}
+
+bool machine_instruction_at(u32 cell, u32 pc, u32 *instruction)
+{
+    for (u32 i = 0; i < kernel.region_count; i++) {
+        const struct region *r = &kernel.regions[i];
+        u32 offset = (pc & ~3U) - r->map.gpa.raw;
+        if (r->cell == cell && r->state == REGION_MAPPED && r->map.memory == MEMORY_NORMAL &&
+            offset < r->map.size) {
+            *instruction = hw_read32(paddr(r->map.pa.raw + offset));
+            if ((pc & 2U) != 0) {
+                *instruction >>= 16U;
+            }
+            return true;
+        }
+    }
+    return false;
+}

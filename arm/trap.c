@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From the syndrome of a trap to the core's fault(): DDI 0406C B3.13.6. */
+#include "arm.h"
+
+#include "fault.h"
+#include "hw.h"
+#include "kernel.h"
+
+#define EC_SHIFT 26U
+#define EC_PREFETCH 0x20U
+#define EC_DATA 0x24U
+#define ISS_WRITE (1U << 6)
+#define ISS_FAULT_STATUS 0x3fU
+#define STATUS_EXTERNAL 0x10U /* synchronous external abort, and on a walk 0x14 to 0x17 */
+#define STATUS_ALIGNMENT 0x21U
+#define STATUS_DEBUG 0x22U
+
+/* Of a data abort with ISV (B3.13.6, "ISS encoding for Data Abort exceptions"). */
+#define ISS_VALID (1U << 24)
+#define ISS_SIZE(iss) (1U << ((iss) >> 22 & 3U))
+#define ISS_SIGNED (1U << 21)
+#define ISS_REGISTER(iss) ((iss) >> 16 & 0xfU)
+#define SYNDROME_LONG (1U << 25) /* IL: the instruction has 32 bits */
+
+/* CPSR (A2.5.1): state of an IT block, in two places. */
+#define CPSR_THUMB (1U << 5)
+#define CPSR_IT_LOW(cpsr) ((cpsr) >> 25 & 3U)
+#define CPSR_IT_HIGH(cpsr) ((cpsr) >> 10 & 0x3fU)
+#define CPSR_IT_MASK 0x0600fc00U
+
+static u32 elr_read(void)
+{
+    u32 pc;
+
+    __asm__ volatile("mrs %0, elr_hyp" : "=r"(pc));
+    return pc;
+}
+
+static u32 abort_kind(u32 status)
+{
+    if (status == STATUS_DEBUG) {
+        return THIMBLE_FAULT_UNDEFINED; /* BKPT */
+    }
+    return (status & 0x38U) == STATUS_EXTERNAL ? THIMBLE_FAULT_BUS : THIMBLE_FAULT_MEMORY;
+}
+
+void arm_fault(struct cpu *cpu, u32 code)
+{
+    u32 pc = elr_read();
+    u32 syndrome = HW_READ32(p15, 4, c5, c2, 0);
+    u32 kind = THIMBLE_FAULT_UNDEFINED;
+    u32 address = 0;
+    u32 access = 0;
+
+    (void)code;
+    switch (syndrome >> EC_SHIFT) {
+    case EC_PREFETCH:
+        kind = abort_kind(syndrome & ISS_FAULT_STATUS);
+        address = HW_READ32(p15, 4, c6, c0, 2); /* HIFAR */
+        access = ACCESS_EXECUTE;
+        if (address == ARM_EXIT_ADDRESS) {
+            kind = THIMBLE_FAULT_EXIT;
+            address = 0;
+            access = 0;
+        }
+        break;
+    case EC_DATA:
+        kind = abort_kind(syndrome & ISS_FAULT_STATUS);
+        address = HW_READ32(p15, 4, c6, c0, 0); /* HDFAR */
+        access = (syndrome & ISS_WRITE) != 0 ? ACCESS_WRITE : ACCESS_READ;
+        break;
+    default:
+        break;
+    }
+    /* For machine_fault_skip(). */
+    thread_at(cpu->current)->fault_value = syndrome;
+    fault(cpu, kind, address, access, pc);
+}
+
+/* The IT block goes on by one instruction (A2.5.2, ITAdvance). */
+static u32 it_advance(u32 cpsr)
+{
+    u32 it = CPSR_IT_HIGH(cpsr) << 2 | CPSR_IT_LOW(cpsr);
+
+    it = (it & 7U) == 0 ? 0 : (it & 0xe0U) | (it << 1 & 0x1fU);
+    return (cpsr & ~CPSR_IT_MASK) | (it & 3U) << 25 | it >> 2 << 10;
+}
+
+static u32 value_extend(u32 syndrome, u32 value)
+{
+    u32 size = ISS_SIZE(syndrome);
+
+    if (size == 4U) {
+        return value;
+    }
+    u32 bits = 8U * size;
+    value &= (1U << bits) - 1U;
+    if ((syndrome & ISS_SIGNED) != 0 && (value >> (bits - 1U)) != 0) {
+        value |= ~0U << bits;
+    }
+    return value;
+}
+
+static void register_write(u32 thread, u32 number, u32 value)
+{
+    struct thread *t = thread_at(thread);
+
+    if (number < THREAD_REGS) {
+        t->regs[number] = value;
+    } else if (number <= 12U) {
+        t->machine[CONTEXT_R8 + number - THREAD_REGS] = value;
+    } else if (number == 13U) {
+        t->machine[CONTEXT_SP] = value;
+    } else if (number == 14U) {
+        t->machine[CONTEXT_LR] = value;
+    }
+}
+
+/* Its handler has run since, so that its registers are in its context. */
+void machine_fault_skip(u32 thread, u32 syndrome, u32 value)
+{
+    u32 *context = thread_at(thread)->machine;
+    u32 cpsr = context[CONTEXT_CPSR];
+
+    if (syndrome >> EC_SHIFT == EC_PREFETCH) {
+        /* Nothing is known of what would stand there: back to where it came from. */
+        u32 back = context[CONTEXT_LR];
+        context[CONTEXT_PC] = back & ~1U;
+        context[CONTEXT_CPSR] = (back & 1U) != 0 ? cpsr | CPSR_THUMB : cpsr & ~CPSR_THUMB;
+        return;
+    }
+    if (syndrome >> EC_SHIFT == EC_DATA && (syndrome & (ISS_VALID | ISS_WRITE)) == ISS_VALID) {
+        register_write(thread, ISS_REGISTER(syndrome), value_extend(syndrome, value));
+    }
+    context[CONTEXT_PC] += (syndrome & SYNDROME_LONG) != 0 ? 4U : 2U;
+    context[CONTEXT_CPSR] = it_advance(cpsr);
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Sources for an ARM image: see emit.h. */
+#include "emit.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct emit {
+    const struct described *d;
+    const char *folder;
+    FILE *file;
+    char path[4096];
+    bool failed;
+};
+
+static bool emit_open(struct emit *e, const char *name, const char *ending)
+{
+    int length = snprintf(e->path, sizeof(e->path), "%s/%s%s", e->folder, name, ending);
+
+    e->file = length < (int)sizeof(e->path) ? fopen(e->path, "w") : NULL;
+    if (e->file == NULL) {
+        fprintf(stderr, "error: cannot write %s: %s\n", e->path, strerror(errno));
+        e->failed = true;
+    }
+    return e->file != NULL;
+}
+
+static void emit_close(struct emit *e)
+{
+    bool bad = ferror(e->file) != 0;
+
+    if (fclose(e->file) != 0 || bad) {
+        fprintf(stderr, "error: cannot write %s\n", e->path);
+        e->failed = true;
+    }
+}
+
+/* ---- limits ------------------------------------------------------------------*/
+
+static u32 at_least_one(u32 count)
+{
+    return count != 0 ? count : 1;
+}
+
+static void emit_limits(struct emit *e)
+{
+    const struct boot *b = &e->d->boot;
+    u32 slots = 0;
+    u32 tables = 0;
+    u32 regions = b->region_count;
+
+    for (u32 i = 0; i < b->cell_count; i++) {
+        slots += b->cells[i].slots;
+        tables += b->cells[i].tables;
+        regions += b->cells[i].derived;
+    }
+    fprintf(e->file,
+            "#define CPU_MAX 1U\n"
+            "#define CELL_MAX %uU\n"
+            "#define THREAD_MAX %uU\n"
+            "#define SC_MAX %uU\n"
+            "#define CAP_MAX %uU\n"
+            "#define NOTIFICATION_MAX %uU\n"
+            "#define IRQ_MAX %uU\n"
+            "#define REGION_MAX %uU\n"
+            "#define LINE_MAX %uU\n"
+            "#define TABLE_PAGE_MAX %uU\n"
+            "#ifndef TRACE_EVENTS\n"
+            "#define TRACE_EVENTS 64U\n"
+            "#endif\n",
+            at_least_one(b->cell_count), b->thread_count + 1U, at_least_one(b->sc_count),
+            at_least_one(slots), at_least_one(b->notification_count), at_least_one(b->irq_count),
+            at_least_one(regions), e->d->board->line_count, tables + 1U);
+}
+
+/* ---- tables --------------------------------------------------------------------*/
+
+static void emit_cells(struct emit *e)
+{
+    const struct boot *b = &e->d->boot;
+
+    fprintf(e->file, "static const struct boot_cell cells[] = {\n");
+    for (u32 i = 0; i < b->cell_count; i++) {
+        const struct boot_cell *c = &b->cells[i];
+        fprintf(e->file,
+                "    {.name = \"%s\", .slots = %u, .tables = %u, .derived = %u, .image = {0x%08xU}, "
+                ".image_size = 0x%xU, .stats = {0x%08xU}},\n",
+                c->name, c->slots, c->tables, c->derived, c->image.raw, c->image_size, c->stats.raw);
+    }
+    fprintf(e->file, "    {.name = \"\"},\n};\n\n");
+}
+
+static void emit_threads(struct emit *e)
+{
+    const struct boot *b = &e->d->boot;
+
+    fprintf(e->file, "static const struct boot_thread threads[] = {\n");
+    for (u32 i = 0; i < b->thread_count; i++) {
+        const struct boot_thread *t = &b->threads[i];
+        fprintf(e->file,
+                "    {.name = \"%s\", .cell = %u, .sc = %uU, .level = %u, .handler = %uU,\n"
+                "     .health = %uU, .argument = 0x%xU, .buffer = {0x%08xU}, .buffer_at = "
+                "{0x%08xU},\n     .stack = {0x%08xU}},\n",
+                t->name, t->cell, t->sc, t->level, t->handler, t->health, t->argument,
+                t->buffer.raw, t->buffer_at.raw, t->stack.raw);
+    }
+    fprintf(e->file, "    {.name = \"\"},\n};\n\n");
+    fprintf(e->file, "static const struct boot_sc scs[] = {\n");
+    for (u32 i = 0; i < b->sc_count; i++) {
+        const struct boot_sc *s = &b->scs[i];
+        fprintf(e->file, "    {.priority = %u, .thread = %u, .budget = %uU, .period = %uU},\n",
+                s->priority, s->thread, s->budget, s->period);
+    }
+    fprintf(e->file, "    {0},\n};\n\n");
+}
+
+static void emit_lines(struct emit *e)
+{
+    const struct boot *b = &e->d->boot;
+
+    fprintf(e->file, "static const struct boot_irq irqs[] = {\n");
+    for (u32 i = 0; i < b->irq_count; i++) {
+        fprintf(e->file, "    {.name = \"%s\", .line = %u, .edge = %d},\n", b->irqs[i].name,
+                b->irqs[i].line, b->irqs[i].edge);
+    }
+    fprintf(e->file, "    {.name = \"\"},\n};\n\n");
+    fprintf(e->file, "static const struct boot_notification notifications[] = {\n");
+    for (u32 i = 0; i < b->notification_count; i++) {
+        fprintf(e->file, "    {.name = \"%s\"},\n", b->notifications[i].name);
+    }
+    fprintf(e->file, "    {.name = \"\"},\n};\n\n");
+}
+
+static void emit_regions(struct emit *e)
+{
+    const struct boot *b = &e->d->boot;
+
+    fprintf(e->file, "static const struct boot_region regions[] = {\n");
+    for (u32 i = 0; i < b->region_count; i++) {
+        const struct boot_region *r = &b->regions[i];
+        fprintf(e->file,
+                "    {.name = \"%s\", .cell = %u, .mapped = %d, .map = {.gpa = {0x%08xU}, "
+                ".pa = {0x%08xU},\n     .size = 0x%xU, .memory = %u, .access = %u}},\n",
+                r->name, r->cell, r->mapped, r->map.gpa.raw, r->map.pa.raw, r->map.size,
+                r->map.memory, r->map.access);
+    }
+    fprintf(e->file, "    {.name = \"\"},\n};\n\n");
+    fprintf(e->file, "static const struct boot_cap caps[] = {\n");
+    for (u32 i = 0; i < b->cap_count; i++) {
+        const struct boot_cap *c = &b->caps[i];
+        fprintf(e->file,
+                "    {.cell = %u, .slot = %u, .type = %u, .rights = %u, .object = %u, "
+                ".badge = 0x%xU},\n",
+                c->cell, c->slot, c->type, c->rights, c->object, c->badge);
+    }
+    fprintf(e->file, "    {0},\n};\n\n");
+}
+
+static void emit_tables(struct emit *e)
+{
+    const struct boot *b = &e->d->boot;
+
+    fprintf(e->file, "#include \"image.h\"\n\n");
+    emit_cells(e);
+    emit_threads(e);
+    emit_lines(e);
+    emit_regions(e);
+    fprintf(e->file,
+            "const struct boot arm_system = {\n"
+            "    .name = \"%s\", .cells = cells, .threads = threads, .scs = scs, .irqs = irqs,\n"
+            "    .notifications = notifications, .regions = regions, .caps = caps,\n"
+            "    .cell_count = %u, .thread_count = %u, .sc_count = %u, .irq_count = %u,\n"
+            "    .notification_count = %u, .region_count = %u, .cap_count = %u,\n};\n",
+            b->name, b->cell_count, b->thread_count, b->sc_count, b->irq_count,
+            b->notification_count, b->region_count, b->cap_count);
+}
+
+/* ---- cells ------------------------------------------------------------------------*/
+
+/* A cell's image is the first region with its number. */
+static const struct boot_region *image_of(const struct boot *b, u32 cell)
+{
+    for (u32 i = 0; i < b->region_count; i++) {
+        if (b->regions[i].cell == cell) {
+            return &b->regions[i];
+        }
+    }
+    abort(); /* the checker has placed one for each */
+}
+
+static void emit_binaries(struct emit *e)
+{
+    const struct boot *b = &e->d->boot;
+
+    fprintf(e->file, "    .section .binaries, \"a\"\n");
+    for (u32 i = 0; i < b->cell_count; i++) {
+        fprintf(e->file,
+                "    .balign 4\n"
+                "binary_%u:\n"
+                "    .incbin \"%s/%s.bin\"\n"
+                "    .balign 4\n"
+                "binary_%u_end:\n",
+                i, e->folder, b->cells[i].name, i);
+    }
+    fprintf(e->file, "    .section .rodata.binaries, \"a\"\n"
+                     "    .balign 4\n"
+                     "    .global arm_binaries\n"
+                     "arm_binaries:\n");
+    for (u32 i = 0; i < b->cell_count; i++) {
+        fprintf(e->file, "    .word binary_%u, binary_%u_end, 0x%08x, 0x%x\n", i, i,
+                image_of(b, i)->map.pa.raw, image_of(b, i)->map.size);
+    }
+}
+
+static void emit_cells_mk(struct emit *e)
+{
+    const struct boot *b = &e->d->boot;
+
+    fprintf(e->file, "CELLS :=");
+    for (u32 i = 0; i < b->cell_count; i++) {
+        fprintf(e->file, " %s", b->cells[i].name);
+    }
+    fprintf(e->file, "\n");
+    for (u32 i = 0; i < b->cell_count; i++) {
+        fprintf(e->file, "PROGRAM_%s := %s\n", b->cells[i].name, b->cells[i].program);
+    }
+}
+
+static void emit_self(struct emit *e, u32 cell)
+{
+    const struct boot *b = &e->d->boot;
+
+    fprintf(e->file, "#include \"thimble_self.h\"\n\n"
+                     "const struct thimble_self thimble_selves[] = {\n");
+    for (u32 i = 0; i < b->thread_count; i++) {
+        const struct boot_thread *t = &b->threads[i];
+        if (t->cell == cell) {
+            fprintf(e->file, "    {.stack = 0x%08xU, .buffer = 0x%08xU, .seed = 0x%08xU}, /* %s */\n",
+                    t->stack.raw, t->buffer_at.raw, (i + 1U) * 0x9e3779b9U, t->name);
+        }
+    }
+    fprintf(e->file, "    {0},\n};\n\nconst uint32_t thimble_stats_at = 0x%08xU;\n",
+            b->cells[cell].stats.raw);
+}
+
+static void emit_link(struct emit *e, u32 cell)
+{
+    const struct boot *b = &e->d->boot;
+    u32 lowest = b->cells[cell].image.raw + b->cells[cell].image_size;
+
+    for (u32 i = 0; i < b->thread_count; i++) {
+        if (b->threads[i].cell == cell && b->threads[i].stack.raw - DESCRIBE_STACK_SIZE < lowest) {
+            lowest = b->threads[i].stack.raw - DESCRIBE_STACK_SIZE;
+        }
+    }
+    fprintf(e->file, "IMAGE_AT = 0x%08x;\nIMAGE_END = 0x%08x;\nINCLUDE user/arm/cell.ld\n",
+            b->cells[cell].image.raw, lowest);
+}
+
+bool emit_image(const struct described *d, const char *folder)
+{
+    struct emit e = {.d = d, .folder = folder};
+
+    if (emit_open(&e, "limits_config", ".h")) {
+        emit_limits(&e);
+        emit_close(&e);
+    }
+    if (emit_open(&e, "tables", ".c")) {
+        emit_tables(&e);
+        emit_close(&e);
+    }
+    if (emit_open(&e, "binaries", ".S")) {
+        emit_binaries(&e);
+        emit_close(&e);
+    }
+    for (u32 i = 0; i < d->boot.cell_count; i++) {
+        if (emit_open(&e, d->boot.cells[i].name, ".c")) {
+            emit_self(&e, i);
+            emit_close(&e);
+        }
+        if (emit_open(&e, d->boot.cells[i].name, ".ld")) {
+            emit_link(&e, i);
+            emit_close(&e);
+        }
+    }
+    /* Last: make reads it. */
+    if (!e.failed && emit_open(&e, "cells", ".mk")) {
+        emit_cells_mk(&e);
+        emit_close(&e);
+    }
+    return !e.failed;
+}
