@@ -10,11 +10,17 @@ BOARDS  := $(patsubst arm/boards/%.h,%,$(wildcard arm/boards/*.h))
 SYSTEMS := $(notdir $(patsubst %/system.c,%,$(wildcard user/systems/*/system.c)))
 Q       := $(if $(V),,@)
 
+# Goals for which no image is looked at.
+WITHOUT_IMAGE := all help clean
+NEEDS_IMAGE   := $(filter-out $(WITHOUT_IMAGE),$(or $(MAKECMDGOALS),image))
+
 ifeq ($(filter $(BOARD),$(BOARDS)),)
 $(error BOARD=$(BOARD): no such board; there are $(BOARDS))
 endif
+ifneq ($(filter-out help clean,$(or $(MAKECMDGOALS),image)),)
 ifeq ($(shell command -v $(CROSS)gcc),)
 $(error $(CROSS)gcc is missing: run `make bootstrap`)
+endif
 endif
 ifeq ($(filter %.c,$(SYSTEM)),)
 $(if $(filter $(SYSTEM),$(SYSTEMS)),,$(error SYSTEM=$(SYSTEM): no such system; there are $(SYSTEMS), or give a .c file))
@@ -24,10 +30,17 @@ DESCRIBE       := build/systems/$(SYSTEM)/describe
 else
 SYSTEM_NAME    := $(basename $(notdir $(SYSTEM)))
 SYSTEM_SOURCES := $(SYSTEM)
+$(if $(wildcard $(SYSTEM)),,$(error SYSTEM=$(SYSTEM): no such file))
 DESCRIBE       := build/outside/$(SYSTEM_NAME)/describe
+# A file of the same name in another folder is another system.
+SOURCE_CHANGED := build/outside/$(SYSTEM_NAME)/source
+$(SOURCE_CHANGED): $(DESCRIBE) ;
 endif
 
-OUT := build/arm/$(BOARD)/$(SYSTEM_NAME)
+# What is not the default builds in a folder of its own.
+ARM_VARIANT := $(if $(filter none,$(PRINT)),-print-none)$(if $(TRACING),-tracing)$(if $(filter-out -Os,$(ARM_OPT)),$(ARM_OPT))
+.DEFAULT_GOAL := image
+OUT := build/arm/$(BOARD)/$(if $(filter %.c,$(SYSTEM)),outside-)$(SYSTEM_NAME)$(ARM_VARIANT)
 GEN := $(OUT)/generated
 
 # ---- boards ------------------------------------------------------------------------
@@ -62,27 +75,48 @@ STACK_SIZE := 0x400
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
-.PHONY: all image describe-host run size FORCE
-all: image
-image: $(OUT)/thimble.elf $(OUT)/thimble.img ## the image of SYSTEM for BOARD
+.PHONY: all image run help clean FORCE
+need = @for tool in $(1); do command -v $$tool >/dev/null || \
+           { echo "$$tool is missing: run \`make bootstrap\`" >&2; exit 1; }; done
 
-# The checker of this system, built for the host by the simulator's rules.
-describe-host:
-	$(Q)$(MAKE) --no-print-directory ARCH=sim SYSTEM=$(SYSTEM) $(DESCRIBE)
+image: $(OUT)/thimble.elf $(OUT)/thimble.img ## the image of SYSTEM for BOARD (default)
+	@:
+
+# The checkers, built for the host by the simulator's rules: with none of this
+# build's settings. One make at a time works in that folder.
+host_make = mkdir -p build/arm && flock build/arm/host.lock $(MAKE) -s --no-print-directory \
+            ARCH=sim CC=gcc OPT=-O2 SAN= COVERAGE= PRINT= TRACE= SYSTEM=$(SYSTEM)
+
+# What needs devices that only the simulated board has.
+SYSTEMS_HERE := $(filter-out pattern-dma,$(SYSTEMS))
+.PHONY: describe-all $(SYSTEMS_HERE:%=image-%)
+all: $(SYSTEMS_HERE:%=image-%) ## the images of all systems for BOARD
+describe-all:
+	+$(Q)$(host_make) $(SYSTEMS_HERE:%=build/systems/%/describe)
+$(SYSTEMS_HERE:%=image-%): image-%: describe-all
+	$(Q)$(MAKE) --no-print-directory SYSTEM=$* DESCRIBED=1 image
+
+# The description becomes sources; what has not changed stays as old as it is.
+$(DESCRIBE): $(if $(DESCRIBED),,FORCE)
+	+$(Q)$(host_make) $@
 GENERATED := $(addprefix $(GEN)/,cells.mk tables.c binaries.S limits_config.h board_config.h)
-$(GENERATED) &: describe-host
-	$(Q)mkdir -p $(GEN).new && $(DESCRIBE) --board $(BOARD) --emit $(GEN).new
+$(GEN)/emitted: $(DESCRIBE) arm/arm.mk
+	$(Q)rm -rf $(GEN).new && mkdir -p $(GEN).new $(GEN) && $(DESCRIBE) --board $(BOARD) --emit $(GEN).new
 	$(Q)printf '#include "boards/$(BOARD).h"\n#define board $(subst -,_,$(BOARD))\n' >$(GEN).new/board_config.h
-	$(Q)mkdir -p $(GEN) && for file in $(GEN).new/*; do \
-	    cmp -s $$file $(GEN)/$${file##*/} || sed 's|$(GEN).new|$(GEN)|' $$file >$(GEN)/$${file##*/}; done && rm -r $(GEN).new
--include $(GEN)/cells.mk
+	$(Q)sed -i 's|$(GEN).new|$(GEN)|' $(GEN).new/*
+	$(Q)for file in $(GEN).new/*; do \
+	    cmp -s $$file $(GEN)/$${file##*/} || mv $$file $(GEN)/$${file##*/}; done && rm -r $(GEN).new && touch $@
+$(GENERATED): $(GEN)/emitted ;
+ifneq ($(NEEDS_IMAGE),)
+include $(GEN)/cells.mk
+endif
 
 # ---- cells ---------------------------------------------------------------------
 CELL_SOURCES := $(SYSTEM_SOURCES) $(wildcard user/lib/*.c) arm/string.c user/arm/program.c user/arm/start.S user/arm/any.S
 CELL_OBJECTS := $(patsubst %,$(OUT)/cell/%.o,$(basename $(notdir $(CELL_SOURCES))))
 $(foreach source,$(CELL_SOURCES),$(eval $(OUT)/cell/$(basename $(notdir $(source))).o: $(source)))
 
-$(CELL_OBJECTS): arm/arm.mk
+$(CELL_OBJECTS): arm/arm.mk $(SOURCE_CHANGED)
 	@echo "  CC      $(filter %.c %.S,$^)"
 	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CFLAGS) -DTHIMBLE_TICKS_PER_MS=$(TICKS_PER_MS)U $(CELL_INCLUDES) -MMD -MP -c -o $@ $(filter %.c %.S,$^)
 $(GEN)/%.self.o: $(GEN)/cells.mk
@@ -126,6 +160,18 @@ $(OUT)/thimble.img: $(OUT)/thimble.elf
 	$(Q)$(CROSS)objcopy -O binary -R .bss -R .tables $< $@
 -include $(wildcard $(OUT)/*/*.d $(OUT)/*/*/*.d)
 
-# ---- running -----
-run: image
-	$(QEMU) -kernel $(OUT)/thimble.elf
+# ---- running -----------------------------------------------------------------------
+run: image ## start QEMU: SYSTEM=pingpong|path/to/system.c BOARD=virt
+	$(call need,qemu-system-arm)
+	@echo "  QEMU    $(SYSTEM_NAME) on $(BOARD); Ctrl-A x ends it"
+	$(Q)$(QEMU) -kernel $(OUT)/thimble.elf
+
+clean: ## remove everything that was built
+	$(Q)rm -rf build
+
+help: ## this list
+	@awk -F ': .*## |: ## ' '/^[a-z-]+:.* ## / { printf "make ARCH=arm %-11s %s\n", $$1, $$2 }' $(filter %.mk,$(MAKEFILE_LIST))
+	@echo
+	@echo "SYSTEM=$(SYSTEMS), or path/to/system.c"
+	@echo "BOARD=$(BOARDS)"
+	@echo "PRINT=none (without names and printing)  ARM_OPT=-Os  CROSS=arm-none-eabi-  V=1 (show commands)"
