@@ -83,7 +83,7 @@ CORE_SOURCES := $(filter-out $(if $(filter none,$(PRINT)),core/klog.c core/print
 ARM_SOURCES  := arm/stage2.c arm/cache.c arm/gic.c arm/timer.c arm/console_pl011.c
 SIM_SOURCES  := $(filter-out sim/main.c,$(wildcard sim/*.c))
 HOST_CPU     := $(patsubst armv%,arm,$(firstword $(subst -, ,$(shell $(CC) -dumpmachine))))
-LIB_SOURCES  := $(CORE_SOURCES) $(ARM_SOURCES) $(SIM_SOURCES) $(wildcard user/lib/*.c)
+LIB_SOURCES  := $(CORE_SOURCES) $(ARM_SOURCES) $(SIM_SOURCES) $(filter-out user/lib/uart_16550.c,$(wildcard user/lib/*.c))
 LIB_OBJECTS  := $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/sim/switch_$(HOST_CPU).o
 LIBTHIMBLE   := $(BUILD)/sim/libthimble.a
 

@@ -44,22 +44,11 @@ OUT := build/arm/$(BOARD)/$(if $(filter %.c,$(SYSTEM)),outside-)$(SYSTEM_NAME)$(
 GEN := $(OUT)/generated
 
 # ---- boards ------------------------------------------------------------------------
-UART_virt           := console_pl011
-UART_vexpress-a15   := console_pl011
-UART_orangepi-pc    := console_16550
+# How QEMU makes each of them; everything else is in arm/boards/BOARD.h.
 QEMU_virt           := -M virt,virtualization=on,dtb-randomness=off -cpu cortex-a15 -m 512
 QEMU_vexpress-a15   := -M vexpress-a15 -m 512
 QEMU_orangepi-pc    := -M orangepi-pc
-UART := $(UART_$(BOARD))
 QEMU := qemu-system-arm $(QEMU_$(BOARD)) -nographic -nic none -icount shift=0,sleep=off
-RAM_AT_virt := 0x40200000
-RAM_AT_vexpress-a15 := 0x80200000
-RAM_AT_orangepi-pc := 0x40200000
-RAM_AT := $(RAM_AT_$(BOARD))
-IMAGE_SIZE := 0x200000
-TICKS_PER_MS_orangepi-pc := 24000
-TICKS_PER_MS := $(or $(TICKS_PER_MS_$(BOARD)),62500)
-
 
 ARM_CPU     := -march=armv7ve -mthumb
 ARM_WARN    := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef \
@@ -107,12 +96,13 @@ $(GEN)/emitted: $(DESCRIBE) arm/arm.mk
 	$(Q)for file in $(GEN).new/*; do \
 	    cmp -s $$file $(GEN)/$${file##*/} || mv $$file $(GEN)/$${file##*/}; done && rm -r $(GEN).new && touch $@
 $(GENERATED): $(GEN)/emitted ;
+# CELLS, PROGRAM_CELL; of the board: UART, RAM_AT, IMAGE_SIZE, TICKS_PER_MS.
 ifneq ($(NEEDS_IMAGE),)
 include $(GEN)/cells.mk
 endif
 
 # ---- cells ---------------------------------------------------------------------
-CELL_SOURCES := $(SYSTEM_SOURCES) $(wildcard user/lib/*.c) arm/string.c user/arm/program.c user/arm/start.S user/arm/any.S
+CELL_SOURCES := $(SYSTEM_SOURCES) $(filter-out user/lib/uart_%.c,$(wildcard user/lib/*.c)) user/lib/uart_$(UART).c arm/string.c user/arm/program.c user/arm/start.S user/arm/any.S
 CELL_OBJECTS := $(patsubst %,$(OUT)/cell/%.o,$(basename $(notdir $(CELL_SOURCES))))
 $(foreach source,$(CELL_SOURCES),$(eval $(OUT)/cell/$(basename $(notdir $(source))).o: $(source)))
 
@@ -131,7 +121,7 @@ $(GEN)/%.bin: $(GEN)/%.elf
 # ---- hypervisor ------------------------------------------------------------------
 PRINT_SOURCES  := $(if $(filter none,$(PRINT)),core/klog.c core/print.c,core/print_none.c)
 KERNEL_SOURCES := $(filter-out core/check.c $(PRINT_SOURCES),$(wildcard core/*.c)) $(filter-out arm/offsets.c arm/console_%.c,$(wildcard arm/*.c)) \
-                  $(wildcard arm/*.S) arm/$(UART).c
+                  $(wildcard arm/*.S) arm/console_$(UART).c
 KERNEL_OBJECTS := $(patsubst %,$(OUT)/kernel/%.o,$(basename $(KERNEL_SOURCES)))
 
 # Small everywhere, fast where interrupts and messages pass.

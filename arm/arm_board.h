@@ -14,6 +14,7 @@ struct board_device {
     const char *name; /* in descriptions; NULL ends the list */
     paddr_t pa;
     u32 size;     /* bytes, whole pages */
+    u16 line;     /* INTID of its interrupt */
     bool trusted; /* masters the bus without an SMMU: whoever has it can reach all memory */
 };
 
@@ -27,6 +28,7 @@ struct arm_board {
     u32 gich;         /* virtual interface control */
     u32 gicv;         /* virtual CPU interface */
     u32 uart;         /* of the boot console */
+    const char *uart_kind; /* arm/console_KIND.c, user/lib/uart_KIND.c: "pl011", "16550" */
     u32 ticks_per_ms; /* of the generic timer's counter (CNTFRQ / 1000) */
     u16 lines;        /* INTIDs */
     const struct board_device *devices;

@@ -3,7 +3,8 @@
 #include "arm_board.h"
 
 static const struct board_device orangepi_pc_devices[] = {
-    {.name = "uart0", .pa = {0x01c28000U}, .size = PAGE_SIZE}, /* 16550, INTID 32; and UART1 to 3 */
+    /* UART1 to UART3 are in the same page. */
+    {.name = "uart0", .pa = {0x01c28000U}, .size = PAGE_SIZE, .line = 32U},
     {0},
 };
 
@@ -17,6 +18,7 @@ static const struct arm_board orangepi_pc = {
     .gich = 0x01c84000U,
     .gicv = 0x01c86000U,
     .uart = 0x01c28000U,
+    .uart_kind = "16550",
     .ticks_per_ms = 24000U,
     .lines = 160U,
     .devices = orangepi_pc_devices,

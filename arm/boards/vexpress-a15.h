@@ -3,8 +3,8 @@
 #include "arm_board.h"
 
 static const struct board_device vexpress_a15_devices[] = {
-    {.name = "uart0", .pa = {0x1c090000U}, .size = PAGE_SIZE}, /* PL011, INTID 37 */
-    {.name = "uart1", .pa = {0x1c0a0000U}, .size = PAGE_SIZE}, /* INTID 38 */
+    {.name = "uart0", .pa = {0x1c090000U}, .size = PAGE_SIZE, .line = 37U},
+    {.name = "uart1", .pa = {0x1c0a0000U}, .size = PAGE_SIZE, .line = 38U},
     {0},
 };
 
@@ -18,6 +18,7 @@ static const struct arm_board vexpress_a15 = {
     .gich = 0x2c004000U,
     .gicv = 0x2c006000U,
     .uart = 0x1c090000U,
+    .uart_kind = "pl011",
     .ticks_per_ms = 62500U,
     .lines = 160U,
     .devices = vexpress_a15_devices,

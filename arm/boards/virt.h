@@ -3,7 +3,7 @@
 #include "arm_board.h"
 
 static const struct board_device virt_devices[] = {
-    {.name = "uart0", .pa = {0x09000000U}, .size = PAGE_SIZE}, /* PL011, INTID 33 */
+    {.name = "uart0", .pa = {0x09000000U}, .size = PAGE_SIZE, .line = 33U},
     {0},
 };
 
@@ -17,6 +17,7 @@ static const struct arm_board virt = {
     .gich = 0x08030000U,
     .gicv = 0x08040000U,
     .uart = 0x09000000U,
+    .uart_kind = "pl011",
     .ticks_per_ms = 62500U,
     .lines = 288U,
     .devices = virt_devices,

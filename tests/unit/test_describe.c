@@ -697,6 +697,26 @@ Test(describe, lines_are_unique)
     REFUSED("irqs[1] \"timer\": line: 33 is also that of irqs[0] \"uart\"");
 }
 
+Test(describe, irq_has_its_devices_line)
+{
+    f.irqs[0] = (struct system_irq){.name = "uart", .device = "uart0"};
+    ACCEPTED();
+    cr_expect_eq(described.boot.irqs[0].line, 33);
+}
+
+Test(describe, irq_devices_exist_on_the_board)
+{
+    f.irqs[0] = (struct system_irq){.name = "uart", .device = "uart7"};
+    REFUSED("irqs[0] \"uart\": device: \"uart7\": board \"sim\" has no such device; "
+            "did you mean \"uart0\"?");
+}
+
+Test(describe, irq_has_a_line_or_a_device)
+{
+    f.irqs[0] = (struct system_irq){.name = "uart", .device = "uart0", .line = 33};
+    REFUSED("irqs[0] \"uart\": line: 33, and a device, which has its own: give one");
+}
+
 Test(describe, irq_without_holder_is_a_warning)
 {
     f.irqs[1] = (struct system_irq){.name = "timer", .line = 34};

@@ -12,13 +12,15 @@
 #include "space.h"
 
 static const struct board_device sim_devices[] = {
-    {.name = "uart0", .pa = {SIM_UART_BASE}, .size = PAGE_SIZE}, /* INTID 33 */
-    {.name = "dma0", .pa = {SIM_DMA_BASE}, .size = PAGE_SIZE, .trusted = true}, /* INTID 48 */
+    {.name = "uart0", .pa = {SIM_UART_BASE}, .size = PAGE_SIZE, .line = 33U},
+    {.name = "dma0", .pa = {SIM_DMA_BASE}, .size = PAGE_SIZE, .line = 48U, .trusted = true},
     {0},
 };
 
 const struct board board_sim = {
     .name = "sim",
+    .uart_kind = "pl011",
+    .image = {SIM_RAM_BASE},
     .ram = {SIM_RAM_BASE},
     .ram_size = HW_TABLES_BASE - SIM_RAM_BASE,
     .table_pages = HW_TABLE_PAGES - SPACE_ROOT_PAGES,
@@ -38,6 +40,8 @@ static struct board board_of(const struct arm_board *arm)
 {
     return (struct board){
         .name = arm->name,
+        .uart_kind = arm->uart_kind,
+        .image = {arm->ram},
         .ram = {arm->ram + arm->image_size},
         .ram_size = arm->ram_size - arm->image_size,
         .table_pages = IMAGE_TABLE_PAGES,

@@ -11,6 +11,8 @@
 
 struct board {
     const char *name;
+    const char *uart_kind; /* as in arm_board.h */
+    paddr_t image;    /* where an image is linked; it ends at `ram` */
     paddr_t ram;      /* what cells may use: not the core's own, not its tables */
     u32 ram_size;     /* bytes */
     u32 table_pages;  /* for the cells' page tables, the roots not counted; of an ARM image,

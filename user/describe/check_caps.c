@@ -176,22 +176,50 @@ static u32 line_count(const struct board *board)
 static void line(struct model *m, u32 object)
 {
     const struct system_irq *irqs = m->system->irqs;
+    u32 number = model_irq_line(m, object);
     u32 count = line_count(m->board);
 
-    if (irqs[object].line < 32U) {
-        model_error(m, KIND_IRQ, object, "line", "%u: INTIDs 0 to 31 are the core's",
-                    irqs[object].line);
-    } else if (irqs[object].line >= count) {
-        model_error(m, KIND_IRQ, object, "line", "%u: board \"%s\" has INTIDs up to %u",
-                    irqs[object].line, m->board->name, count - 1U);
+    if (irqs[object].device != NULL && board_device_find(m->board, irqs[object].device) == NULL) {
+        return; /* irq_device() says so */
+    }
+    if (number < 32U) {
+        model_error(m, KIND_IRQ, object, "line", "%u: INTIDs 0 to 31 are the core's", number);
+    } else if (number >= count) {
+        model_error(m, KIND_IRQ, object, "line", "%u: board \"%s\" has INTIDs up to %u", number,
+                    m->board->name, count - 1U);
     }
     for (u32 i = 0; i < object; i++) {
-        if (irqs[i].line == irqs[object].line) {
+        if (model_irq_line(m, i) == number) {
             model_error(m, KIND_IRQ, object, "line", "%u is also that of irqs[%u] \"%s\"",
-                        irqs[object].line, i, irqs[i].name != NULL ? irqs[i].name : "");
+                        number, i, irqs[i].name != NULL ? irqs[i].name : "");
             return;
         }
     }
+}
+
+static void irq_device(struct model *m, u32 object)
+{
+    const struct system_irq *is = &m->system->irqs[object];
+    char suggestion[SUGGESTION_SIZE];
+    struct nearest near;
+
+    if (is->device == NULL) {
+        return;
+    }
+    if (is->line != 0) {
+        model_error(m, KIND_IRQ, object, "line", "%u, and a device, which has its own: give one",
+                    is->line);
+    }
+    if (board_device_find(m->board, is->device) != NULL) {
+        return;
+    }
+    nearest_start(&near, is->device);
+    for (const struct board_device *d = m->board->devices; d->name != NULL; d++) {
+        nearest_offer(&near, NULL, d->name);
+    }
+    nearest_text(&near, suggestion);
+    model_error(m, KIND_IRQ, object, "device", "\"%s\": board \"%s\" has no such device%s",
+                is->device, m->board->name, suggestion);
 }
 
 static void line_handled(struct model *m, u32 object)
@@ -208,5 +236,5 @@ const struct check check_caps[] = {
     {KIND_CAP, one_object}, {KIND_CAP, slot},   {KIND_CAP, thread_known},
     {KIND_CAP, irq_known},  {KIND_CAP, rights}, {KIND_CAP, notification_known},
     {KIND_CAP, badge},      {KIND_CAP, callee}, {KIND_CAP, irq_holder},
-    {KIND_IRQ, line},       {KIND_IRQ, line_handled}, {KIND_SYSTEM, NULL},
+    {KIND_IRQ, irq_device}, {KIND_IRQ, line},   {KIND_IRQ, line_handled}, {KIND_SYSTEM, NULL},
 };

@@ -147,7 +147,8 @@ static void build_lines(struct described *d, const struct model *m)
 {
     for (u32 i = 0; i < m->count[KIND_IRQ]; i++) {
         const struct system_irq *is = &m->system->irqs[i];
-        d->irqs[i] = (struct boot_irq){.name = is->name, .line = is->line, .edge = is->edge};
+        d->irqs[i] = (struct boot_irq){
+            .name = is->name, .line = (u16)model_irq_line(m, i), .edge = is->edge};
     }
     for (u32 i = 0; i < m->count[KIND_NOTIFICATION]; i++) {
         d->notifications[i].name = m->system->notifications[i].name;

@@ -217,7 +217,11 @@ static void emit_binaries(struct emit *e)
 static void emit_cells_mk(struct emit *e)
 {
     const struct boot *b = &e->d->boot;
+    const struct board *board = e->d->board;
 
+    fprintf(e->file, "UART := %s\nRAM_AT := 0x%08x\nIMAGE_SIZE := 0x%x\nTICKS_PER_MS := %u\n",
+            board->uart_kind, board->image.raw, board->ram.raw - board->image.raw,
+            board->ticks_per_ms);
     fprintf(e->file, "CELLS :=");
     for (u32 i = 0; i < b->cell_count; i++) {
         fprintf(e->file, " %s", b->cells[i].name);

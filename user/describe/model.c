@@ -126,6 +126,17 @@ static u32 find_notification(const struct model *m, const char *name)
     return NOWHERE;
 }
 
+u32 model_irq_line(const struct model *m, u32 irq)
+{
+    const struct system_irq *is = &m->system->irqs[irq];
+
+    if (is->device == NULL) {
+        return is->line;
+    }
+    const struct board_device *device = board_device_find(m->board, is->device);
+    return device != NULL ? device->line : 0;
+}
+
 static u32 find_irq(const struct model *m, const char *name)
 {
     for (u32 i = 0; i < m->count[KIND_IRQ]; i++) {

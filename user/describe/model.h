@@ -96,6 +96,8 @@ __attribute__((format(printf, 6, 7))) void model_report(struct model *m, enum se
 u32 model_cap_named(const struct system_cap *is);
 /* The cell's capability in that slot; NOWHERE if there is none. */
 u32 model_cap_in_slot(const struct model *m, u32 cell, u32 slot);
+/* The INTID of an irq: its own, or its device's; 0 if there is no such device. */
+u32 model_irq_line(const struct model *m, u32 irq);
 /* Its name in messages and reports: never NULL. */
 const char *model_cell_name(const struct model *m, u32 cell);
 /* Both given, and equal. */

@@ -82,7 +82,8 @@ struct system_cell {
 
 struct system_irq {
     const char *name;
-    u16 line; /* INTID */
+    const char *device; /* that of a device of the board, or */
+    u16 line;           /* this INTID */
     bool edge;
 };
 

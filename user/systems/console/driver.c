@@ -5,10 +5,10 @@
  * one thread alone touches the UART and the queues, and no lock is needed.
  */
 #include "driver.h"
-#include "pl011.h"
 #include "memory.h"
 #include "serial.h"
 #include "thimble.h"
+#include "uart_port.h"
 
 #define QUEUE 256U /* power of two */
 
@@ -43,18 +43,19 @@ static void queue_put(struct queue *q, uint32_t c)
 static void pump(struct line *line)
 {
     uint32_t moved = line->in.put + line->out.taken;
+    uint32_t room = 0;
     int c;
 
-    (void)uart_interrupts(DRIVER_UART_AT);
+    uart_acknowledge(DRIVER_UART_AT);
     while ((c = uart_receive(DRIVER_UART_AT)) >= 0) {
         queue_put(&line->in, (uint32_t)c);
     }
     while (queue_count(&line->out) != 0 &&
-           uart_send(DRIVER_UART_AT, line->out.at[line->out.taken % QUEUE])) {
+           uart_send(DRIVER_UART_AT, &room, line->out.at[line->out.taken % QUEUE])) {
         line->out.taken++;
     }
     if (line->closed && queue_count(&line->out) == 0) {
-        thimble_write32(DRIVER_UART_AT + UART_IMSC, 0);
+        uart_events(DRIVER_UART_AT, 0);
     }
     if (line->client_waits && line->in.put + line->out.taken != moved) {
         line->client_waits = 0;
@@ -115,7 +116,7 @@ static void serve(void)
     struct message m;
     uint32_t badge = thimble_first(&m);
 
-    uart_start(DRIVER_UART_AT, UART_INT_RX | UART_INT_TIMEOUT | UART_INT_TX);
+    uart_start(DRIVER_UART_AT, UART_INPUT | UART_ROOM);
     for (;;) {
         m = answer(&line, &m, badge);
         pump(&line);

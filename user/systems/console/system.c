@@ -64,6 +64,6 @@ const struct system thimble_system = {
     .name = "console",
     .notifications = (const struct system_notification[]){
         {.name = "uart"}, {.name = "serial"}, {0}},
-    .irqs = (const struct system_irq[]){{.name = "uart", .line = 33}, {0}},
+    .irqs = (const struct system_irq[]){{.name = "uart", .device = "uart0"}, {0}},
     .cells = cells,
 };

@@ -10,11 +10,11 @@
  */
 #include "console.h"
 #include "driver.h"
-#include "pl011.h"
 #include "memory.h"
 #include "self.h"
 #include "thimble.h"
 #include "time.h"
+#include "uart_port.h"
 #include "xorshift.h"
 
 /* The queue's memory: words, then characters. */
@@ -69,7 +69,7 @@ static void recover(void)
     if (thimble_read32(NOTE) != 0) {
         redo();
     }
-    uart_start(DRIVER_UART_AT, UART_INT_TX);
+    uart_start(DRIVER_UART_AT, UART_ROOM);
 }
 
 /* Fills the UART's FIFO. Nothing crashes between a character and its count:
@@ -78,11 +78,12 @@ static void pump(void)
 {
     uint32_t put = thimble_read32(PUT);
     uint32_t sent = thimble_read32(SENT);
+    uint32_t room = 0;
 
-    (void)uart_interrupts(DRIVER_UART_AT);
+    uart_acknowledge(DRIVER_UART_AT);
     while (sent != put) {
         uint32_t c = thimble_read8(CHARACTERS + sent % QUEUE_SIZE);
-        if (!uart_send(DRIVER_UART_AT, c)) {
+        if (!uart_send(DRIVER_UART_AT, &room, c)) {
             break;
         }
         sent++;

@@ -87,6 +87,6 @@ const struct system thimble_system = {
     .notifications = (const struct system_notification[]){
         {.name = "uart"}, {.name = "health"}, {.name = "pause-alpha"}, {.name = "pause-beta"},
         {0}},
-    .irqs = (const struct system_irq[]){{.name = "uart", .line = 33}, {0}},
+    .irqs = (const struct system_irq[]){{.name = "uart", .device = "uart0"}, {0}},
     .cells = cells,
 };

@@ -9,7 +9,7 @@
 const struct system thimble_system = {
     .name = "pattern-dma",
     .notifications = (const struct system_notification[]){{.name = "done"}, {0}},
-    .irqs = (const struct system_irq[]){{.name = "engine", .line = 48}, {0}},
+    .irqs = (const struct system_irq[]){{.name = "engine", .device = "dma0"}, {0}},
     .cells = (const struct system_cell[]){
         {
             .name = "mover", .program = "mover", .memory = 64 * KIB, .stats = true,
