@@ -23,8 +23,6 @@ void arm_secure_setup(void);
 /* mmu.c: Hyp mode's flat map and caches; stage 2 and traps for guests. */
 void arm_mmu_init(void);
 void arm_traps_init(void);
-/* Makes what was written as data visible to instruction fetches, everywhere. */
-void arm_code_written(void);
 
 /* trap.c: everything that arrives at the trap vector and is no hypercall. */
 void arm_fault(struct cpu *cpu, u32 syndrome);
@@ -37,5 +35,6 @@ _Noreturn void arm_refuse(const char *reason);
 _Noreturn void arm_broken(u32 kind);
 /* What is being tried: named if it ends in an abort. NULL: nothing special. */
 extern const char *arm_trying;
+extern const char arm_text_no_gic[];
 
 #endif

@@ -47,7 +47,10 @@ GEN := $(OUT)/generated
 # How QEMU makes each of them; everything else is in arm/boards/BOARD.h.
 QEMU_virt           := -M virt,virtualization=on,dtb-randomness=off -cpu cortex-a15 -m 512
 QEMU_vexpress-a15   := -M vexpress-a15 -m 512
-QEMU_orangepi-pc    := -M orangepi-pc
+# (Its counter runs at 24 MHz on hardware.)
+QEMU_orangepi-pc    := -M orangepi-pc -global cortex-a7-arm-cpu.cntfrq=24000000
+# Its sound devices are not asked for.
+export QEMU_AUDIO_DRV := none
 QEMU := qemu-system-arm $(QEMU_$(BOARD)) -nographic -nic none -icount shift=0,sleep=off
 
 ARM_CPU     := -march=armv7ve -mthumb
@@ -68,7 +71,7 @@ STACK_SIZE := 0x400
 need = @for tool in $(1); do command -v $$tool >/dev/null || \
            { echo "$$tool is missing: run \`make bootstrap\`" >&2; exit 1; }; done
 
-image: $(OUT)/thimble.elf $(OUT)/thimble.img ## the image of SYSTEM for BOARD (default)
+image: $(addprefix $(OUT)/thimble.,elf img uimg) ## the image of SYSTEM for BOARD (default)
 	@:
 
 # The checkers, built for the host by the simulator's rules: with none of this
@@ -128,6 +131,9 @@ KERNEL_OBJECTS := $(patsubst %,$(OUT)/kernel/%.o,$(basename $(KERNEL_SOURCES)))
 HOT := $(addprefix $(OUT)/kernel/core/,ipc.o sched.o sc.o notification.o irq.o hypercall.o thread.o) \
        $(addprefix $(OUT)/kernel/arm/,gic.o timer.o)
 $(HOT): ARM_OPT := $(ARM_HOT_OPT)
+# Part of it runs before the MMU is on, where all memory is Strongly-ordered and unaligned
+# accesses fault (DDI 0406C A3.2.1).
+$(OUT)/kernel/arm/%.o: ARM_CPU += -mno-unaligned-access
 $(OUT)/kernel/%.o: %.c $(GEN)/limits_config.h $(GEN)/board_config.h arm/arm.mk
 	@echo "  CC      $<"
 	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CFLAGS) $(KERNEL_INCLUDES) -MMD -MP -c -o $@ $<
@@ -143,11 +149,17 @@ $(OUT)/binaries.o: $(GEN)/binaries.S $(addprefix $(GEN)/,$(CELLS:=.bin))
 	$(Q)$(CROSS)gcc $(ARM_CPU) -c -o $@ $<
 $(OUT)/thimble.elf: $(KERNEL_OBJECTS) $(OUT)/tables.o $(OUT)/binaries.o arm/image.ld
 	@echo "  LD      $@"
-	$(Q)$(CROSS)gcc $(ARM_CFLAGS) -nostdlib -static -Wl,--gc-sections -Wl,--no-warn-rwx-segments \
-	    -Wl,--defsym,RAM_AT=$(RAM_AT) -Wl,--defsym,IMAGE_SIZE=$(IMAGE_SIZE) -Wl,--defsym,STACK_SIZE=$(STACK_SIZE) \
+	$(Q)id=$$(cat $(filter %.o,$^) | cksum | cut -d " " -f 1); \
+	$(CROSS)gcc $(ARM_CFLAGS) -nostdlib -static -Wl,--gc-sections -Wl,--no-warn-rwx-segments \
+	    -Wl,--defsym,ARM_IMAGE_ID=$$id -Wl,--defsym,RAM_AT=$(RAM_AT) -Wl,--defsym,IMAGE_SIZE=$(IMAGE_SIZE) -Wl,--defsym,STACK_SIZE=$(STACK_SIZE) \
 	    -Wl,-Map,$(OUT)/thimble.map -T arm/image.ld -o $@ $(filter %.o,$^) -lgcc
 $(OUT)/thimble.img: $(OUT)/thimble.elf
 	$(Q)$(CROSS)objcopy -O binary -R .bss -R .tables $< $@
+# For U-Boot's bootm, which checks it, turns caches off, and enters Hyp mode where it can.
+$(OUT)/thimble.uimg: $(OUT)/thimble.img
+	$(call need,mkimage)
+	$(Q)mkimage -A arm -O linux -T kernel -C none -a $(RAM_AT) -e $(RAM_AT) -n "Thimble $(SYSTEM_NAME)" \
+	    -d $< $@ >/dev/null
 -include $(wildcard $(OUT)/*/*.d $(OUT)/*/*/*.d)
 
 # ---- running -----------------------------------------------------------------------

@@ -16,7 +16,4 @@ struct arm_binary {
 extern const struct boot arm_system;
 extern const struct arm_binary arm_binaries[]; /* one for each cell */
 
-#define ARM_IMAGE_MAGIC 0x454c4244U
-extern const u32 arm_image_magic; /* the last word of the image */
-
 #endif

@@ -21,28 +21,66 @@ static u32 memory_end(void)
     return end;
 }
 
-/* Caches hold nothing for an address without memory, so this is asked before
- * they are on. */
+/* Asked before caches are on, which would answer for memory that is not there.
+ * Smaller memory often shows again behind its end: then a write to the last word
+ * changes another, at a distance of a power of two. */
 static void memory_try(void)
 {
-    paddr_t last = paddr(memory_end() - 4U);
+    u32 last = memory_end() - 4U;
 
     arm_trying = "too little RAM for this system";
-    hw_write32(last, 0x5aa55aa5U);
-    hw_dsb();
-    if (hw_read32(last) != 0x5aa55aa5U) {
-        arm_refuse(arm_trying);
+    for (u32 distance = PAGE_SIZE; distance <= last - board.ram; distance <<= 1U) {
+        u32 was = hw_read32(paddr(last));
+        u32 other = hw_read32(paddr(last - distance));
+        hw_write32(paddr(last), ~other);
+        hw_dsb();
+        bool good = hw_read32(paddr(last)) == ~other && hw_read32(paddr(last - distance)) == other;
+        hw_write32(paddr(last), was);
+        hw_dsb();
+        if (!good) {
+            arm_refuse(arm_trying);
+        }
     }
 }
 
 static void interrupt_controller_try(void)
 {
-    arm_trying = "no GICv2 where this board has it";
+    arm_trying = arm_text_no_gic;
     /* GICD_ICPIDR2 and GICC_IIDR: architecture version (IHI 0048B 4.3.18, 4.4.15). */
-    if (machine_line_count() < 32U || (hw_read32(paddr(HW_GICC_BASE + 0xfcU)) >> 16 & 0xfU) != 2U) {
+    if (machine_line_count() < board.lines || (hw_read32(paddr(HW_GICC_BASE + 0xfcU)) >> 16 & 0xfU) != 2U) {
         arm_refuse(arm_trying);
     }
     arm_trying = NULL;
+}
+
+/* The description's times are in ticks of the board's counter. What set the register
+ * knows its clock (DDI 0406C B8.1.1). */
+static void counter_try(void)
+{
+    u32 frequency = HW_READ32(p15, 0, c14, c0, 0); /* CNTFRQ */
+
+    if (frequency != 0 && frequency != board.ticks_per_ms * 1000U) {
+        arm_refuse("the counter's frequency is not this board's");
+    }
+}
+
+/* RAM holds anything after power-up, and what ran before after a reset: all that
+ * cells have begins as zeroes, and those who bypass the cache see them, too. */
+static void regions_clear(void)
+{
+    for (u32 i = 0; i < arm_system.region_count; i++) {
+        const struct machine_mapping *m = &arm_system.regions[i].map;
+        if (m->memory == MEMORY_DEVICE) {
+            continue;
+        }
+        volatile u32 *to = (volatile u32 *)m->pa.raw;
+        for (u32 words = m->size / 4U; words != 0; words--) {
+            *to++ = 0;
+        }
+        if (m->memory == MEMORY_UNCACHED) {
+            machine_cache_range(m->pa, m->size, CACHE_CLEAN | CACHE_INVALIDATE);
+        }
+    }
 }
 
 static void binaries_load(void)
@@ -50,27 +88,22 @@ static void binaries_load(void)
     for (u32 i = 0; i < arm_system.cell_count; i++) {
         const struct arm_binary *b = &arm_binaries[i];
         volatile u32 *to = (volatile u32 *)b->to.raw;
-        u32 words = b->size / 4U;
         for (const u32 *from = b->start; from != b->end; from++) {
             *to++ = *from;
-            words--;
         }
-        for (; words != 0; words--) {
-            *to++ = 0;
-        }
+        /* To where instructions are fetched from (A3.5.4). */
+        machine_cache_range(b->to, b->size, CACHE_UNIFY);
     }
 }
 
 u32 *arm_main(void)
 {
-    if (arm_image_magic != ARM_IMAGE_MAGIC) {
-        arm_refuse("the image is cut short");
-    }
     memory_try();
     interrupt_controller_try();
+    counter_try();
     arm_mmu_init();
+    regions_clear();
     binaries_load();
-    arm_code_written();
     arm_traps_init();
     const char *misfit = boot(&arm_system);
     if (misfit != NULL) {

@@ -11,6 +11,7 @@
 #include "machine.h"
 
 #define GIB 0x40000000U
+#define ACTLR_SMP 0x00000040U
 
 /* Blocks (B3.6.1): AF, SH inner, AP[1] as Hyp's PL2 regime wants it. */
 #define BLOCK_MEMORY 0x741U              /* attribute 0 */
@@ -21,26 +22,30 @@
  * starts at level 1. */
 #define HTCR_VALUE 0x80803500U
 #define VTCR_VALUE 0x80003540U
-/* HSCTLR (B4.1.75): RES1 bits, I, C, M. */
-#define HSCTLR_VALUE 0x30c51835U
+/* HSCTLR (B4.1.75): SBO bits, CP15BEN, I, C, M. */
+#define HSCTLR_VALUE 0x30c5187dU
 
-/* HCR (B4.1.67): TGE, TWE, TWI, DC, AMO, IMO, FMO, VM. */
-#define HCR_NATIVE 0x0800703aU | 0x1U
+/* HCR (B4.1.67): TGE, TWE, TWI, DC, AMO, IMO, FMO, SWIO, VM. */
+#define HCR_NATIVE 0x0800703bU
 /* HSTR (B4.1.79): ThumbEE, Jazelle, and coprocessor 15's registers c0 to c3, c5, c6,
  * c8 to c13, c15. c7 holds the barriers of old code, c14 the timers. */
 #define HSTR_NATIVE 0x0003bf6fU
-/* HDCR (B4.1.62): debug ROM, OS and other debug registers, performance monitors. */
-#define HDCR_TRAPS 0x00000e60U
-/* SCTLR of User mode under TGE: RES1 bits; no MMU, no alignment check, no caches
- * of its own (stage 2 decides: HCR.DC). */
-#define SCTLR_NATIVE 0x00c50838U
+/* HDCR (B4.1.62): debug ROM, OS and other debug registers, debug exceptions (BKPT:
+ * TDE needs the other three), performance monitors. HPMN: all counters are PL1's. */
+#define HDCR_TRAPS 0x00000f60U
+#define PMCR_N(pmcr) ((pmcr) >> 11 & 0x1fU)
+/* SCTLR of User mode under TGE (B4.1.130): SBO bits, CP15BEN, Z, C, I; no MMU, as TGE
+ * demands, no alignment check. HCR.DC makes all memory write-back for stage 1; C and I
+ * are on so that no reading of B3.2.1 makes it less. */
+#define SCTLR_NATIVE 0x00c5187cU
 #define CPACR_NATIVE 0x00f00000U /* VFP is HCPTR's business */
 #define CNTKCTL_NATIVE 3U        /* both counters readable (B4.1.26) */
 
 _Alignas(32) static u64 hyp_table[4];
 
 /* Drops what caches may hold for the image, so that turning them on shows no
- * content from before. The boot loader has cleaned what it wrote. */
+ * content from before. Nothing is dirty: start.S has seen to that, and everything
+ * since went past them; but an instruction fetch may have brought a line in. */
 static void cache_forget(void)
 {
     extern const u8 arm_start[];
@@ -48,21 +53,26 @@ static void cache_forget(void)
     u32 line = 4U << (hw_ctr_read() >> 16 & 0xfU); /* DminLine */
 
     for (u32 at = (u32)arm_start & ~(line - 1U); at < (u32)arm_bss_end; at += line) {
-        hw_dccimvac(at);
+        hw_dcimvac(at);
     }
     hw_dsb();
 }
 
-void arm_code_written(void)
+/* ACTLR.SMP of Cortex-A7 and -A15 (their manuals, "Auxiliary Control Register"): before
+ * caches and MMU are on. Where Secure state has kept it, it has set it. */
+static void coherency_join(void)
 {
-    hw_icialluis();
-    hw_bpiallis();
-    hw_dsb();
-    hw_isb();
+    u32 actlr = HW_READ32(p15, 0, c1, c0, 1);
+
+    if ((actlr & ACTLR_SMP) == 0) {
+        HW_WRITE32(p15, 0, c1, c0, 1, actlr | ACTLR_SMP);
+        hw_isb();
+    }
 }
 
 void arm_mmu_init(void)
 {
+    coherency_join();
     for (u32 i = 0; i < 4U; i++) {
         bool memory = board.ram / GIB == i;
         hyp_table[i] = (u64)i * GIB + (memory ? BLOCK_MEMORY : BLOCK_DEVICE);
@@ -84,12 +94,14 @@ void arm_traps_init(void)
     HW_WRITE32(p15, 4, c2, c1, 2, VTCR_VALUE);
     HW_WRITE32(p15, 4, c1, c1, 0, HCR_NATIVE);
     HW_WRITE32(p15, 4, c1, c1, 3, HSTR_NATIVE);
-    /* HPMN keeps its reset value: all counters. */
-    HW_WRITE32(p15, 4, c1, c1, 1, (HW_READ32(p15, 4, c1, c1, 1) & 0x1fU) | HDCR_TRAPS);
+    HW_WRITE32(p15, 4, c1, c1, 1, PMCR_N(HW_READ32(p15, 0, c9, c12, 0)) | HDCR_TRAPS);
     HW_WRITE32(p15, 0, c1, c0, 0, SCTLR_NATIVE);
     HW_WRITE32(p15, 0, c1, c0, 2, CPACR_NATIVE);
     HW_WRITE32(p15, 0, c14, c1, 0, CNTKCTL_NATIVE);
+    HW_WRITE32(p15, 0, c14, c2, 1, 0); /* CNTP_CTL, CNTV_CTL: off, whoever used them */
+    HW_WRITE32(p15, 0, c14, c3, 1, 0);
     HW_WRITE32(p15, 0, c9, c14, 0, 0); /* PMUSERENR */
+    HW_WRITE32(p15, 0, c9, c14, 2, ~0U); /* PMINTENCLR */
     HW_WRITE32(p15, 0, c13, c0, 2, 0); /* TPIDRURW */
     HW_WRITE32(p15, 0, c13, c0, 3, 0); /* TPIDRURO */
     hw_isb();

@@ -12,7 +12,6 @@
 #define GICC_PMR 0x004U
 #define NSACR_VFP 0x00000c00U /* B4.1.111: coprocessors 10 and 11 */
 #define NSACR_SMP 0x00040000U /* Cortex-A7, -A15: ACTLR.SMP is writable from Non-secure */
-#define ACTLR_SMP 0x00000040U /* takes part in coherency: before caches are on */
 
 void arm_secure_setup(void)
 {
@@ -24,7 +23,6 @@ void arm_secure_setup(void)
     }
     hw_write32(paddr(HW_GICC_BASE + GICC_PMR), 0xffU);
     HW_WRITE32(p15, 0, c1, c1, 2, NSACR_VFP | NSACR_SMP);
-    HW_WRITE32(p15, 0, c1, c0, 1, HW_READ32(p15, 0, c1, c0, 1) | ACTLR_SMP);
     HW_WRITE32(p15, 0, c14, c0, 0, board.ticks_per_ms * 1000U); /* CNTFRQ */
     hw_isb();
 }
