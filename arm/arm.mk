@@ -11,7 +11,7 @@ SYSTEMS := $(notdir $(patsubst %/system.c,%,$(wildcard user/systems/*/system.c))
 Q       := $(if $(V),,@)
 
 # Goals for which no image is looked at.
-WITHOUT_IMAGE := all help clean
+WITHOUT_IMAGE := all help clean check-arm-boot
 NEEDS_IMAGE   := $(filter-out $(WITHOUT_IMAGE),$(or $(MAKECMDGOALS),image))
 
 ifeq ($(filter $(BOARD),$(BOARDS)),)
@@ -167,6 +167,8 @@ run: image ## start QEMU: SYSTEM=pingpong|path/to/system.c BOARD=virt
 	$(call need,qemu-system-arm)
 	@echo "  QEMU    $(SYSTEM_NAME) on $(BOARD); Ctrl-A x ends it"
 	$(Q)$(QEMU) -kernel $(OUT)/thimble.elf
+
+include tests/arm/boot.mk
 
 clean: ## remove everything that was built
 	$(Q)rm -rf build
