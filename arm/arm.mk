@@ -9,6 +9,7 @@ CROSS   ?= arm-none-eabi-
 BOARDS  := $(patsubst arm/boards/%.h,%,$(wildcard arm/boards/*.h))
 SYSTEMS := $(notdir $(patsubst %/system.c,%,$(wildcard user/systems/*/system.c)))
 Q       := $(if $(V),,@)
+comma   := ,
 
 # Goals for which no image is looked at.
 WITHOUT_IMAGE := all help clean check-arm-boot
@@ -51,7 +52,8 @@ QEMU_vexpress-a15   := -M vexpress-a15 -m 512
 QEMU_orangepi-pc    := -M orangepi-pc -global cortex-a7-arm-cpu.cntfrq=24000000
 # Its sound devices are not asked for.
 export QEMU_AUDIO_DRV := none
-QEMU := qemu-system-arm $(QEMU_$(BOARD)) -nographic -nic none -icount shift=0,sleep=off
+QEMU_MACHINE := qemu-system-arm $(QEMU_$(BOARD)) -nic none -icount shift=0,sleep=off
+QEMU := $(QEMU_MACHINE) -nographic
 
 ARM_CPU     := -march=armv7ve -mthumb
 ARM_WARN    := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef \
@@ -59,7 +61,10 @@ ARM_WARN    := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prot
 ARM_CFLAGS   = -std=gnu11 $(ARM_OPT) -g $(ARM_CPU) -mfloat-abi=soft -ffreestanding -fno-common \
                -ffunction-sections -fdata-sections -fno-tree-loop-distribute-patterns \
                -fno-unwind-tables -fno-asynchronous-unwind-tables $(ARM_WARN)
-KERNEL_INCLUDES := $(addprefix -iquote ,$(GEN) core arm arm/include)
+# TRACING=1: from the start, into a ring that holds some milliseconds.
+TRACE_EVENTS := 32768
+ARM_TRACING  := $(if $(TRACING),-DTRACE_EVENTS=$(TRACE_EVENTS)U)
+KERNEL_INCLUDES := $(ARM_TRACING) $(addprefix -iquote ,$(GEN) core arm arm/include)
 CELL_INCLUDES   := $(addprefix -iquote ,core user/arm user user/lib user/describe arm arm/include)
 
 STACK_SIZE := 0x400
@@ -123,7 +128,7 @@ $(GEN)/%.bin: $(GEN)/%.elf
 
 # ---- hypervisor ------------------------------------------------------------------
 PRINT_SOURCES  := $(if $(filter none,$(PRINT)),core/klog.c core/print.c,core/print_none.c)
-KERNEL_SOURCES := $(filter-out core/check.c $(PRINT_SOURCES),$(wildcard core/*.c)) $(filter-out arm/offsets.c arm/console_%.c,$(wildcard arm/*.c)) \
+KERNEL_SOURCES := $(filter-out core/check.c $(PRINT_SOURCES),$(wildcard core/*.c)) $(filter-out arm/offsets.c arm/console_%.c $(if $(TRACING),,arm/tracing.c),$(wildcard arm/*.c)) \
                   $(wildcard arm/*.S) arm/console_$(UART).c
 KERNEL_OBJECTS := $(patsubst %,$(OUT)/kernel/%.o,$(basename $(KERNEL_SOURCES)))
 
@@ -152,7 +157,7 @@ $(OUT)/thimble.elf: $(KERNEL_OBJECTS) $(OUT)/tables.o $(OUT)/binaries.o arm/imag
 	$(Q)id=$$(cat $(filter %.o,$^) | cksum | cut -d " " -f 1); \
 	$(CROSS)gcc $(ARM_CFLAGS) -nostdlib -static -Wl,--gc-sections -Wl,--no-warn-rwx-segments \
 	    -Wl,--defsym,ARM_IMAGE_ID=$$id -Wl,--defsym,RAM_AT=$(RAM_AT) -Wl,--defsym,IMAGE_SIZE=$(IMAGE_SIZE) -Wl,--defsym,STACK_SIZE=$(STACK_SIZE) \
-	    -Wl,-Map,$(OUT)/thimble.map -T arm/image.ld -o $@ $(filter %.o,$^) -lgcc
+	    $(if $(TRACING),-Wl$(comma)--wrap=arm_threads_init) -Wl,-Map,$(OUT)/thimble.map -T arm/image.ld -o $@ $(filter %.o,$^) -lgcc
 $(OUT)/thimble.img: $(OUT)/thimble.elf
 	$(Q)$(CROSS)objcopy -O binary -R .bss -R .tables $< $@
 # For U-Boot's bootm, which checks it, turns caches off, and enters Hyp mode where it can.
@@ -161,6 +166,8 @@ $(OUT)/thimble.uimg: $(OUT)/thimble.img
 	$(Q)mkimage -A arm -O linux -T kernel -C none -a $(RAM_AT) -e $(RAM_AT) -n "Thimble $(SYSTEM_NAME)" \
 	    -d $< $@ >/dev/null
 -include $(wildcard $(OUT)/*/*.d $(OUT)/*/*/*.d)
+
+include arm/seeing.mk
 
 # ---- running -----------------------------------------------------------------------
 run: image ## start QEMU: SYSTEM=pingpong|path/to/system.c BOARD=virt

@@ -31,6 +31,8 @@ def by_value(names):
 
 ABI = macros("core/abi.h", "THIMBLE_")
 REPLY_KEY_FAULT = macros("core/thread.h", "REPLY_KEY_")["FAULT"]
+FAST_KEY_NEVER = macros("core/config.h", "FAST_KEY_")["NEVER"]
+NOT_FAST_TRACING = macros("core/kernel.h", "NOT_FAST_")["TRACING"]
 CAP_MARK = macros("core/cap.h", "CAP_")["MARK"]
 ERRORS = by_value({n[4:]: v for n, v in ABI.items() if n.startswith("ERR_")})
 FAULTS = {ABI["FAULT_" + n]: n.lower() for n in ("MEMORY", "UNDEFINED", "BUS", "EXIT", "CRASH")}

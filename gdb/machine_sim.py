@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What a debugger must know of the simulated machine. A machine has: boot(),
-setup(), time_words(), now(), program(), find_cell(), registers_of() and
-is_machine_code(); see thimble.py for what they are for."""
+setup(), physical(), is_at_rest(), time_words(), now(), find_cell(), address_of(),
+has_stack(), registers_of(), symbols_of(), is_machine_code() and save(); see
+thimble.py for what they are for."""
+
+import contextlib
 
 import gdb
 
@@ -22,6 +25,23 @@ MACHINE_SOURCES = ("sim/", "core/", "arm/", "user/lib/thimble.h")
 def setup():
     # The watchdog's timer, and signals that mean nothing to a system.
     gdb.execute("handle SIGVTALRM SIGALRM SIGPROF SIGPIPE nostop noprint pass", to_string=True)
+
+
+# One address space and one program hold everything.
+physical = contextlib.nullcontext
+symbols_of = contextlib.nullcontext
+
+
+def is_at_rest():
+    return True
+
+
+def address_of(location):
+    return location
+
+
+def save(_folder):
+    raise gdb.GdbError("this is for targets; `make run TRACE=FILE` writes a trace")
 
 
 def boot():
@@ -68,6 +88,10 @@ def registers_of(thread):
     host = gdb.newest_frame().architecture().name()
     names = next(names for start, names in CONTEXT.items() if host.startswith(start))
     return {register: int(guest["context"][field]) for field, register in names.items()}
+
+
+def has_stack(thread):
+    return int(gdb.parse_and_eval("sim_guests[%d]" % thread)["stack"]) != 0
 
 
 def is_machine_code(frame):

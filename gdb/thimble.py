@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """gdb on cells and core: the `thimble` commands. docs/debugging.md shows them.
 
-    gdb -x gdb/thimble.py build/systems/pingpong/run    (or: make gdb)
+    gdb -x gdb/thimble.py build/systems/pingpong/run    (or: make gdb, make gdb ARCH=arm)
 
 What a machine has to do with it is in machine_*.py: how to get at the stack of a
-thread that does not run, and at the time. The rest is the same for all."""
+thread that does not run, and at the time. The rest is the same for all. Which one
+it is, the program tells: only images have tables named arm_system."""
 
 import contextlib
 import os
@@ -15,7 +16,11 @@ import gdb
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import kernel  # noqa: E402 (after the path)
-import machine_sim as machine  # noqa: E402
+
+if gdb.lookup_global_symbol("arm_system") is not None:
+    import machine_arm as machine  # noqa: E402
+else:
+    import machine_sim as machine  # noqa: E402
 
 
 def table(rows):
@@ -28,6 +33,13 @@ def table(rows):
 @contextlib.contextmanager
 def stack_of(thread):
     """The debugger's registers are those that the thread will go on with."""
+    with machine.symbols_of(thread):
+        with registers_set(thread):
+            yield
+
+
+@contextlib.contextmanager
+def registers_set(thread):
     registers = machine.registers_of(thread)
     if registers is None:
         raise gdb.GdbError("this thread has no stack")
@@ -48,7 +60,7 @@ def stack_of(thread):
 
 def place(thread):
     """Where a thread's program is, in words."""
-    if machine.registers_of(thread) is None:
+    if not machine.has_stack(thread):
         return "-"
     with stack_of(thread):
         frame = gdb.newest_frame()
@@ -72,7 +84,8 @@ class Command(gdb.Command):
         words = gdb.string_to_argv(argument)
         if not self.words[0] <= len(words) <= self.words[1]:
             raise gdb.GdbError("usage: thimble " + self.usage)
-        self.run(words)
+        with machine.physical():
+            self.run(words)
 
 
 class Cells(Command):
@@ -166,9 +179,29 @@ thimble break CELL [LOCATION]"""
 
     def run(self, words):
         cell, program = machine.find_cell(words[0])
-        point = gdb.Breakpoint(words[1] if len(words) > 1 else program)
-        point.condition = "%s.threads[%s.cpu[0].current].cell == %d" % (
-            kernel.STATE, kernel.STATE, cell)
+        BreakInCell(machine.address_of(words[1] if len(words) > 1 else program), cell)
+
+
+class BreakInCell(gdb.Breakpoint):
+    """Counts while a thread of this cell runs."""
+
+    def __init__(self, location, cell):
+        super().__init__(location)
+        self.cell = cell
+
+    def stop(self):
+        with machine.physical():
+            return int(gdb.parse_and_eval("%s.threads[%s.cpu[0].current].cell" % (
+                kernel.STATE, kernel.STATE))) == self.cell
+
+
+def trace_set(cpu, on):
+    """As the core's function of this name does, which an image may not have."""
+    old = int(gdb.parse_and_eval(cpu + ".not_fast")) & ~kernel.NOT_FAST_TRACING
+    key = str(kernel.FAST_KEY_NEVER) if on else cpu + ".id"
+    gdb.execute("set var %s.tracing = %d" % (cpu, on))
+    gdb.execute("set var %s.fast_key = %s" % (cpu, key))
+    gdb.execute("set var %s.not_fast = %d" % (cpu, old | (kernel.NOT_FAST_TRACING if on else 0)))
 
 
 class Trace(Command):
@@ -185,8 +218,7 @@ thimble trace [N|on|off]"""
         k = kernel.Kernel(machine)
         if words and words[0] in ("on", "off"):
             for cpu in range(k.cpus):
-                gdb.parse_and_eval("trace_set(&%s.cpu[%d], %d)" % (
-                    kernel.STATE, cpu, words[0] == "on"))
+                trace_set("%s.cpu[%d]" % (kernel.STATE, cpu), words[0] == "on")
             return
         if words and not words[0].isdigit():
             raise gdb.GdbError("usage: thimble " + self.usage)
@@ -255,10 +287,25 @@ def event_words(k, kind, event):
     return "is stopped" if kind == "stop" else kind
 
 
+class Save(Command):
+    """Copies the state, the trace and the cells' figures out of the target into a
+folder, and prints who had the CPU. trace.json there is for Perfetto.
+
+thimble save FOLDER"""
+
+    name = "save"
+    usage = "save FOLDER"
+    words = (1, 1)
+
+    def run(self, words):
+        kernel.Kernel(machine)  # which has booted
+        machine.save(words[0])
+
+
 class Prefix(gdb.Command):
     """Cells, threads and capabilities of the system that is debugged.
 
-thimble cells | threads | caps | backtrace | break | trace | log"""
+thimble cells | threads | caps | backtrace | break | trace | log | save"""
 
     def __init__(self):
         super().__init__("thimble", gdb.COMMAND_DATA, prefix=True)
@@ -267,16 +314,17 @@ thimble cells | threads | caps | backtrace | break | trace | log"""
 def on_stop(_event):
     """Says whose turn it is, which gdb cannot know."""
     try:
-        if machine.boot() is None:
-            return
-        k = kernel.Kernel(machine)
-        print("[%s, %s]" % (k.thread_name(k.current()), machine.time_words(machine.now())))
+        with machine.physical():
+            if not machine.is_at_rest() or machine.boot() is None:
+                return
+            k = kernel.Kernel(machine)
+            print("[%s, %s]" % (k.thread_name(k.current()), machine.time_words(machine.now())))
     except gdb.error:
         pass  # a program that runs no system, or that is not there yet
 
 
 machine.setup()
 Prefix()
-for command in (Cells, Threads, Caps, Backtrace, Break, Trace, Log):
+for command in (Cells, Threads, Caps, Backtrace, Break, Trace, Log, Save):
     command()
 gdb.events.stop.connect(on_stop)

@@ -13,6 +13,7 @@
 #include "report.h"
 #include "sim.h"
 #include "trace_json.h"
+#include "trace_run.h"
 
 static void usage(FILE *file, const char *program)
 {
@@ -165,14 +166,14 @@ static FILE *trace_open(const char *name)
     if (file == NULL) {
         fprintf(stderr, "thimble: %s: %s\n", name, strerror(errno));
     } else {
-        trace_json_begin(file);
+        trace_run_begin(file);
     }
     return file;
 }
 
 static bool trace_close(FILE *file, const char *name)
 {
-    u64 lost = trace_json_end();
+    u64 lost = trace_run_end();
     bool bad = ferror(file) != 0;
 
     if (fclose(file) != 0 || bad) {

@@ -7,25 +7,10 @@
 
 #include <inttypes.h>
 
+#include "figures.h"
 #include "host.h"
 #include "kernel.h"
 #include "observe.h"
-#include "stats.h"
-
-struct figures {
-    bool there;
-    u32 count;
-    u32 misses;
-    double min_us;
-    double median_us;
-    double p99_us;
-    double max_us;
-};
-
-static double microseconds(double ticks)
-{
-    return ticks * SIM_TICK_INSTRUCTIONS / 1000.0;
-}
 
 /* Where a guest-physical address of a cell lies; NULL: nowhere in RAM. */
 static const u8 *page_find(const struct boot *b, u32 cell, gpaddr_t gpa)
@@ -41,54 +26,12 @@ static const u8 *page_find(const struct boot *b, u32 cell, gpaddr_t gpa)
     return NULL;
 }
 
-static u32 page_word(const u8 *page, u32 word)
-{
-    u32 value;
-
-    memcpy(&value, page + 4U * word, sizeof(value));
-    return SIM_LITTLE32(value);
-}
-
-/* The value below which this share of the recorded ones lies, at most `max`. */
-static double percentile(const u8 *page, u32 count, u32 max, double share)
-{
-    double seen = 0;
-
-    for (u32 b = 0; b < STATS_BUCKETS; b++) {
-        seen += page_word(page, STATS_FIRST_BUCKET + b);
-        if (seen >= share * count) {
-            u32 top = stats_bucket_top(b);
-            return microseconds(top < max ? top : max);
-        }
-    }
-    return microseconds(max);
-}
-
-static struct figures figures_read(const struct boot *b, u32 cell)
-{
-    const u8 *page = b->cells[cell].stats.raw != 0 ? page_find(b, cell, b->cells[cell].stats) : NULL;
-    struct figures f = {.there = false};
-
-    if (page == NULL || page_word(page, 0) != STATS_MAGIC) {
-        return f;
-    }
-    u32 max = page_word(page, STATS_MAX);
-    f.there = true;
-    f.count = page_word(page, STATS_COUNT);
-    f.misses = page_word(page, STATS_MISSES);
-    if (f.count != 0) {
-        f.min_us = microseconds(page_word(page, STATS_MIN));
-        f.median_us = percentile(page, f.count, max, 0.5);
-        f.p99_us = percentile(page, f.count, max, 0.99);
-        f.max_us = microseconds(max);
-    }
-    return f;
-}
-
 static void row(const struct boot *b, u32 cell, FILE *file)
 {
     const struct observe_cell *c = &observe.cells[cell];
-    struct figures f = figures_read(b, cell);
+    gpaddr_t stats = b->cells[cell].stats;
+    struct figures f =
+        figures_read(stats.raw != 0 ? page_find(b, cell, stats) : NULL, 1000000U / SIM_TICK_INSTRUCTIONS);
     u32 depleted = 0;
 
     for (u32 i = 0; i < kernel.sc_count; i++) {
@@ -100,16 +43,7 @@ static void row(const struct boot *b, u32 cell, FILE *file)
             b->cells[cell].name, (double)c->time / 1e6,
             sim_clock.now != 0 ? 100.0 * (double)c->time / (double)sim_clock.now : 0.0, c->calls,
             c->served, c->signals, c->faults, depleted);
-    if (f.there) {
-        fprintf(file, " %7" PRIu32, f.misses);
-    } else {
-        fprintf(file, " %7s", "-");
-    }
-    if (f.there && f.count != 0) {
-        fprintf(file, " %8.2f %8.2f %8.2f %8.2f\n", f.min_us, f.median_us, f.p99_us, f.max_us);
-    } else {
-        fprintf(file, " %8s %8s %8s %8s\n", "-", "-", "-", "-");
-    }
+    figures_print(&f, file);
 }
 
 static const char *end_words(enum sim_end end)

@@ -3,11 +3,10 @@
 #include "trace_json.h"
 
 #include <inttypes.h>
+#include <string.h>
 
-#include "host.h"
 #include "kernel.h"
 #include "klog.h"
-#include "sim.h"
 
 /* A thread's track: it may serve a caller, and call a server while it does. A
  * slice must not end before the one inside it. */
@@ -19,11 +18,14 @@ struct track {
 
 static struct {
     FILE *file;
+    const struct boot *system;
+    u32 ticks_per_ms;
     u32 read;    /* events decoded so far */
     u32 running; /* thread on the CPU track; 0: idle, no slice is open */
     u64 arrows;  /* pairs so far */
     u64 lost;
-    u64 time; /* of the last event */
+    u64 time;  /* of the last event */
+    u64 until; /* events later than this are left out */
     bool first;
     struct track tracks[THREAD_MAX];
 } out;
@@ -41,10 +43,20 @@ static u32 tid_of(u32 thread)
     return 10U + thread;
 }
 
+static const char *cell_of(u32 thread)
+{
+    return out.system->cells[thread_at(thread)->cell].name;
+}
+
+static const char *name_of(u32 thread)
+{
+    return out.system->threads[thread - CPU_MAX].name;
+}
+
 /* Begins an event of phase `phase` on a thread's track (NONE: the CPU's). */
 static void event_begin(const char *phase, u32 thread)
 {
-    u64 ns = out.time * SIM_TICK_INSTRUCTIONS;
+    u64 ns = out.time * 1000000U / out.ticks_per_ms;
 
     fprintf(out.file, "%s{\"ph\":\"%s\",\"ts\":%" PRIu64 ".%03u,\"pid\":%u,\"tid\":%u",
             out.first ? "" : ",\n", phase, ns / 1000U, (unsigned)(ns % 1000U),
@@ -64,7 +76,7 @@ static void slice_begin(u32 track, const char *verb, u32 whom)
 {
     event_begin("B", track);
     fprintf(out.file, ",\"cat\":\"thimble\",\"name\":\"%s%s%s.%s\"}", verb, verb[0] ? " " : "",
-            sim_cell_name(thread_at(whom)->cell), sim_thread_name(whom));
+            cell_of(whom), name_of(whom));
 }
 
 static void slice_end(u32 track)
@@ -226,22 +238,33 @@ static void decode(const struct trace_event *e)
     }
 }
 
-void trace_json_begin(FILE *file)
+void trace_json_begin(FILE *file, const struct boot *system, u32 ticks_per_ms)
 {
     memset(&out, 0, sizeof(out));
     out.file = file;
+    out.system = system;
+    out.ticks_per_ms = ticks_per_ms;
+    out.until = UINT64_MAX;
     out.first = true;
-    out.read = trace_ring.next;
     fputs("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n", file);
     name_metadata("process_name", PID_CPUS, 1, "CPUs");
     name_metadata("thread_name", PID_CPUS, 1, "CPU 0");
     for (u32 i = CPU_MAX; i < kernel.thread_count; i++) {
-        name_metadata("process_name", pid_of(i), tid_of(i), sim_cell_name(thread_at(i)->cell));
-        name_metadata("thread_name", pid_of(i), tid_of(i), sim_thread_name(i));
+        name_metadata("process_name", pid_of(i), tid_of(i), cell_of(i));
+        name_metadata("thread_name", pid_of(i), tid_of(i), name_of(i));
     }
-    trace_set(&kernel.cpu[0], true);
-    out.time = sim_timer_count(sim_clock.now);
-    decode_run(kernel.cpu[0].current);
+}
+
+void trace_json_running(u64 time, u32 thread)
+{
+    out.read = trace_ring.next;
+    out.time = time;
+    decode_run(thread);
+}
+
+void trace_json_until(u64 time)
+{
+    out.until = time;
 }
 
 void trace_json_drain(void)
@@ -251,7 +274,10 @@ void trace_json_drain(void)
         out.read = trace_ring.next - TRACE_EVENTS;
     }
     while (out.read != trace_ring.next) {
-        decode(&trace_ring.events[out.read % TRACE_EVENTS]);
+        const struct trace_event *e = &trace_ring.events[out.read % TRACE_EVENTS];
+        if (e->time <= out.until) {
+            decode(e);
+        }
         out.read++;
     }
 }
@@ -259,7 +285,6 @@ void trace_json_drain(void)
 u64 trace_json_end(void)
 {
     trace_json_drain();
-    trace_set(&kernel.cpu[0], false);
     if (out.running != 0) {
         slice_end(NONE);
     }

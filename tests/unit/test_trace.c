@@ -11,6 +11,7 @@
 #include "thimble.h"
 #include "time.h"
 #include "trace_json.h"
+#include "trace_run.h"
 
 #define TRACKS 64
 #define DEPTH 8
@@ -102,12 +103,12 @@ static json_t *trace_take(u64 until, u64 slice, u64 *lost)
     FILE *file = open_memstream(&text, &size);
     json_error_t error;
 
-    trace_json_begin(file);
+    trace_run_begin(file);
     for (u64 t = slice; t <= until; t += slice) {
         (void)sim_run(t);
         trace_json_drain();
     }
-    *lost = trace_json_end();
+    *lost = trace_run_end();
     fclose(file);
     json_t *root = json_loads(text, 0, &error);
     free(text);
@@ -278,9 +279,9 @@ static json_t *text_taken(u32 start, u32 length)
 {
     FILE *file = tmpfile();
 
-    trace_json_begin(file);
+    trace_run_begin(file);
     trace(&kernel.cpu[0], TRACE_TEXT, 1, start, length);
-    cr_assert_eq(trace_json_end(), 0);
+    cr_assert_eq(trace_run_end(), 0);
     rewind(file);
     json_t *root = json_loadf(file, 0, NULL);
     fclose(file);
@@ -314,11 +315,11 @@ Test(trace, counts_events_that_the_ring_has_lost)
     system_build(NONE);
     trace_ring.next = 0;
     FILE *file = tmpfile();
-    trace_json_begin(file);
+    trace_run_begin(file);
     for (u32 i = 0; i < TRACE_EVENTS + 77U; i++) {
         trace(&kernel.cpu[0], TRACE_SIGNAL, 1, i, 0);
     }
-    lost = trace_json_end();
+    lost = trace_run_end();
     fclose(file);
     cr_assert_eq(lost, 77);
     sim_shutdown();

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# ARCH=arm: looking at a target. Included by arm.mk.
+
+# ---- trace -------------------------------------------------------------------------
+# What reads copies of this image's memory: built for the host, with its pool sizes
+# and tables.
+READOUT_SOURCES := gdb/readout.c sim/trace_json.c sim/figures.c
+$(OUT)/readout: $(READOUT_SOURCES) $(GEN)/tables.c $(GEN)/limits_config.h $(wildcard core/*.h sim/*.h) arm/arm.mk
+	@echo "  HOSTCC  $@"
+	$(Q)gcc -std=gnu11 -O1 -g $(ARM_WARN) $(ARM_TRACING) \
+	    $(addprefix -iquote ,$(GEN) core arm sim sim/include user/lib) -o $@ $(READOUT_SOURCES) $(GEN)/tables.c
+
+TIME_MS ?= 50
+.PHONY: trace readout gdb check-seeing
+# In a build of its own, where the core traces from the start.
+trace: ## what happened on the target, for Perfetto, and who had the CPU: TIME_MS=50 TRACE=FILE
+	$(Q)$(MAKE) --no-print-directory TRACING=1 readout
+readout: image $(OUT)/readout ## the same from an image as it is: CPU use and programs' figures, no trace
+	$(call need,qemu-system-arm python3)
+	@echo "  QEMU    $(SYSTEM_NAME) on $(BOARD), $(TIME_MS) ms"
+	$(Q)python3 gdb/readout.py $(OUT)/readout '$(TIME_MS)' $(OUT)/copy $(CROSS)nm $(OUT)/thimble.elf $(QEMU_MACHINE)
+	$(Q)$(OUT)/readout $(OUT)/copy '$(or $(TRACE),$(OUT)/trace.json)' '$(TIME_MS)'
+
+# ---- gdb -----------------------------------------------------------------------------
+# QEMU is the debugger's child, by a pipe; what the UART sends goes to a file. Without
+# -icount: with it, QEMU 7.2 never ends a single step, which every step over a
+# breakpoint is. So time is the host's, and a run is not repeatable.
+GDB_QEMU := qemu-system-arm $(QEMU_$(BOARD)) -nic none -display none -monitor none -S -gdb stdio
+gdb: image $(OUT)/readout ## debug a system in QEMU: gdb with the commands of gdb/thimble.py
+	$(call need,qemu-system-arm gdb-multiarch)
+	@echo "  GDB     $(SYSTEM_NAME) on $(BOARD); its UART: $(OUT)/console.txt"
+	$(Q)gdb-multiarch -q -ex 'set confirm off' \
+	    -ex 'target remote | exec $(GDB_QEMU) -serial file:$(OUT)/console.txt -kernel $(OUT)/thimble.elf' \
+	    -x gdb/thimble.py $(GDB_FLAGS) $(OUT)/thimble.elf
+
+check-seeing: ## trace, CPU use and gdb on the target: gateway
+	$(call need,qemu-system-arm gdb-multiarch python3 jq)
+	$(Q)MAKE='$(MAKE)' tests/scripts/seeing.sh $(BOARD)

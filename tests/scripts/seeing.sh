@@ -1,0 +1,93 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# seeing.sh BOARD: gateway on a target, looked at from outside: its trace and its
+# figures are read out, and gdb shows its cells.
+set -eu
+
+board=$1
+out=build/arm/$board/gateway
+scratch=build/arm/$board/seeing
+failed=0
+mkdir -p "$scratch"
+
+complain() {
+    echo "seeing: $1" >&2
+    sed 's/^/    /' "$said" | head -n 60 >&2
+    failed=1
+}
+
+# run FILE COMMAND...: what it says is in $said.
+run() {
+    said=$scratch/$1
+    shift
+    timeout -k 1 120 "$@" >"$said" 2>&1 </dev/null || complain "failed: $*"
+}
+
+# says PATTERN...: lines of the output, in this order.
+says() {
+    awk '
+        BEGIN { for (i = 1; i < ARGC; i++) wanted[i] = ARGV[i]; n = ARGC - 1; ARGC = 1; at = 1 }
+        at <= n && $0 ~ wanted[at] { at++ }
+        END { if (at <= n) print wanted[at]; exit at <= n }' "$@" <"$said" >"$scratch/missing" ||
+        complain "no line, or not there: $(cat "$scratch/missing")"
+}
+
+# json WORDS PROGRAM: what must hold of the trace.
+json() {
+    jq -e "$2" "$scratch/trace.json" >/dev/null || complain "the trace: $1"
+}
+
+# ---- trace and table ---------------------------------------------------------------
+run trace.txt $MAKE -s ARCH=arm BOARD="$board" SYSTEM=gateway TIME_MS=40 TRACE="$scratch/trace.json" trace
+says "^system gateway on $board: " '^cell ' '^control .* [0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9.]+$' \
+    '^worker ' '^plant +0\.000 ' '^\(idle, boot\)' 'trace\.json: a trace for Perfetto'
+# Of the time that the ring covers, the cells and idle have all.
+awk '/^(control|worker|plant) / { sum += $5 } /^\(idle/ { sum += $6 }
+     END { exit !(sum > 99 && sum < 101) }' "$said" || complain 'shares do not add up to 100 %'
+json 'slices do not nest' '[.traceEvents[] | select(.ph == "B" or .ph == "E")] | group_by(.tid) |
+    all(reduce .[] as $e (0; if . < 0 then . elif $e.ph == "B" then . + 1 else . - 1 end) == 0)'
+json 'an arrow has one end' '[.traceEvents[] | select(.ph == "s" or .ph == "f")] | length > 100 and
+    (group_by(.id) | all(length == 2 and (map(.ph) | sort) == ["f", "s"]))'
+json 'time runs backwards' '[.traceEvents[] | .ts] | . == sort and .[-1] <= 40000 and .[-1] > 30000'
+json 'no call of control' '[.traceEvents[] | select(.name == "serve control.loop")] | length >= 25'
+json 'interrupts are missing' '[.traceEvents[] | select(.name == "interrupt")] | length > 25'
+
+# ---- gdb ----------------------------------------------------------------------------
+cat >"$scratch/commands" <<'END_COMMANDS'
+set width 0
+thimble break plant
+continue
+thimble cells
+thimble caps control
+thimble trace on
+delete
+break interrupt
+continue
+continue
+thimble trace 4
+thimble threads
+thimble backtrace worker
+thimble log
+thimble save build/gdb-copy
+delete
+thimble break control control_step
+continue
+backtrace
+thimble break nosuch
+END_COMMANDS
+# gdb's own result is that of the last command, which is wrong on purpose.
+run gdb.txt sh -c "$MAKE -s ARCH=arm BOARD=$board SYSTEM=gateway \
+    GDB_FLAGS='-nx -batch -x $scratch/commands' gdb || true"
+says '^\[plant\.main, [0-9.]+ us\]' \
+    '^# +cell +program +threads' '^0 +control ' '^2 +plant ' \
+    '^1 +thread +plant\.main +call +0x1 ' \
+    '^Breakpoint .* interrupt \(' 'time +thread +event' \
+    '^\* ' ' plant\.main ' \
+    '^#[0-9]+ .* program_worker \(.* user/systems/gateway/worker\.c' 'in thimble_start \(\)' \
+    '^thimble: ABI version 1, system gateway' \
+    '^system gateway on ' '^worker ' \
+    'control_step .* user/systems/gateway/control\.c' '^\[control\.loop, ' \
+    '^#0 .* control_step' 'program_control' 'thimble_start' \
+    'no cell "nosuch"; there are control, worker, plant'
+rm -rf build/gdb-copy
+exit "$failed"
