@@ -141,7 +141,7 @@ $(HOT): ARM_OPT := $(ARM_HOT_OPT)
 $(OUT)/kernel/arm/%.o: ARM_CPU += -mno-unaligned-access
 $(OUT)/kernel/%.o: %.c $(GEN)/limits_config.h $(GEN)/board_config.h arm/arm.mk
 	@echo "  CC      $<"
-	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CFLAGS) $(KERNEL_INCLUDES) -MMD -MP -c -o $@ $<
+	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CFLAGS) $(KERNEL_INCLUDES) -fcallgraph-info=su -MMD -MP -c -o $@ $<
 $(OUT)/kernel/%.o: %.S $(OUT)/offsets.h arm/arm.mk
 	@echo "  AS      $<"
 	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CPU) -iquote $(OUT) -c -o $@ $<

@@ -36,3 +36,8 @@ gdb: image $(OUT)/readout ## debug a system in QEMU: gdb with the commands of gd
 check-seeing: ## trace, CPU use and gdb on the target: gateway
 	$(call need,qemu-system-arm gdb-multiarch python3 jq)
 	$(Q)MAKE='$(MAKE)' tests/scripts/seeing.sh $(BOARD)
+
+# ---- size ------------------------------------------------------------------------------
+.PHONY: size
+size: $(OUT)/thimble.elf ## bytes of the image by section and file, and its deepest stack, against limits
+	$(Q)tests/scripts/size_arm.sh $(OUT) $(CROSS) $(STACK_SIZE)

@@ -1,0 +1,76 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# size_arm.sh FOLDER CROSS STACK_SIZE: bytes of the image in FOLDER. The hypervisor's
+# text and rodata are counted without the system's names and tables (tables.o) and
+# the cells' binaries, which are the system's and not ours. Fails past the limits.
+set -eu
+
+folder=$1
+cross=$2
+stack=$3
+limit=24000
+failed=0
+image=$folder/thimble.elf
+
+# section NAME: bytes
+section() {
+    "${cross}size" -A "$image" | awk -v name=".$1" '$1 == name { sum += $2 } END { print sum + 0 }'
+}
+row() {
+    printf '%-24s %8d   %s\n' "$1" "$2" "${3:-}"
+}
+
+# Per object, from the linker's map: input sections that stayed.
+awk '
+    /^Linker script and memory map/ { on = 1 }
+    !on { next }
+    /^ \.[a-zA-Z_]/ {
+        name = $1
+        if (NF == 1) { getline; size = $2; file = $3 } else { size = $3; file = $4 }
+        kind = ""
+        if (name ~ /^\.text/) kind = "text"
+        if (name ~ /^\.rodata/) kind = "rodata"
+        if (name ~ /^\.(bss|tables)/) kind = "bss"
+        if (kind != "" && file ~ /\.[oa]/) {
+            if (file ~ /\/kernel\//) sub(/.*\/kernel\//, "", file)
+            else if (file ~ /\/lib[^\/]*\(/) sub(/.*\//, "", file)
+            else sub(/.*\//, "system:", file)
+            bytes[file, kind] += hex(size); seen[file] = 1
+        }
+    }
+    function hex(text,    i, value) {
+        value = 0
+        text = tolower(substr(text, 3))
+        for (i = 1; i <= length(text); i++) {
+            value = value * 16 + index("0123456789abcdef", substr(text, i, 1)) - 1
+        }
+        return value
+    }
+    END {
+        for (f in seen) {
+            printf "%-24s %8d %8d %8d\n", f, bytes[f, "text"], bytes[f, "rodata"], bytes[f, "bss"]
+        }
+    }' "$folder/thimble.map" | awk '$2 + $3 + $4 != 0' | sort >"$folder/objects.txt"
+printf '%-24s %8s %8s %8s\n' "bytes of $(basename "$folder")" text rodata bss
+cat "$folder/objects.txt"
+
+system=$(awk '$1 ~ /^system:/ { sum += $(NF - 2) + $(NF - 1) } END { print sum + 0 }' "$folder/objects.txt")
+text=$(section text)
+rodata=$(section rodata)
+ours=$((text + rodata - system))
+echo
+row .text "$text"
+row .rodata "$rodata" "names and tables of the system in it: $system"
+row .data "$(section data)" 'must be 0'
+row .binaries "$(section binaries)" "the cells' programs"
+row .bss "$(section bss)" "the stack of $((stack)) in it"
+row .tables "$(section tables)" 'page tables'
+row 'text and rodata' "$ours" "limit $limit: the hypervisor alone"
+[ "$ours" -gt 0 ] && [ "$ours" -le "$limit" ] || {
+    echo 'size: text and rodata are past their limit' >&2
+    failed=1
+}
+echo
+awk -v limit="$((stack))" -v pushed=8 -f tests/scripts/stack.awk \
+    "$folder"/kernel/core/*.ci "$folder"/kernel/arm/*.ci || failed=1
+exit "$failed"
