@@ -41,3 +41,17 @@ check-seeing: ## trace, CPU use and gdb on the target: gateway
 .PHONY: size
 size: $(OUT)/thimble.elf ## bytes of the image by section and file, and its deepest stack, against limits
 	$(Q)tests/scripts/size_arm.sh $(OUT) $(CROSS) $(STACK_SIZE)
+
+# ---- lint --------------------------------------------------------------------------------
+# What only this machine compiles, with what the build generates; `make lint` calls this.
+LINT_SHARED := $(addprefix arm/,stage2.c cache.c gic.c timer.c console_pl011.c)
+LINT_ARM    := $(filter-out $(LINT_SHARED) arm/offsets.c,$(wildcard arm/*.c))
+.PHONY: lint
+lint: $(LINT_ARM:%=$(OUT)/lint/%.tidy) ## clang-tidy on what only this machine compiles
+	@:
+$(OUT)/lint/%.tidy: % $(GEN)/limits_config.h $(wildcard core/*.h arm/*.h arm/include/*.h) .clang-tidy arm/.clang-tidy
+	$(call need,clang-tidy)
+	@echo "  TIDY    $<"
+	$(Q)mkdir -p $(@D) && clang-tidy --quiet $< -- --target=arm-none-eabi -march=armv7ve -mthumb -ffreestanding -std=gnu11 \
+	    $(KERNEL_INCLUDES) 2>$@.log || { cat $@.log; exit 1; }
+	@touch $@

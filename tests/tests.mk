@@ -156,12 +156,16 @@ LINT_SOURCES  := $(ARM_SOURCES) $(wildcard $(addsuffix /*.c,core sim user/lib us
 LINT_HEADERS  := $(HEADERS) $(wildcard bench/*.h)
 LINT_INCLUDES := $(INCLUDES) $(addprefix -iquote ,bench tests/support)
 
-.PHONY: lint lint-structure lint-cppcheck size
-lint: lint-structure lint-cppcheck $(LINT_SOURCES:%=$(BUILD)/lint/%.tidy) ## clang-tidy, cppcheck, and the rules of the house
+.PHONY: lint lint-structure lint-cppcheck lint-arm size
+lint: lint-structure lint-cppcheck lint-arm $(LINT_SOURCES:%=$(BUILD)/lint/%.tidy) ## clang-tidy, cppcheck, and the rules of the house
 
 lint-structure:
 	$(call need,gcc clang)
 	$(Q)tests/scripts/structure.sh $(BUILD)/lint/structure
+
+# Its host part is made here, so that two makes do not make it at once.
+lint-arm: $(BUILD)/systems/pingpong/describe
+	$(Q)$(MAKE) --no-print-directory ARCH=arm SYSTEM=pingpong BOARD=virt lint
 
 # The macros stand for what cppcheck does not look up in system headers.
 lint-cppcheck:
