@@ -17,9 +17,6 @@ static void put(char c)
     klog.text[klog.next % KLOG_TEXT] = c;
     klog.next++;
     klog.column++;
-    if (klog.next - klog.sent > KLOG_TEXT) {
-        klog.sent = klog.next - KLOG_TEXT;
-    }
 }
 
 /* Room for the line's end is kept. */
@@ -69,6 +66,10 @@ void klog_put_end(const struct cpu *cpu)
 {
     put('\r');
     put('\n');
+    /* Nothing is sent within a line, so that this is soon enough. */
+    if (klog.next - klog.sent > KLOG_TEXT) {
+        klog.sent = klog.next - KLOG_TEXT;
+    }
     trace(cpu, TRACE_TEXT, cpu->current, klog.next - klog.column, klog.column);
     klog.column = 0;
 }
