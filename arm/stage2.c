@@ -21,7 +21,7 @@
 #define ROOT_SIZE (ROOT_ENTRIES * DESCRIPTOR_SIZE)
 #define VTTBR_VMID_SHIFT 48U
 /* Entries written or cleared in one step: bounds the time without interrupts. */
-#define STEP_ENTRIES 128U
+#define STEP_ENTRIES 64U
 /* More pages than this are dropped from the TLB by one operation for all of the
  * space, which then costs less than one for each. */
 #define STEP_BY_ADDRESS 8U
@@ -52,6 +52,16 @@ static u32 level_shift(u32 level)
     return PAGE_SHIFT + 9U * (3U - level);
 }
 
+static u32 table_entries(u32 level)
+{
+    return level == 1U ? ROOT_ENTRIES : TABLE_ENTRIES;
+}
+
+static u32 least(u32 a, u32 b)
+{
+    return a < b ? a : b;
+}
+
 static paddr_t space_root(u32 cell)
 {
     return paddr(HW_TABLES_BASE + cell * ROOT_SIZE);
@@ -59,8 +69,7 @@ static paddr_t space_root(u32 cell)
 
 static paddr_t entry_at(paddr_t table, u32 level, gpaddr_t gpa)
 {
-    u32 entries = level == 1U ? ROOT_ENTRIES : TABLE_ENTRIES;
-    u32 index = (gpa.raw >> level_shift(level)) % entries;
+    u32 index = (gpa.raw >> level_shift(level)) % table_entries(level);
 
     return paddr(table.raw + index * DESCRIPTOR_SIZE);
 }
@@ -165,35 +174,28 @@ static void table_count(paddr_t table, u32 level, i32 change)
     }
 }
 
-/* Fills entries of one table while blocks of its level fit and nothing is in
- * the way. Returns the bytes mapped. */
+/* Fills entries of one table until something is in the way: the first block of
+ * its level fits, and so do as many as the size has. Returns the bytes mapped. */
 static u32 table_fill(paddr_t table, u32 level, const struct machine_mapping *m)
 {
-    u32 block = 1U << level_shift(level);
-    u32 entries = level == 1U ? ROOT_ENTRIES : TABLE_ENTRIES;
-    u32 index = (m->gpa.raw >> level_shift(level)) % entries;
-    u64 attributes = mapping_attributes(m) | (level == 3U ? DESC_TABLE : 0U);
-    u32 first = index;
-    u32 done = 0;
+    u32 shift = level_shift(level);
+    u32 index = (m->gpa.raw >> shift) % table_entries(level);
+    u32 count = least(least(table_entries(level) - index, STEP_ENTRIES), m->size >> shift);
+    u64 entry = m->pa.raw | mapping_attributes(m) | (level == 3U ? DESC_TABLE : 0U);
+    paddr_t at = paddr(table.raw + index * DESCRIPTOR_SIZE);
+    u32 filled = 0;
 
-    if (entries - index > STEP_ENTRIES) {
-        entries = index + STEP_ENTRIES;
-    }
-    while (index < entries && block_fits(m, done, level)) {
-        paddr_t at = paddr(table.raw + index * DESCRIPTOR_SIZE);
-
-        if ((hw_table_read(at) & DESC_VALID) != 0) {
-            break;
-        }
-        hw_table_write(at, (m->pa.raw + done) | attributes);
-        done += block;
-        index++;
+    while (filled < count && (hw_table_read(at) & DESC_VALID) == 0) {
+        hw_table_write(at, entry);
+        entry += (u64)1 << shift;
+        at.raw += DESCRIPTOR_SIZE;
+        filled++;
     }
     /* Visible to the walker before the cell runs (B3.10.1); the exception
      * return to it is the context synchronization. */
     hw_dsb();
-    table_count(table, level, (i32)(index - first));
-    return done;
+    table_count(table, level, (i32)filled);
+    return filled << shift;
 }
 
 u32 machine_space_map(u32 cell, const struct machine_mapping *m)
@@ -280,34 +282,34 @@ static void tables_prune(u32 cell, u64 space, const struct walk *w, gpaddr_t gpa
     }
 }
 
+/* Clears entries of one table downwards, at most `count`. A block of a level ends
+ * where the table of a finer one hangs. Returns how many. */
+static u32 table_clear(paddr_t last, u32 level, u32 count)
+{
+    paddr_t at = last;
+    u32 cleared = 0;
+
+    do {
+        hw_table_write(at, 0);
+        at.raw -= DESCRIPTOR_SIZE;
+        cleared++;
+    } while (cleared < count && (level == 3U || (hw_table_read(at) & DESC_TABLE) == 0));
+    return cleared;
+}
+
 u32 machine_space_unmap(u32 cell, u64 space, gpaddr_t gpa, u32 size)
 {
     gpaddr_t last = gpaddr(gpa.raw + (size - 1U));
     struct walk w = space_walk(cell, last);
-    u32 block = 1U << level_shift(w.level);
-    u32 cleared = 0;
-    gpaddr_t at = gpaddr(last.raw & ~(block - 1U));
-    bool more = true;
+    u32 shift = level_shift(w.level);
+    u32 index = (last.raw >> shift) % table_entries(w.level);
+    gpaddr_t at = gpaddr(last.raw >> shift << shift);
+    /* No further than the table, nor the range, goes. */
+    u32 count = least(least(index + 1U, STEP_ENTRIES), ((at.raw - gpa.raw) >> shift) + 1U);
 
-    while (more) {
-        hw_table_write(entry_at(w.table[w.level], w.level, at), 0);
-        cleared++;
-        /* On to the entry before it, in the same table and the same range. */
-        more = at.raw != gpa.raw && cleared < STEP_ENTRIES &&
-               (at.raw >> level_shift(w.level)) %
-                       (w.level == 1U ? ROOT_ENTRIES : TABLE_ENTRIES) != 0 &&
-               at.raw - gpa.raw >= block;
-        if (more) {
-            at.raw -= block;
-            /* A block of this level ends where the table of a finer one hangs. */
-            u64 entry = hw_table_read(entry_at(w.table[w.level], w.level, at));
-            more = w.level == 3U || (entry & DESC_TABLE) == 0;
-            if (!more) {
-                at.raw += block;
-            }
-        }
-    }
-    table_count(w.table[w.level], w.level, -(i32)cleared);
+    count = table_clear(paddr(w.table[w.level].raw + index * DESCRIPTOR_SIZE), w.level, count);
+    at.raw -= (count - 1U) << shift;
+    table_count(w.table[w.level], w.level, -(i32)count);
     space_invalidate(space, at, (last.raw - at.raw) / PAGE_SIZE + 1U, false);
     tables_prune(cell, space, &w, at);
     return last.raw - at.raw + 1U;
