@@ -12,7 +12,7 @@ Q       := $(if $(V),,@)
 comma   := ,
 
 # Goals for which no image is looked at.
-WITHOUT_IMAGE := all help clean check-arm-boot
+WITHOUT_IMAGE := all help clean check-arm-boot bench bench-baseline bench-counts bench-masked
 NEEDS_IMAGE   := $(filter-out $(WITHOUT_IMAGE),$(or $(MAKECMDGOALS),image))
 
 ifeq ($(filter $(BOARD),$(BOARDS)),)
@@ -133,7 +133,7 @@ KERNEL_SOURCES := $(filter-out core/check.c $(PRINT_SOURCES),$(wildcard core/*.c
 KERNEL_OBJECTS := $(patsubst %,$(OUT)/kernel/%.o,$(basename $(KERNEL_SOURCES)))
 
 # Small everywhere, fast where interrupts and messages pass.
-HOT := $(addprefix $(OUT)/kernel/core/,ipc.o sched.o sc.o notification.o irq.o hypercall.o thread.o) \
+HOT := $(addprefix $(OUT)/kernel/core/,ipc.o sched.o sc.o notification.o irq.o hypercall.o thread.o klog.o) \
        $(addprefix $(OUT)/kernel/arm/,gic.o timer.o)
 $(HOT): ARM_OPT := $(ARM_HOT_OPT)
 # Part of it runs before the MMU is on, where all memory is Strongly-ordered and unaligned
@@ -186,3 +186,5 @@ help: ## this list
 	@echo "SYSTEM=$(SYSTEMS), or path/to/system.c"
 	@echo "BOARD=$(BOARDS)"
 	@echo "PRINT=none (without names and printing)  ARM_OPT=-Os  CROSS=arm-none-eabi-  V=1 (show commands)"
+
+include bench/arm/bench.mk

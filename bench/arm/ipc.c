@@ -1,19 +1,30 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Round trips between two cells: BENCH_WORDS words each way. */
+/* Round trips between two cells, with as many words each way. */
+#include "mark.h"
 #include "system.h"
-#include "thimble.h"
 
-#ifndef BENCH_WORDS
-#define BENCH_WORDS 16U
-#endif
+static void round_trips(uint32_t words, uint32_t times)
+{
+    for (uint32_t i = 0; i < times; i++) {
+        struct message m = {.tag = THIMBLE_TAG(1, words)};
+        (void)thimble_call(1, &m);
+    }
+}
 
 PROGRAM(client)
 {
+    static const uint8_t words[] = {0, 4, 6, 7, 16, 64};
+
     (void)argument;
-    for (;;) {
-        struct message m = {.tag = THIMBLE_TAG(1, BENCH_WORDS)};
-        (void)thimble_call(1, &m);
+    uint64_t start = clock_start();
+    round_trips(0, 2);
+    for (uint32_t i = 0; i < sizeof words; i++) {
+        mark(i + 1U);
+        round_trips(words[i], MARK_TIMES);
+        mark(MARK_REST);
     }
+    clock_end(start);
+    mark(MARK_END);
 }
 
 PROGRAM(server)
@@ -23,7 +34,6 @@ PROGRAM(server)
     (void)argument;
     (void)thimble_first(&m);
     for (;;) {
-        m.tag = THIMBLE_TAG(1, BENCH_WORDS);
         (void)thimble_reply_recv(&m);
     }
 }

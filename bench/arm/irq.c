@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The UART's transmit interrupt, raised by one cell and handled in another of higher
  * priority. */
+#include "mark.h"
 #include "memory.h"
 #include "system.h"
-#include "thimble.h"
 
 #define UART_AT 0x20000000U
 #define UART_DR 0x00U
@@ -12,16 +12,26 @@
 #define UART_CR 0x30U
 #define UART_TX (1U << 5)
 
+static void interrupts(void)
+{
+    for (uint32_t i = 0; i < MARK_TIMES; i++) {
+        thimble_write32(UART_AT + UART_DR, '.');
+        thimble_write32(UART_AT + UART_ICR, UART_TX);
+        (void)thimble_signal(1);
+    }
+}
+
 PROGRAM(raiser)
 {
     (void)argument;
     thimble_write32(UART_AT + UART_CR, 0x301U);
     thimble_write32(UART_AT + UART_IMSC, UART_TX);
-    for (;;) {
-        thimble_write32(UART_AT + UART_DR, '.');
-        thimble_write32(UART_AT + UART_ICR, UART_TX);
-        (void)thimble_signal(1);
-    }
+    uint64_t start = clock_start();
+    interrupts();
+    mark(1);
+    interrupts();
+    clock_end(start);
+    mark(MARK_END);
 }
 
 PROGRAM(handler)

@@ -1,14 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A signal to a waiter of higher priority in another cell. */
+#include "mark.h"
 #include "system.h"
-#include "thimble.h"
+
+static void signals(void)
+{
+    for (uint32_t i = 0; i < MARK_TIMES; i++) {
+        (void)thimble_signal(1);
+    }
+}
 
 PROGRAM(signaller)
 {
     (void)argument;
-    for (;;) {
-        (void)thimble_signal(1);
-    }
+    uint64_t start = clock_start();
+    signals();
+    mark(1);
+    signals();
+    clock_end(start);
+    mark(MARK_END);
 }
 
 PROGRAM(waiter)
