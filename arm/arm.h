@@ -26,7 +26,14 @@ void arm_traps_init(void);
 
 /* trap.c: everything that arrives at the trap vector and is no hypercall. */
 void arm_fault(struct cpu *cpu, u32 syndrome);
-/* thread.c: idle threads run in Hyp mode. */
+/* vfp.c: floating point of the threads that have it. */
+void arm_vfp_init(void);
+/* Its instruction has trapped: true, if it has the registers now and is to try again. */
+bool arm_vfp_take(u32 thread);
+/* As at its first start: all zero. */
+void arm_vfp_reset(u32 thread);
+/* thread.c: idle threads run in Hyp mode, and print. False: there is nothing to print. */
+bool arm_idle_print(void);
 void arm_threads_init(void);
 
 /* panic.c: one line and the end, for a boot that cannot go on; and for an exception

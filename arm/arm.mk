@@ -116,7 +116,7 @@ $(foreach source,$(CELL_SOURCES),$(eval $(OUT)/cell/$(basename $(notdir $(source
 
 $(CELL_OBJECTS): arm/arm.mk $(SOURCE_CHANGED)
 	@echo "  CC      $(filter %.c %.S,$^)"
-	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CFLAGS) -DTHIMBLE_TICKS_PER_MS=$(TICKS_PER_MS)U $(CELL_INCLUDES) -MMD -MP -c -o $@ $(filter %.c %.S,$^)
+	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CFLAGS) -mfloat-abi=softfp -DTHIMBLE_TICKS_PER_MS=$(TICKS_PER_MS)U $(CELL_INCLUDES) -MMD -MP -c -o $@ $(filter %.c %.S,$^)
 $(GEN)/%.self.o: $(GEN)/cells.mk
 	$(Q)$(CROSS)gcc $(ARM_CFLAGS) $(CELL_INCLUDES) -c -o $@ $(GEN)/$*.c
 $(GEN)/%.elf: $(CELL_OBJECTS) $(GEN)/%.self.o user/arm/cell.ld

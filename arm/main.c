@@ -109,6 +109,7 @@ u32 *arm_main(void)
     if (misfit != NULL) {
         arm_refuse(misfit);
     }
+    arm_vfp_init();
     arm_threads_init();
     return thread_at(kernel.cpu[0].current)->machine;
 }

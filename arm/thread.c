@@ -6,6 +6,7 @@
 #include "hw.h"
 #include "image.h"
 #include "kernel.h"
+#include "klog.h"
 
 _Static_assert(CONTEXT_WORDS == THREAD_MACHINE_WORDS, "a context fits its thread");
 
@@ -27,6 +28,7 @@ void machine_thread_reset(u32 thread)
     context[CONTEXT_SP] = b->stack.raw;
     context[CONTEXT_PC] = arm_system.cells[b->cell].image.raw;
     context[CONTEXT_CPSR] = CPSR_USER_THUMB;
+    arm_vfp_reset(thread);
     /* Its registers may still be loaded: they must not be stored over these. */
     if (HW_READ32(p15, 4, c13, c0, 2) == (u32)context) {
         HW_WRITE32(p15, 4, c13, c0, 2, (u32)context_dropped);
@@ -44,6 +46,16 @@ void arm_threads_init(void)
     for (u32 i = CPU_MAX; i < kernel.thread_count; i++) {
         machine_thread_reset(i);
     }
+}
+
+bool arm_idle_print(void)
+{
+    struct cpu *cpu = &kernel.cpu[0];
+
+    if (cpu->printing) {
+        (void)klog_step(cpu);
+    }
+    return cpu->printing;
 }
 
 bool machine_instruction_at(u32 cell, u32 pc, u32 *instruction)

@@ -7,6 +7,7 @@
 #include "kernel.h"
 
 #define EC_SHIFT 26U
+#define EC_COPROCESSOR 0x07U /* HCPTR: VFP and Advanced SIMD among them */
 #define EC_PREFETCH 0x20U
 #define EC_DATA 0x24U
 #define ISS_WRITE (1U << 6)
@@ -54,6 +55,11 @@ void arm_fault(struct cpu *cpu, u32 code)
 
     (void)code;
     switch (syndrome >> EC_SHIFT) {
+    case EC_COPROCESSOR:
+        if (arm_vfp_take(cpu->current)) {
+            return;
+        }
+        break;
     case EC_PREFETCH:
         kind = abort_kind(syndrome & ISS_FAULT_STATUS);
         address = HW_READ32(p15, 4, c6, c0, 2); /* HIFAR */

@@ -95,12 +95,20 @@ irq:
     b       arm_leave
 
     /* Idle: a thread in Hyp mode. What it is interrupted with is not worth
-     * keeping, so WFI may be left without its instruction having ended. */
+     * keeping, so WFI may be left without its instruction having ended. What the
+     * core has to print goes out here; with interrupts masked, as all of the core,
+     * and on the same stack. */
     .global arm_idle
     .type   arm_idle, %function
 arm_idle:
+    cpsid   if
+    bl      arm_idle_print
+    cmp     r0, #0
+    bne     1f
     dsb
-    wfi
+    wfi                             @ ends when one is pending, masked or not (B1.8.14)
+1:  cpsie   if
+    isb
     b       arm_idle
 
     /* The hypervisor's own exceptions end it. The register file is not touched. */

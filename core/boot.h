@@ -29,6 +29,7 @@ struct boot_thread {
     u16 sc;         /* own scheduling context; NONE: passive */
     u8 level;       /* passive: 0 to 7 */
     u8 pad;
+    u16 vfp;        /* number of its save area for floating point, from 1; 0: has none */
     u16 handler;    /* slot of its fault handler, THIMBLE_NO_SLOT */
     u16 health;     /* slot of its health notification, THIMBLE_NO_SLOT */
     u32 argument;   /* the program's argument */

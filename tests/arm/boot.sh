@@ -78,6 +78,18 @@ works 'orangepi-pc, Secure SVC' "$done" $orangepi \
 works 'orangepi-pc, Hyp, raw' "$done" $orangepi \
     -kernel "$build/orangepi-pc/drivers/thimble.img"
 
+# ---- floating point: three cells preempt each other, one starts anew and anew, one
+# may not; its judge's last access says what it has found ------------------------------
+for board in virt vexpress-a15 orangepi-pc; do
+    case $board in
+    virt) machine="$virt -m 512" ;;
+    vexpress-a15) machine=$vexpress ;;
+    *) machine=$orangepi ;;
+    esac
+    works "$board, floating point" 'write at 0xc0de0000' $machine \
+        -kernel "$build/$board/outside-vfp/thimble.elf"
+done
+
 # ---- a raw image anywhere: behind, before, and over its place --------------------
 for at in 0x40200000 0x40200040 0x40203004 0x401fff80 0x401ff000 0x44000000; do
     works "virt, raw at $at" 'region pong.image' $virt -m 512 \

@@ -697,6 +697,20 @@ Test(describe, lines_are_unique)
     REFUSED("irqs[1] \"timer\": line: 33 is also that of irqs[0] \"uart\"");
 }
 
+Test(describe, threads_with_floating_point_are_numbered)
+{
+    f.client_threads[0].vfp = true;
+    ACCEPTED();
+    u32 last = described.boot.thread_count - 1U;
+    cr_expect_eq(described.boot.threads[0].vfp, 0);
+    cr_expect_eq(described.boot.threads[last].vfp, 1);
+    describe_free(&described);
+    f.server_threads[0].vfp = true;
+    ACCEPTED();
+    cr_expect_eq(described.boot.threads[0].vfp, 1);
+    cr_expect_eq(described.boot.threads[last].vfp, 2);
+}
+
 Test(describe, irq_has_its_devices_line)
 {
     f.irqs[0] = (struct system_irq){.name = "uart", .device = "uart0"};

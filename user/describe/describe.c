@@ -63,6 +63,17 @@ static u16 slot_or_none(u16 slot)
     return slot != 0 ? slot : THIMBLE_NO_SLOT;
 }
 
+/* Which of the threads with floating point this is, from 1. */
+static u16 vfp_number(const struct model *m, u32 thread)
+{
+    u16 number = 1;
+
+    for (u32 i = 0; i < thread; i++) {
+        number += m->threads[i].is->vfp;
+    }
+    return number;
+}
+
 static void build_thread(struct described *d, const struct model *m, u32 index)
 {
     const struct system_thread *is = m->threads[index].is;
@@ -72,6 +83,7 @@ static void build_thread(struct described *d, const struct model *m, u32 index)
         .cell = (u16)m->threads[index].cell,
         .sc = is->passive ? NONE : d->boot.sc_count,
         .level = is->level,
+        .vfp = is->vfp ? vfp_number(m, index) : 0,
         .handler = slot_or_none(is->fault_handler),
         .health = slot_or_none(is->health),
         .argument = is->argument,

@@ -50,7 +50,11 @@ static void emit_limits(struct emit *e)
     u32 slots = 0;
     u32 tables = 0;
     u32 regions = b->region_count;
+    u32 vfp = 0;
 
+    for (u32 i = 0; i < b->thread_count; i++) {
+        vfp += b->threads[i].vfp != 0;
+    }
     for (u32 i = 0; i < b->cell_count; i++) {
         slots += b->cells[i].slots;
         tables += b->cells[i].tables;
@@ -67,12 +71,14 @@ static void emit_limits(struct emit *e)
             "#define REGION_MAX %uU\n"
             "#define LINE_MAX %uU\n"
             "#define TABLE_PAGE_MAX %uU\n"
+            "#define VFP_MAX %uU\n"
             "#ifndef TRACE_EVENTS\n"
             "#define TRACE_EVENTS 64U\n"
             "#endif\n",
             at_least_one(b->cell_count), b->thread_count + 1U, at_least_one(b->sc_count),
             at_least_one(slots), at_least_one(b->notification_count), at_least_one(b->irq_count),
-            at_least_one(regions), e->d->board->line_count, tables + 1U);
+            at_least_one(regions), e->d->board->line_count, tables + 1U,
+            vfp);
 }
 
 /* ---- tables --------------------------------------------------------------------*/
@@ -100,10 +106,10 @@ static void emit_threads(struct emit *e)
     for (u32 i = 0; i < b->thread_count; i++) {
         const struct boot_thread *t = &b->threads[i];
         fprintf(e->file,
-                "    {.name = \"%s\", .cell = %u, .sc = %uU, .level = %u, .handler = %uU,\n"
+                "    {.name = \"%s\", .cell = %u, .sc = %uU, .level = %u, .vfp = %u, .handler = %uU,\n"
                 "     .health = %uU, .argument = 0x%xU, .buffer = {0x%08xU}, .buffer_at = "
                 "{0x%08xU},\n     .stack = {0x%08xU}},\n",
-                t->name, t->cell, t->sc, t->level, t->handler, t->health, t->argument,
+                t->name, t->cell, t->sc, t->level, t->vfp, t->handler, t->health, t->argument,
                 t->buffer.raw, t->buffer_at.raw, t->stack.raw);
     }
     fprintf(e->file, "    {.name = \"\"},\n};\n\n");

@@ -28,6 +28,7 @@ struct system_thread {
     /* Passive: runs on its callers' time. */
     bool passive;
     u8 level;      /* 0 to 7; calls only lower levels */
+    bool vfp;      /* may use VFP and Advanced SIMD; without it their instructions fault */
     bool buffer;   /* has a message buffer: messages of over 6 words */
     u32 argument;  /* given to the program: active threads get it in r0 */
     u16 fault_handler; /* slot of a callable thread capability; 0: none */

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The VFP and Advanced SIMD registers to and from memory (struct vfp_area): d0 to d31,
+ * or as many as there are (MVFR0.A_SIMD_registers, DDI 0406C B4.1.108), and FPSCR.
+ */
+    .syntax unified
+    .arch armv7-a
+    .fpu    neon
+    .arm
+    .section .text.vfp, "ax"
+
+    .macro  to_or_from_memory instruction
+    \instruction r0!, {d0-d15}
+    vmrs    r1, mvfr0
+    and     r1, r1, #0xf
+    cmp     r1, #2
+    \instruction\()eq r0!, {d16-d31}
+    addne   r0, r0, #128
+    .endm
+
+    .global arm_vfp_store
+    .type   arm_vfp_store, %function
+arm_vfp_store:
+    to_or_from_memory vstmia
+    vmrs    r1, fpscr
+    str     r1, [r0]
+    bx      lr
+
+    .global arm_vfp_load
+    .type   arm_vfp_load, %function
+arm_vfp_load:
+    to_or_from_memory vldmia
+    ldr     r1, [r0]
+    vmsr    fpscr, r1
+    bx      lr
+
+    .global arm_vfp_enable
+    .type   arm_vfp_enable, %function
+arm_vfp_enable:
+    mov     r1, #0x40000000         @ FPEXC.EN (B4.1.57)
+    vmsr    fpexc, r1
+    bx      lr
