@@ -17,6 +17,7 @@ run() {
     text=$2
     shift 2
     out=$work/$(echo "$name" | tr ' /' '__').txt
+    : >"$out"
     timeout "$patience" qemu-system-arm "$@" -nographic -nic none -icount shift=0,sleep=off \
         </dev/null >"$out" 2>&1 &
     qemu=$!
