@@ -4,7 +4,6 @@
 BOARD   ?= virt
 SYSTEM  ?= pingpong
 ARM_OPT ?= -Os
-ARM_HOT_OPT ?= -O2
 CROSS   ?= arm-none-eabi-
 BOARDS  := $(patsubst arm/boards/%.h,%,$(wildcard arm/boards/*.h))
 SYSTEMS := $(notdir $(patsubst %/system.c,%,$(wildcard user/systems/*/system.c)))
@@ -55,7 +54,7 @@ export QEMU_AUDIO_DRV := none
 QEMU_MACHINE := qemu-system-arm $(QEMU_$(BOARD)) -nic none -icount shift=0,sleep=off
 QEMU := $(QEMU_MACHINE) -nographic
 
-ARM_CPU     := -march=armv7ve -mthumb
+ARM_CPU     := -march=armv7ve -mtune=cortex-a15 -mthumb
 ARM_WARN    := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef \
                -Wpointer-arith -Wwrite-strings -Wvla -Wconversion
 ARM_CFLAGS   = -std=gnu11 $(ARM_OPT) -g $(ARM_CPU) -mfloat-abi=soft -ffreestanding -fno-common \
@@ -132,10 +131,8 @@ KERNEL_SOURCES := $(filter-out core/check.c $(PRINT_SOURCES),$(wildcard core/*.c
                   $(wildcard arm/*.S) arm/console_$(UART).c
 KERNEL_OBJECTS := $(patsubst %,$(OUT)/kernel/%.o,$(basename $(KERNEL_SOURCES)))
 
-# Small everywhere, fast where interrupts and messages pass.
-HOT := $(addprefix $(OUT)/kernel/core/,ipc.o sched.o sc.o notification.o irq.o hypercall.o thread.o klog.o) \
-       $(addprefix $(OUT)/kernel/arm/,gic.o timer.o)
-$(HOT): ARM_OPT := $(ARM_HOT_OPT)
+# Small is fast but for loops: a line of text is one stretch with interrupts masked.
+$(OUT)/kernel/core/klog.o: ARM_OPT := -O2
 # Part of it runs before the MMU is on, where all memory is Strongly-ordered and unaligned
 # accesses fault (DDI 0406C A3.2.1).
 $(OUT)/kernel/arm/%.o: ARM_CPU += -mno-unaligned-access

@@ -56,7 +56,7 @@ static const char *check_cpu(const struct cpu *cpu)
 
 static const char *check_queue(const struct cpu *cpu, u32 priority, u32 *queued)
 {
-    u32 head = cpu->id * PRIORITIES + priority;
+    u32 head = queue_sentinel(cpu, priority);
     u32 n = head;
 
     do {
@@ -64,8 +64,8 @@ static const char *check_queue(const struct cpu *cpu, u32 priority, u32 *queued)
         HOLDS(link->next < NODES && kernel.links[link->next].prev == n);
         n = link->next;
         if (n != head) {
-            HOLDS(n >= CPU_MAX * PRIORITIES);
-            const struct sc *sc = sc_at(n - CPU_MAX * PRIORITIES);
+            HOLDS(n < SC_MAX);
+            const struct sc *sc = sc_at(n);
             HOLDS(sc->queued && sc->priority == priority && sc->cpu == cpu->id);
             (*queued)++;
             HOLDS(*queued <= kernel.sc_count);

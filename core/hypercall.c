@@ -9,6 +9,7 @@
 #include "kernel.h"
 #include "klog.h"
 #include "queue.h"
+#include "wake.h"
 
 /* On a cache line; and the simulator's guests, which see the first registers as
  * an array, may reach them by vector accesses. */
@@ -110,10 +111,6 @@ static void __attribute__((noinline)) hypercall_other(struct cpu *cpu, u32 numbe
         }
         return;
     }
-    if (number == THIMBLE_SIGNAL) {
-        notification_hypercall_signal(cpu);
-        return;
-    }
     if (number == THIMBLE_RECV) {
         ipc_recv(cpu);
         return;
@@ -131,6 +128,8 @@ void hypercall(struct cpu *cpu, u32 number)
         ipc_call(cpu);
     } else if (number == THIMBLE_REPLY_RECV) {
         ipc_reply_recv(cpu);
+    } else if (number == THIMBLE_SIGNAL) {
+        notification_hypercall_signal(cpu);
     } else {
         hypercall_other(cpu, number);
     }
@@ -168,15 +167,12 @@ void interrupt_take(struct cpu *cpu)
     interrupt_handle(cpu, line);
 }
 
-void interrupt(struct cpu *cpu)
+/* Whatever an interrupt may mean. Apart, so that its registers are not saved on
+ * the straight way. */
+static void __attribute__((noinline)) interrupt_other(struct cpu *cpu, u32 line)
 {
     u32 before = cpu->current;
-    u32 line = machine_line_take();
 
-    machine_path(PATH_INTERRUPT);
-    if (irq_switch(cpu, line)) {
-        return;
-    }
     interrupt_handle(cpu, line);
     if (cpu->resched) {
         schedule(cpu);
@@ -184,5 +180,40 @@ void interrupt(struct cpu *cpu)
     /* A step of printing, but never in the way of whom the interrupt has woken. */
     if (cpu->printing && cpu->current == before) {
         (void)klog_step(cpu);
+    }
+}
+
+/* Straight from a line to its driver, if that runs at once; else nothing. */
+static inline bool interrupt_driver(struct cpu *cpu, u32 line)
+{
+    u32 index = line < LINE_MAX ? kernel.line_irq[line] : NONE;
+
+    if (index == NONE) {
+        return false;
+    }
+    struct irq *irq = &kernel.irqs[index];
+    machine_keep(irq);
+    if (irq->target == NONE) {
+        return false;
+    }
+    cap_t cap = kernel.caps[irq->target];
+    if (!cap_matches(cap, THIMBLE_CAP_NOTIFICATION, THIMBLE_RIGHT_SIGNAL)) {
+        return false;
+    }
+    irq->active = 1; /* whatever comes of it */
+    if (!wake_switch(cpu, cap_object(cap), cap_badge(cap))) {
+        return false;
+    }
+    machine_path(PATH_IRQ_FIRE);
+    return true;
+}
+
+void interrupt(struct cpu *cpu)
+{
+    u32 line = machine_line_next();
+
+    machine_path(PATH_INTERRUPT);
+    if (!interrupt_driver(cpu, line)) {
+        interrupt_other(cpu, line);
     }
 }

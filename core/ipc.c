@@ -17,8 +17,26 @@
 static void call_slow(struct cpu *cpu) __attribute__((noinline));
 static void reply_recv_slow(struct cpu *cpu) __attribute__((noinline));
 
-/* The call, if nothing stands in its way and the server waits under `key`. */
-static inline bool call_fast(struct cpu *cpu, u32 key)
+/* Words beyond six, by way of the buffers, if that is all there is to the tag. */
+static bool __attribute__((noinline)) words_fast(u32 tag, const struct thread *from,
+                                                 const struct thread *to)
+{
+    u32 words = (tag >> THIMBLE_TAG_LENGTH_SHIFT) - THIMBLE_REGISTER_WORDS;
+
+    if (words > THIMBLE_MESSAGE_WORDS - THIMBLE_REGISTER_WORDS || from->buffer == 0 ||
+        to->buffer == 0) {
+        return false;
+    }
+    machine_path_times(PATH_BUFFER_WORD, words);
+    machine_words_copy(paddr(to->buffer + 4U * THIMBLE_REGISTER_WORDS),
+                       paddr(from->buffer + 4U * THIMBLE_REGISTER_WORDS), words);
+    return true;
+}
+
+/* The call, if nothing stands in its way and the server waits under `key`; with more
+ * than six words only if `words`, a constant. */
+static inline __attribute__((always_inline)) bool call_fast(struct cpu *cpu, u32 key,
+                                                             bool words)
 {
     u32 client = cpu->current;
     struct thread *c = thread_at(client);
@@ -33,7 +51,11 @@ static inline bool call_fast(struct cpu *cpu, u32 key)
     }
     u32 server = cap_object(cap);
     struct thread *s = thread_at(server);
-    if (s->recv_key != key || cpu->regs[1] > TAG_FAST_MAX || s->level >= c->level) {
+    if (s->recv_key != key || (!words && cpu->regs[1] > TAG_FAST_MAX) || s->level >= c->level) {
+        return false;
+    }
+    /* Last: it commits. */
+    if (words && cpu->regs[1] > TAG_FAST_MAX && !words_fast(cpu->regs[1], c, s)) {
         return false;
     }
     machine_path(PATH_CALL_FAST);
@@ -47,20 +69,24 @@ static inline bool call_fast(struct cpu *cpu, u32 key)
 
 void ipc_call(struct cpu *cpu)
 {
-    if (!call_fast(cpu, cpu->fast_key)) {
+    if (!call_fast(cpu, cpu->fast_key, false)) {
         call_slow(cpu);
     }
 }
 
 /* The reply, to a caller on whose own time this CPU runs. */
-static inline bool reply_fast(struct cpu *cpu, u32 not_fast)
+static inline __attribute__((always_inline)) bool reply_fast(struct cpu *cpu,
+                                                              u32 not_fast, bool words)
 {
     u32 server = cpu->current;
     struct thread *s = thread_at(server);
     u32 client = s->caller;
     struct thread *c = thread_at(client);
 
-    if (c->reply_key != server || not_fast || cpu->regs[1] > TAG_FAST_MAX) {
+    if (c->reply_key != server || not_fast || (!words && cpu->regs[1] > TAG_FAST_MAX)) {
+        return false;
+    }
+    if (words && cpu->regs[1] > TAG_FAST_MAX && !words_fast(cpu->regs[1], s, c)) {
         return false;
     }
     machine_path(PATH_REPLY_FAST);
@@ -74,7 +100,7 @@ static inline bool reply_fast(struct cpu *cpu, u32 not_fast)
 
 void ipc_reply_recv(struct cpu *cpu)
 {
-    if (!reply_fast(cpu, cpu->not_fast)) {
+    if (!reply_fast(cpu, cpu->not_fast, false)) {
         reply_recv_slow(cpu);
     }
 }
@@ -84,7 +110,7 @@ static bool call_traced(struct cpu *cpu)
 {
     u32 client = cpu->current;
 
-    if (!cpu->tracing || !call_fast(cpu, cpu->id)) {
+    if (!cpu->tracing || !call_fast(cpu, cpu->id, true)) {
         return false;
     }
     trace(cpu, TRACE_CONNECT, client, cpu->current, 0);
@@ -96,7 +122,7 @@ static bool reply_traced(struct cpu *cpu)
 {
     u32 server = cpu->current;
 
-    if (!cpu->tracing || !reply_fast(cpu, cpu->not_fast & ~NOT_FAST_TRACING)) {
+    if (!cpu->tracing || !reply_fast(cpu, cpu->not_fast & ~NOT_FAST_TRACING, true)) {
         return false;
     }
     trace(cpu, TRACE_END, cpu->current, server, 0);
@@ -230,7 +256,7 @@ static void call_slow(struct cpu *cpu)
 {
     u32 client = cpu->current;
 
-    if (call_traced(cpu)) {
+    if (call_fast(cpu, cpu->fast_key, true) || call_traced(cpu)) {
         return;
     }
     machine_path(PATH_TRAP);
@@ -269,7 +295,7 @@ static void reply_recv_slow(struct cpu *cpu)
     u32 client = s->caller;
     u32 key = thread_at(client)->reply_key;
 
-    if (reply_traced(cpu)) {
+    if (reply_fast(cpu, cpu->not_fast, true) || reply_traced(cpu)) {
         return;
     }
     machine_path(PATH_TRAP);

@@ -3,7 +3,6 @@
 #include "irq.h"
 
 #include "kernel.h"
-#include "wake.h"
 
 /* Whatever the line was doing, it stays quiet now. */
 static void irq_silence(struct irq *irq)
@@ -16,29 +15,6 @@ static void irq_silence(struct irq *irq)
     irq->cell = IRQ_UNBOUND;
     irq->target = NONE;
     irq->cap = NONE;
-}
-
-bool irq_switch(struct cpu *cpu, u32 line)
-{
-    u32 index = line < LINE_MAX ? kernel.line_irq[line] : NONE;
-
-    if (index == NONE) {
-        return false;
-    }
-    struct irq *irq = &kernel.irqs[index];
-    machine_keep(irq);
-    u32 target = irq->target;
-    if (target == NONE) {
-        return false;
-    }
-    cap_t cap = kernel.caps[target];
-    if (!cap_matches(cap, THIMBLE_CAP_NOTIFICATION, THIMBLE_RIGHT_SIGNAL) ||
-        !wake_switch(cpu, cap_object(cap), cap_badge(cap))) {
-        return false;
-    }
-    machine_path(PATH_IRQ_FIRE);
-    irq->active = 1;
-    return true;
 }
 
 void irq_fire(struct cpu *cpu, u32 line)

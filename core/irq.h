@@ -30,9 +30,6 @@ struct irq {
 _Static_assert(sizeof(struct irq) == 8, "an index becomes an address by a shift");
 
 /* A line other than the kernel's own has fired and its priority is dropped. */
-/* As irq_fire() and schedule(), if the driver runs at once; else nothing, false.
- * Only where the core has done nothing else since it was entered. */
-bool irq_switch(struct cpu *cpu, u32 line);
 void irq_fire(struct cpu *cpu, u32 line);
 
 /* The line of `index` is silenced and unbound, if it is bound in `cell`. */

@@ -102,6 +102,14 @@ static inline struct sc *sc_at(u32 index)
     return sc;
 }
 
+static inline void thread_registers_switch(struct cpu *cpu, u32 index, const struct thread *t)
+{
+    machine_path(PATH_SWITCH);
+    machine_registers_copy(thread_at(cpu->current)->regs, cpu->regs);
+    machine_registers_copy(cpu->regs, t->regs);
+    cpu->current = (u16)index;
+}
+
 static inline void trace(const struct cpu *cpu, enum trace_kind kind, u32 thread, u32 a, u32 b)
 {
     if (cpu->tracing) {

@@ -51,25 +51,41 @@ void notification_signal_slot(struct cpu *cpu, u32 cell, u32 slot)
     }
 }
 
-void notification_hypercall_signal(struct cpu *cpu)
+/* Apart, so that its registers are not saved on the straight way. */
+static void __attribute__((noinline)) signal_slow(struct cpu *cpu)
 {
-    const struct thread *t = thread_at(cpu->current);
-    u32 slot = cpu->regs[0];
     cap_t cap;
-    u32 err = cap_look_up(t, slot, THIMBLE_CAP_NOTIFICATION, THIMBLE_RIGHT_SIGNAL, &cap);
+    u32 err = cap_look_up(thread_at(cpu->current), cpu->regs[0], THIMBLE_CAP_NOTIFICATION,
+                          THIMBLE_RIGHT_SIGNAL, &cap);
 
     cpu->regs[0] = err;
     if (err == THIMBLE_OK) {
-        machine_path(PATH_SIGNAL);
-        if (wake_switch(cpu, cap_object(cap), cap_badge(cap))) {
-            return;
-        }
         notification_signal(cpu, cap_object(cap), cap_badge(cap));
     }
     trace(cpu, TRACE_HYPERCALL, cpu->current, THIMBLE_SIGNAL, err);
     if (cpu->resched) {
         schedule(cpu);
     }
+}
+
+void notification_hypercall_signal(struct cpu *cpu)
+{
+    const struct thread *t = thread_at(cpu->current);
+    u32 slot = cpu->regs[0];
+
+    machine_path(PATH_TRAP);
+    if (slot < t->slots) {
+        cap_t cap = kernel.caps[t->slot_base + slot];
+        if (cap_matches(cap, THIMBLE_CAP_NOTIFICATION, THIMBLE_RIGHT_SIGNAL)) {
+            machine_path(PATH_SIGNAL);
+            cpu->regs[0] = THIMBLE_OK;
+            if (wake_switch(cpu, cap_object(cap), cap_badge(cap))) {
+                return;
+            }
+            cpu->regs[0] = slot;
+        }
+    }
+    signal_slow(cpu);
 }
 
 u32 notification_hypercall_wait(struct cpu *cpu)

@@ -12,26 +12,20 @@
 
 static inline u32 queue_sentinel(const struct cpu *cpu, u32 priority)
 {
-    return cpu->id * PRIORITIES + priority;
+    return SC_MAX + (CPU_MAX == 1U ? 0 : cpu->id) * PRIORITIES + priority;
 }
 
-static inline u32 queue_node(u32 sc)
+/* `sc` has this priority. */
+static inline void queue_insert_tail(struct cpu *cpu, u32 sc, u32 priority)
 {
-    return CPU_MAX * PRIORITIES + sc;
-}
-
-static inline void queue_insert_tail(struct cpu *cpu, u32 sc)
-{
-    u32 priority = sc_at(sc)->priority;
     u32 head = queue_sentinel(cpu, priority);
-    u32 at = queue_node(sc);
     struct link *s = &kernel.links[head];
 
     machine_keep(s);
     u32 last = s->prev;
-    kernel.links[at] = (struct link){.next = (u16)head, .prev = (u16)last};
-    kernel.links[last].next = (u16)at;
-    s->prev = (u16)at;
+    kernel.links[sc] = (struct link){.next = (u16)head, .prev = (u16)last};
+    kernel.links[last].next = (u16)sc;
+    s->prev = (u16)sc;
     cpu->ready[priority / 32U] |= 1U << priority % 32U;
     cpu->ready_words |= 1U << priority / 32U;
 }
@@ -40,7 +34,7 @@ static inline void queue_remove(struct cpu *cpu, u32 sc)
 {
     u32 priority = sc_at(sc)->priority;
     u32 s = queue_sentinel(cpu, priority);
-    struct link *n = &kernel.links[queue_node(sc)];
+    struct link *n = &kernel.links[sc];
 
     kernel.links[n->prev].next = n->next;
     kernel.links[n->next].prev = n->prev;
@@ -62,7 +56,7 @@ static inline u32 queue_highest(const struct cpu *cpu)
     u32 word = 31U - (u32)__builtin_clz(cpu->ready_words);
     u32 bit = 31U - (u32)__builtin_clz(cpu->ready[word]);
 
-    return kernel.links[queue_sentinel(cpu, word * 32U + bit)].next - CPU_MAX * PRIORITIES;
+    return kernel.links[queue_sentinel(cpu, word * 32U + bit)].next;
 }
 
 /* True if it preempts what runs. */
@@ -77,31 +71,35 @@ static inline void sc_refill(struct sc *sc, u32 ticks, u64 deadline)
     sc->deadline = deadline;
 }
 
-/* The rule of sc.h for a wake-up. */
+/* The rule of sc.h for a wake-up. A deadline is at most a period away. */
 static inline bool sc_refills(const struct sc *sc, u64 now)
 {
     return now >= sc->deadline ||
-           (u64)sc->remaining * sc->period > (sc->deadline - now) * sc->budget;
-}
-
-static inline void timer_set(struct cpu *cpu, u64 at)
-{
-    if (at != cpu->timer) {
-        cpu->timer = at;
-        machine_timer_set(at);
-    }
+           (u64)sc->remaining * sc->period > (u64)(u32)(sc->deadline - now) * sc->budget;
 }
 
 /* The timer rings at the first deadline, or when the budget of `sc`, which runs
  * from now on, ends. */
-static inline void timer_program_for(struct cpu *cpu, const struct sc *sc)
+static inline void timer_program_for(struct cpu *cpu, const struct sc *sc, u64 now)
 {
-    u64 at = cpu->started + sc->remaining;
+    u64 at = now + sc->remaining;
 
     if (cpu->heap_count != 0 && sc_at(cpu->heap[0])->wake < at) {
         at = sc_at(cpu->heap[0])->wake;
     }
-    timer_set(cpu, at);
+    cpu->timer = at;
+    machine_timer_arm(at);
+}
+
+/* Context `index`, the running one, has run for `ran` ticks, until now. */
+static inline void sc_charge_to(struct cpu *cpu, u32 index, struct sc *sc, u64 ran, u64 now)
+{
+    sc->consumed += ran;
+    if (ran < sc->remaining) {
+        sc->remaining -= (u32)ran;
+    } else {
+        sc_exhausted(cpu, index, ran, now);
+    }
 }
 
 /* Charges the running context for the time since cpu->started; one that has run
@@ -109,18 +107,10 @@ static inline void timer_program_for(struct cpu *cpu, const struct sc *sc)
 static inline void sc_charge(struct cpu *cpu, u64 now)
 {
     u64 ran = now - cpu->started;
-    u32 index = cpu->sc;
 
     cpu->started = now;
-    if (index == NONE) {
-        return;
-    }
-    struct sc *sc = sc_at(index);
-    sc->consumed += ran;
-    if (ran < sc->remaining) {
-        sc->remaining -= (u32)ran;
-    } else {
-        sc_exhausted(cpu, index, ran, now);
+    if (cpu->sc != NONE) {
+        sc_charge_to(cpu, cpu->sc, sc_at(cpu->sc), ran, now);
     }
 }
 

@@ -9,7 +9,7 @@ static void sc_queue(struct cpu *cpu, u32 index)
 {
     struct sc *sc = sc_at(index);
 
-    queue_insert_tail(cpu, index);
+    queue_insert_tail(cpu, index, sc->priority);
     sc->queued = 1;
     if (sc_more_urgent(cpu, sc)) {
         cpu->resched = 1;
@@ -67,7 +67,7 @@ void sc_block(struct cpu *cpu, u32 index)
 void sc_rotate(struct cpu *cpu, u32 index)
 {
     queue_remove(cpu, index);
-    queue_insert_tail(cpu, index);
+    queue_insert_tail(cpu, index, sc_at(index)->priority);
     cpu->resched = 1;
 }
 

@@ -73,7 +73,10 @@ void heap_remove(struct cpu *cpu, u32 sc)
 /* The timer, if no context runs: it rings at the first deadline. */
 static void timer_program_idle(struct cpu *cpu)
 {
-    timer_set(cpu, cpu->heap_count != 0 ? sc_at(cpu->heap[0])->wake : MACHINE_TIME_NEVER);
+    u64 at = cpu->heap_count != 0 ? sc_at(cpu->heap[0])->wake : MACHINE_TIME_NEVER;
+
+    cpu->timer = at;
+    machine_timer_set(at);
 }
 
 /* Walks the chain of calls that starts at `owner` to the thread that can run
@@ -130,7 +133,7 @@ static void choose(struct cpu *cpu)
     } while (next == NONE);
     cpu->resched = 0;
     if (cpu->sc != NONE) {
-        timer_program_for(cpu, sc_at(cpu->sc));
+        timer_program_for(cpu, sc_at(cpu->sc), cpu->started);
     } else {
         timer_program_idle(cpu);
     }

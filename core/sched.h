@@ -13,8 +13,8 @@
 
 struct cpu;
 
-/* Node of a circular list; links are indices into kernel.links. The first
- * CPU_MAX * PRIORITIES nodes are the sentinels of the run queues. */
+/* Node of a circular list; links are indices into kernel.links. A context's node
+ * has its index; behind them are the sentinels of the run queues. */
 struct link {
     u16 next;
     u16 prev;

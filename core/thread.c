@@ -12,10 +12,7 @@ u32 *thread_regs(struct cpu *cpu, u32 index)
 
 void thread_switch(struct cpu *cpu, u32 index)
 {
-    machine_path(PATH_SWITCH);
-    machine_registers_copy(thread_at(cpu->current)->regs, cpu->regs);
-    machine_registers_copy(cpu->regs, thread_at(index)->regs);
-    cpu->current = (u16)index;
+    thread_registers_switch(cpu, index, thread_at(index));
     trace(cpu, TRACE_RUN, index, cpu->sc, 0);
 }
 

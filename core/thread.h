@@ -80,7 +80,8 @@ static inline bool thread_is_active(const struct thread *t)
 
 /* Where the message registers of thread `index` are now. */
 u32 *thread_regs(struct cpu *cpu, u32 index);
-/* Makes `index` the thread that this CPU runs. */
+/* Makes `index` the thread that this CPU runs. (kernel.h has the part of it that
+ * is left while nothing is traced.) */
 void thread_switch(struct cpu *cpu, u32 index);
 /* Stops a thread, from any state. Callers that wait for it get
  * THIMBLE_ERR_DEAD; a server it had called loses its time at once. */

@@ -3,6 +3,7 @@
 #ifndef MACHINE_INLINE_H
 #define MACHINE_INLINE_H
 
+#include "hw_access.h"
 #include "path.h"
 #include "types.h"
 
@@ -22,6 +23,32 @@ static inline void machine_path_times(enum path path, u32 times)
 /* Keeps an object's address in a register: else the compiler, which knows where all
  * of them begin, computes it anew for each field. */
 #define machine_keep(pointer) __asm__("" : "+r"(pointer))
+
+/* machine_time(), and machine_timer_set() to a time that will come: see arm/timer.c. */
+static inline u64 machine_now(void)
+{
+    return hw_cntpct();
+}
+
+static inline void machine_timer_arm(u64 deadline)
+{
+    hw_cnthp_cval_write(deadline);
+    hw_cnthp_ctl_write(1U);
+    hw_isb();
+}
+
+/* machine_line_take() (arm/gic.c). */
+static inline u32 machine_line_next(void)
+{
+    u32 iar = hw_read32(paddr(HW_GICC_BASE + 0xcU));
+    u32 line = iar & 0x3ffU;
+
+    if (line >= 1020U) {
+        return 1023U;
+    }
+    hw_write32(paddr(HW_GICC_BASE + 0x10U), iar);
+    return line;
+}
 
 /* Eight words, register files of threads: two instructions. */
 static inline void machine_registers_copy(u32 *to, const u32 *from)

@@ -223,14 +223,13 @@ static const char *compare_scs(void)
     while (place < model.readies) {
         u32 first = place;
         u32 priority = model.scs[model.ready[place]].priority;
-        u32 head = kernel.links[priority].next;
+        u32 head = kernel.links[SC_MAX + priority].next;
         while (place < model.readies && model.scs[model.ready[place]].priority == priority) {
-            SAME("place %u among ready contexts", place, model.ready[place],
-                 head - CPU_MAX * PRIORITIES);
+            SAME("place %u among ready contexts", place, model.ready[place], head);
             head = kernel.links[head].next;
             place++;
         }
-        SAME("end of the queue from place %u on", first, priority, head);
+        SAME("end of the queue from place %u on", first, SC_MAX + priority, head);
     }
     return NULL;
 }

@@ -165,8 +165,7 @@ void model_expire(void)
 }
 
 /* The timer rings at the first deadline, and when the budget that is being
- * spent ends. It is set when a choice has been made, and left alone if it is
- * right as it is. */
+ * spent ends. It is set anew with each choice. */
 void model_timer_program(void)
 {
     u64 at = first_wake();
@@ -175,8 +174,6 @@ void model_timer_program(void)
         u64 spent = model.started + model.scs[model.sc].remaining;
         at = spent < at ? spent : at;
     }
-    if (at != model.timer) {
-        model.timer = at;
-        model.rings = at < MODEL_NEVER - model.late ? at + model.late : MODEL_NEVER;
-    }
+    model.timer = at;
+    model.rings = at < MODEL_NEVER - model.late ? at + model.late : MODEL_NEVER;
 }

@@ -57,8 +57,8 @@ TestSuite(check, .init = prepare);
 #define SC(thread) drive_sc(thread)
 #define INDEX(thread) ((u16)boot_thread_index(thread))
 #define NOTIFICATION_OF(thread) (&kernel.notifications[T(thread)->waits_on])
-#define NODE(thread) (&kernel.links[CPU_MAX * PRIORITIES + T(thread)->sc])
-#define SENTINEL(priority) (&kernel.links[(priority)])
+#define NODE(thread) (&kernel.links[T(thread)->sc])
+#define SENTINEL(priority) (&kernel.links[SC_MAX + (priority)])
 #define CAP(slot) (*drive_cap(rig.cell, (slot)))
 
 /* A test that this damage is found. */
@@ -136,7 +136,7 @@ FINDS(budget_above_the_period, SC(rig.high)->budget = SC(rig.high)->period + 1U)
 FINDS(ready_context_without_time, SC(ready)->remaining = 0)
 FINDS(ready_context_of_a_stopped_thread, T(ready)->state = THREAD_STOPPED)
 FINDS(ready_context_in_the_heap, SC(ready)->wake = 9U * DEADLINE; heap_insert(CPU, T(ready)->sc))
-FINDS(ready_context_of_a_thread_that_waits, queue_insert_tail(CPU, T(rig.high)->sc);
+FINDS(ready_context_of_a_thread_that_waits, queue_insert_tail(CPU, T(rig.high)->sc, sc_at(T(rig.high)->sc)->priority);
       SC(rig.high)->queued = 1)
 FINDS(ready_thread_whose_context_is_nowhere, queue_remove(CPU, T(ready)->sc);
       SC(ready)->queued = 0)
@@ -257,9 +257,9 @@ static u8 *spot_anywhere(void)
     case 2:
         return SPOT(scs, kernel.sc_count);
     case 3:
-        return SPOT(links, PRIORITIES);
+        return spot(&kernel.links[SC_MAX], 4U * PRIORITIES);
     case 4:
-        return spot(&kernel.links[PRIORITIES], 4U * kernel.sc_count);
+        return SPOT(links, kernel.sc_count);
     case 5:
         return SPOT(caps, kernel.cap_count);
     case 6:

@@ -93,9 +93,9 @@ Test(path, six_words_with_the_largest_label_are_still_fast)
 
 Test(path, each_word_by_buffer_is_paid_for)
 {
-    EXPECT_COST(P(PATH_TRAP) + P(PATH_CALL_SLOW) + 58U * P(PATH_BUFFER_WORD) + P(PATH_SWITCH),
+    EXPECT_COST(P(PATH_CALL_FAST) + 58U * P(PATH_BUFFER_WORD),
                 drive_hypercall(THIMBLE_CALL, rig.slot[3], THIMBLE_TAG(0, 64)));
-    EXPECT_COST(P(PATH_TRAP) + P(PATH_REPLY_SLOW) + 1U * P(PATH_BUFFER_WORD) + P(PATH_SWITCH),
+    EXPECT_COST(P(PATH_REPLY_FAST) + 1U * P(PATH_BUFFER_WORD),
                 drive_hypercall(THIMBLE_REPLY_RECV, 0, THIMBLE_TAG(0, 7)));
 }
 
