@@ -7,6 +7,7 @@
 #include "kernel.h"
 
 #define EC_SHIFT 26U
+#define EC_UNKNOWN 0U
 #define EC_COPROCESSOR 0x07U /* HCPTR: VFP and Advanced SIMD among them */
 #define EC_PREFETCH 0x20U
 #define EC_DATA 0x24U
@@ -29,12 +30,51 @@
 #define CPSR_IT_HIGH(cpsr) ((cpsr) >> 10 & 0x3fU)
 #define CPSR_IT_MASK 0x0600fc00U
 
+/* PAR (B4.1.112): the translation failed. */
+#define PAR_FAILED 1U
+
 static u32 elr_read(void)
 {
     u32 pc;
 
     __asm__ volatile("mrs %0, elr_hyp" : "=r"(pc));
     return pc;
+}
+
+static u32 spsr_read(void)
+{
+    u32 spsr;
+
+    __asm__ volatile("mrs %0, spsr" : "=r"(spsr));
+    return spsr;
+}
+
+/* What the MMU says of the space that has just faulted takes the same time whatever
+ * is mapped there (B4.2.4, ATS12NSOUR). */
+static bool thumb_is_long(u32 pc)
+{
+    HW_WRITE32(p15, 0, c7, c8, 6, pc);
+    hw_isb();
+    u64 par = HW_READ64(0, c7);
+    if ((par & PAR_FAILED) != 0) {
+        return false;
+    }
+    u32 first = *(const volatile u16 *)(((u32)par & ~(PAGE_SIZE - 1U)) | (pc & (PAGE_SIZE - 2U)));
+    return first >> 11 >= 0x1dU; /* A6.1 */
+}
+
+/* IL is unknown for prefetch aborts, data aborts without ISV, and where the class is
+ * unknown (B3.13.6): looked up then. */
+static u32 syndrome_complete(u32 syndrome, u32 pc)
+{
+    u32 class = syndrome >> EC_SHIFT;
+
+    if (class != EC_UNKNOWN && class != EC_PREFETCH &&
+        (class != EC_DATA || (syndrome & ISS_VALID) != 0)) {
+        return syndrome;
+    }
+    bool is_long = (spsr_read() & CPSR_THUMB) == 0 || thumb_is_long(pc);
+    return (syndrome & ~SYNDROME_LONG) | (is_long ? SYNDROME_LONG : 0);
 }
 
 static u32 abort_kind(u32 status)
@@ -79,7 +119,7 @@ void arm_fault(struct cpu *cpu, u32 code)
         break;
     }
     /* For machine_fault_skip(). */
-    thread_at(cpu->current)->fault_value = syndrome;
+    thread_at(cpu->current)->fault_value = syndrome_complete(syndrome, pc);
     fault(cpu, kind, address, access, pc);
 }
 
@@ -128,7 +168,7 @@ void machine_fault_skip(u32 thread, u32 syndrome, u32 value)
     u32 *context = thread_at(thread)->machine;
     u32 cpsr = context[CONTEXT_CPSR];
 
-    if (syndrome >> EC_SHIFT == EC_PREFETCH) {
+    if (syndrome >> EC_SHIFT == EC_PREFETCH && (syndrome & ISS_FAULT_STATUS) != STATUS_DEBUG) {
         /* Nothing is known of what would stand there: back to where it came from. */
         u32 back = context[CONTEXT_LR];
         context[CONTEXT_PC] = back & ~1U;
