@@ -58,7 +58,7 @@ LDFLAGS += --coverage
 endif
 
 # Quoted includes only: core/sched.h must not stand in for <sched.h>.
-INCLUDES := $(addprefix -iquote ,core sim sim/include arm user user/lib user/describe)
+INCLUDES := $(addprefix -iquote ,core sim sim/include arm user user/lib user/describe tests/target)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -123,6 +123,8 @@ $(BUILD)/sim/%.o: sim/%.S Makefile
 # outside the tree that holds both.
 SYSTEM  ?= pingpong
 SYSTEMS := $(notdir $(patsubst %/system.c,%,$(wildcard user/systems/*/system.c)))
+# Those that only test: made for test images (tests/target.mk), and run here too.
+TEST_SYSTEMS := $(notdir $(patsubst %/system.c,%,$(wildcard tests/systems/*/system.c)))
 SEED    ?= 1
 
 # Rules for one system: $(1) its folder under $(BUILD), $(2) its sources.
@@ -146,10 +148,11 @@ $(BUILD)/$(1)/run: $$(SYSTEM_OBJECTS_$(1)) $(BUILD)/sim/main.o $(LIBDESCRIBE) $(
 -include $$(SYSTEM_OBJECTS_$(1):.o=.d)
 endef
 $(foreach name,$(SYSTEMS),$(eval $(call system_rules,systems/$(name),$(wildcard user/systems/$(name)/*.c))))
+$(foreach name,$(TEST_SYSTEMS),$(eval $(call system_rules,systems/$(name),$(wildcard tests/systems/$(name)/*.c))))
 
 ifeq ($(filter %.c,$(SYSTEM)),)
 SYSTEM_DIR := systems/$(SYSTEM)
-$(if $(filter $(SYSTEM),$(SYSTEMS)),,$(error SYSTEM=$(SYSTEM): no such system; there are $(SYSTEMS), or give a .c file))
+$(if $(filter $(SYSTEM),$(SYSTEMS) $(TEST_SYSTEMS)),,$(error SYSTEM=$(SYSTEM): no such system; there are $(SYSTEMS), or give a .c file))
 else
 SYSTEM_DIR := outside/$(basename $(notdir $(SYSTEM)))
 $(if $(wildcard $(SYSTEM)),,$(error SYSTEM=$(SYSTEM): no such file))
@@ -178,6 +181,7 @@ gdb: $(BUILD)/$(SYSTEM_DIR)/run ## debug a system: gdb with the commands of gdb/
 
 include bench/bench.mk
 include tests/tests.mk
+include tests/record.mk
 include tests/model.mk
 
 clean: ## remove everything that was built

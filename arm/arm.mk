@@ -7,11 +7,13 @@ ARM_OPT ?= -Os
 CROSS   ?= arm-none-eabi-
 BOARDS  := $(patsubst arm/boards/%.h,%,$(wildcard arm/boards/*.h))
 SYSTEMS := $(notdir $(patsubst %/system.c,%,$(wildcard user/systems/*/system.c)))
+TEST_SYSTEMS := $(notdir $(patsubst %/system.c,%,$(wildcard tests/systems/*/system.c)))
+SEED    ?= 1
 Q       := $(if $(V),,@)
 comma   := ,
 
 # Goals for which no image is looked at.
-WITHOUT_IMAGE := all help clean check-arm-boot bench bench-baseline bench-counts bench-masked
+WITHOUT_IMAGE := all help clean check check-arm-boot bench bench-baseline bench-counts bench-masked
 NEEDS_IMAGE   := $(filter-out $(WITHOUT_IMAGE),$(or $(MAKECMDGOALS),image))
 
 ifeq ($(filter $(BOARD),$(BOARDS)),)
@@ -23,9 +25,9 @@ $(error $(CROSS)gcc is missing: run `make bootstrap`)
 endif
 endif
 ifeq ($(filter %.c,$(SYSTEM)),)
-$(if $(filter $(SYSTEM),$(SYSTEMS)),,$(error SYSTEM=$(SYSTEM): no such system; there are $(SYSTEMS), or give a .c file))
+$(if $(filter $(SYSTEM),$(SYSTEMS) $(TEST_SYSTEMS)),,$(error SYSTEM=$(SYSTEM): no such system; there are $(SYSTEMS), or give a .c file))
 SYSTEM_NAME    := $(SYSTEM)
-SYSTEM_SOURCES := $(filter-out %/system.c,$(wildcard user/systems/$(SYSTEM)/*.c))
+SYSTEM_SOURCES := $(filter-out %/system.c,$(wildcard $(addprefix $(wildcard user/systems/$(SYSTEM) tests/systems/$(SYSTEM)),/*.c /arm/*.c /arm/*.S)))
 DESCRIBE       := build/systems/$(SYSTEM)/describe
 else
 SYSTEM_NAME    := $(basename $(notdir $(SYSTEM)))
@@ -38,7 +40,7 @@ $(SOURCE_CHANGED): $(DESCRIBE) ;
 endif
 
 # What is not the default builds in a folder of its own.
-ARM_VARIANT := $(if $(filter none,$(PRINT)),-print-none)$(if $(TRACING),-tracing)$(if $(filter-out -Os,$(ARM_OPT)),$(ARM_OPT))
+ARM_VARIANT := $(if $(filter none,$(PRINT)),-print-none)$(if $(TRACING),-tracing)$(if $(filter-out 1,$(SEED)),-seed-$(SEED))$(if $(filter-out -Os,$(ARM_OPT)),$(ARM_OPT))
 .DEFAULT_GOAL := image
 OUT := build/arm/$(BOARD)/$(if $(filter %.c,$(SYSTEM)),outside-)$(SYSTEM_NAME)$(ARM_VARIANT)
 GEN := $(OUT)/generated
@@ -64,7 +66,7 @@ ARM_CFLAGS   = -std=gnu11 $(ARM_OPT) -g $(ARM_CPU) -mfloat-abi=soft -ffreestandi
 TRACE_EVENTS := 32768
 ARM_TRACING  := $(if $(TRACING),-DTRACE_EVENTS=$(TRACE_EVENTS)U)
 KERNEL_INCLUDES := $(ARM_TRACING) $(addprefix -iquote ,$(GEN) core arm arm/include)
-CELL_INCLUDES   := $(addprefix -iquote ,core user/arm user user/lib user/describe arm arm/include)
+CELL_INCLUDES   := $(addprefix -iquote ,core user/arm user user/lib user/describe arm arm/include tests/target)
 
 STACK_SIZE := 0x400
 
@@ -97,7 +99,7 @@ $(DESCRIBE): $(if $(DESCRIBED),,FORCE)
 	+$(Q)$(host_make) $@
 GENERATED := $(addprefix $(GEN)/,cells.mk tables.c binaries.S limits_config.h board_config.h)
 $(GEN)/emitted: $(DESCRIBE) arm/arm.mk
-	$(Q)rm -rf $(GEN).new && mkdir -p $(GEN).new $(GEN) && $(DESCRIBE) --board $(BOARD) --emit $(GEN).new
+	$(Q)rm -rf $(GEN).new && mkdir -p $(GEN).new $(GEN) && $(DESCRIBE) --board $(BOARD) --emit $(GEN).new --seed $(SEED)
 	$(Q)printf '#include "boards/$(BOARD).h"\n#define board $(subst -,_,$(BOARD))\n' >$(GEN).new/board_config.h
 	$(Q)sed -i 's|$(GEN).new|$(GEN)|' $(GEN).new/*
 	$(Q)for file in $(GEN).new/*; do \
@@ -116,9 +118,12 @@ $(foreach source,$(CELL_SOURCES),$(eval $(OUT)/cell/$(basename $(notdir $(source
 $(CELL_OBJECTS): arm/arm.mk $(SOURCE_CHANGED)
 	@echo "  CC      $(filter %.c %.S,$^)"
 	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CFLAGS) -mfloat-abi=softfp -DTHIMBLE_TICKS_PER_MS=$(TICKS_PER_MS)U $(CELL_INCLUDES) -MMD -MP -c -o $@ $(filter %.c %.S,$^)
-$(GEN)/%.self.o: $(GEN)/cells.mk
+# Made with the others; written only where something has changed.
+$(GEN)/%.c $(GEN)/%.ld: $(GEN)/emitted
+	@:
+$(GEN)/%.self.o: $(GEN)/%.c
 	$(Q)$(CROSS)gcc $(ARM_CFLAGS) $(CELL_INCLUDES) -c -o $@ $(GEN)/$*.c
-$(GEN)/%.elf: $(CELL_OBJECTS) $(GEN)/%.self.o user/arm/cell.ld
+$(GEN)/%.elf: $(CELL_OBJECTS) $(GEN)/%.self.o $(GEN)/%.ld user/arm/cell.ld
 	@echo "  CELL    $@"
 	$(Q)$(CROSS)gcc $(ARM_CPU) -nostdlib -static -Wl,--gc-sections -Wl,--defsym,thimble_program=program_$(PROGRAM_$*) \
 	    -Wl,-u,program_$(PROGRAM_$*) -T $(GEN)/$*.ld -o $@ $(filter %.o,$^) -lgcc
@@ -185,3 +190,4 @@ help: ## this list
 	@echo "PRINT=none (without names and printing)  ARM_OPT=-Os  CROSS=arm-none-eabi-  V=1 (show commands)"
 
 include bench/arm/bench.mk
+include tests/target.mk

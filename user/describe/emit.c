@@ -7,8 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim.h"
+
 struct emit {
     const struct described *d;
+    const u32 *seeds; /* of the threads */
     const char *folder;
     FILE *file;
     char path[4096];
@@ -248,7 +251,7 @@ static void emit_self(struct emit *e, u32 cell)
         const struct boot_thread *t = &b->threads[i];
         if (t->cell == cell) {
             fprintf(e->file, "    {.stack = 0x%08xU, .buffer = 0x%08xU, .seed = 0x%08xU}, /* %s */\n",
-                    t->stack.raw, t->buffer_at.raw, (i + 1U) * 0x9e3779b9U, t->name);
+                    t->stack.raw, t->buffer_at.raw, e->seeds[i], t->name);
         }
     }
     fprintf(e->file, "    {0},\n};\n\nconst uint32_t thimble_stats_at = 0x%08xU;\n",
@@ -269,9 +272,26 @@ static void emit_link(struct emit *e, u32 cell)
             b->cells[cell].image.raw, lowest);
 }
 
-bool emit_image(const struct described *d, const char *folder)
+/* As sim_guests_start() draws them. */
+static u32 *seeds_draw(u32 threads, u64 seed)
 {
-    struct emit e = {.d = d, .folder = folder};
+    u32 *seeds = calloc(threads + 1U, sizeof(*seeds));
+    struct sim_random random;
+
+    if (seeds == NULL) {
+        abort();
+    }
+    sim_random_seed(&random, seed, SIM_STREAM_GUESTS);
+    for (u32 i = 0; i < threads; i++) {
+        seeds[i] = (u32)sim_random_next(&random);
+    }
+    return seeds;
+}
+
+bool emit_image(const struct described *d, const char *folder, u64 seed)
+{
+    u32 *seeds = seeds_draw(d->boot.thread_count, seed);
+    struct emit e = {.d = d, .seeds = seeds, .folder = folder};
 
     if (emit_open(&e, "limits_config", ".h")) {
         emit_limits(&e);
@@ -300,5 +320,6 @@ bool emit_image(const struct described *d, const char *folder)
         emit_cells_mk(&e);
         emit_close(&e);
     }
+    free(seeds);
     return !e.failed;
 }

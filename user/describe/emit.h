@@ -11,7 +11,8 @@
  *   binaries.S       every cell's binary, and where it goes
  *   cells.mk         the names of the cells, and of their programs
  *   CELL.c, CELL.ld  what a cell's program may know of itself; where it is linked
+ * `seed` is what thimble_seed() of each thread follows from, as in the simulator.
  * False, with a line on stderr, if a file cannot be written. */
-bool emit_image(const struct described *d, const char *folder);
+bool emit_image(const struct described *d, const char *folder, u64 seed);
 
 #endif

@@ -12,12 +12,13 @@ struct options {
     const struct board *board;
     bool print;
     const char *emit; /* folder */
+    u64 seed;
 };
 
 static void print_help(FILE *file, const char *program)
 {
     fprintf(file,
-            "usage: %s [--board NAME] [--print] [--emit FOLDER] [--help]\n"
+            "usage: %s [--board NAME] [--print] [--emit FOLDER [--seed N]] [--help]\n"
             "Checks the system description it is linked with. Without errors it prints\n"
             "nothing but warnings; with errors, a line for each, and exits with status 1.\n"
             "  -b, --board NAME  the board to place it on:",
@@ -28,6 +29,7 @@ static void print_help(FILE *file, const char *program)
     fprintf(file, "\n"
                   "  -p, --print       memory map, threads, capability map, interrupts, bounds\n"
                   "  -e, --emit FOLDER writes there what the build of an ARM image takes\n"
+                  "  -s, --seed N      what is random in the programs of that image (default 1)\n"
                   "  -h, --help        this text\n");
 }
 
@@ -43,13 +45,15 @@ static struct options parse(int argc, char **argv)
         {"board", required_argument, NULL, 'b'},
         {"print", no_argument, NULL, 'p'},
         {"emit", required_argument, NULL, 'e'},
+        {"seed", required_argument, NULL, 's'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
-    struct options options = {.board = board_at(0)};
+    struct options options = {.board = board_at(0), .seed = 1};
+    char *end;
     int option;
 
-    while ((option = getopt_long(argc, argv, "b:pe:h", known, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "b:pe:s:h", known, NULL)) != -1) {
         switch (option) {
         case 'b':
             options.board = board_find(optarg);
@@ -63,6 +67,13 @@ static struct options parse(int argc, char **argv)
             break;
         case 'e':
             options.emit = optarg;
+            break;
+        case 's':
+            options.seed = strtoull(optarg, &end, 10);
+            if (end == optarg || *end != '\0') {
+                fprintf(stderr, "%s: not a seed: \"%s\"\n", argv[0], optarg);
+                usage(argv[0]);
+            }
             break;
         case 'h':
             print_help(stdout, argv[0]);
@@ -89,7 +100,7 @@ int main(int argc, char **argv)
     if (options.print) {
         describe_print(&thimble_system, &described, stdout);
     }
-    bool good = options.emit == NULL || emit_image(&described, options.emit);
+    bool good = options.emit == NULL || emit_image(&described, options.emit, options.seed);
     describe_free(&described);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }
