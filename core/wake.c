@@ -16,7 +16,7 @@ static inline void time_switch(struct cpu *cpu, u32 before, struct sc *charged, 
     u64 ran = now - cpu->started;
 
     cpu->started = now;
-    if (before != NONE) {
+    if (charged != NULL) {
         sc_charge_to(cpu, before, charged, ran, now);
     }
     if (sc_refills(sc, now)) {
@@ -48,9 +48,12 @@ bool wake_switch(struct cpu *cpu, u32 index, u32 bits)
         return false;
     }
     u32 before = cpu->sc;
-    struct sc *charged = sc_at(before);
-    if (before != NONE && sc->priority <= charged->priority) {
-        return false;
+    struct sc *charged = NULL;
+    if (before != NONE) {
+        charged = sc_at(before);
+        if (sc->priority <= charged->priority) {
+            return false;
+        }
     }
     t->regs[0] = THIMBLE_OK;
     t->regs[1] = bits;
