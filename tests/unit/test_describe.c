@@ -405,6 +405,7 @@ Test(describe, table_quota_counts_blocks)
     f.server_regions[1] = (struct system_region){0};
     ACCEPTED();
     cr_expect_eq(described.boot.cells[1].tables, 1);
+    describe_free(&described);
     f.cells[1].memory = 4 * MIB + PAGE_SIZE;
     ACCEPTED();
     cr_expect_eq(described.boot.cells[1].tables, 2);
