@@ -25,7 +25,7 @@ cp -R core arm "$tree"
 
 case $number in
 1) # rights not checked: of signal()
-    bug core/notification.c '/hypercall_signal/,/^}/s/THIMBLE_RIGHT_SIGNAL, &cap/0, \&cap/' ;;
+    bug core/notification.c '/signal_slow(struct/,/^}/s/THIMBLE_RIGHT_SIGNAL, &cap/0, \&cap/' ;;
 2) # TLB not invalidated: by address
     bug arm/stage2.c 's/hw_tlbi_mvaais(gpa.raw + i \* PAGE_SIZE);/(void)gpa;/' ;;
 3) # budget not charged
