@@ -17,19 +17,33 @@ $(OUT)/test.elf: $(KERNEL_OBJECTS) $(RECORD_OBJECTS) $(OUT)/tables.o $(OUT)/bina
 .PHONY: test-image
 test-image: $(OUT)/test.elf
 
-# The boards to test on, and the systems: all that target.sh names.
-CHECK_BOARDS  ?= virt
-CHECK_SYSTEMS := attacks pingpong gateway channel isolation drivers \
+# The boards to test on, and the systems, of which target.sh knows what to do. The
+# longest first.
+CHECK_BOARDS  ?= $(BOARDS)
+CHECK_SYSTEMS := attacks drivers isolation gateway channel pingpong \
                  $(addprefix pattern-,badges emulate events handover timer window)
-.PHONY: check
-check: ## tests on the target, in QEMU: CHECK_BOARDS='virt ...'
+CHECK_PAIRS   := $(foreach system,$(CHECK_SYSTEMS),$(CHECK_BOARDS:%=%.$(system)))
+CHECK_RUNS    := $(CHECK_PAIRS:%=check-run-%)
+CHECK_OUT     := build/arm/check
+# At once as many as there are CPUs, unless make was told how many.
+JOBS          := $(shell nproc)
+all_jobs       = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
+
+.PHONY: check check-runs $(CHECK_RUNS)
+check: ## tests on the target, in QEMU, on all boards: CHECK_BOARDS='virt ...'
+	$(if $(filter-out $(BOARDS),$(CHECK_BOARDS)),$(error CHECK_BOARDS=$(CHECK_BOARDS): there are $(BOARDS)))
 	$(call need,qemu-system-arm)
-	+$(Q)$(host_make) record-programs
-	$(foreach board,$(CHECK_BOARDS),$(foreach system,$(CHECK_SYSTEMS),\
-	    $(Q)$(MAKE) -s --no-print-directory BOARD=$(board) SYSTEM=$(system) test-image$(newline)))
-	$(Q)tests/scripts/target.sh '$(CHECK_BOARDS)' $(foreach board,$(CHECK_BOARDS),'$(call qemu_of,$(board))')
-qemu_of = qemu-system-arm $(QEMU_$(1)) -nographic -nic none -icount shift=0,sleep=off
-define newline
-
-
-endef
+	$(Q)rm -rf $(CHECK_OUT) && mkdir -p $(CHECK_OUT) && date +%s >$(CHECK_OUT)/started
+	+$(Q)$(host_make) $(all_jobs) record-programs $(CHECK_SYSTEMS:%=build/systems/%/describe)
+	+$(Q)$(MAKE) -s -k --no-print-directory $(all_jobs) check-runs || true
+	$(Q)tests/scripts/target_sum.sh $(CHECK_OUT) '$(CHECK_BOARDS)' '$(CHECK_SYSTEMS)'
+check-runs: $(CHECK_RUNS)
+# One system on one board: what is wrong is said at once, and the sum is taken later.
+board_of  = $(firstword $(subst ., ,$(1)))
+system_of = $(lastword $(subst ., ,$(1)))
+qemu_of   = qemu-system-arm $(QEMU_$(1)) -nographic -nic none -icount shift=0,sleep=off
+$(CHECK_RUNS): check-run-%:
+	+$(Q)$(MAKE) -s --no-print-directory BOARD=$(call board_of,$*) SYSTEM=$(call system_of,$*) DESCRIBED=1 test-image >$(CHECK_OUT)/$*.log 2>&1 || \
+	    { echo "$*: no image:"; tail -n 20 $(CHECK_OUT)/$*.log; exit 1; }
+	$(Q)tests/scripts/target.sh $(call board_of,$*) $(call system_of,$*) build/arm/$(call board_of,$*)/$(call system_of,$*)$(ARM_VARIANT) \
+	    $(SEED) $(CHECK_OUT)/$*.sum $(call qemu_of,$(call board_of,$*))
