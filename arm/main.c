@@ -65,12 +65,13 @@ static void counter_try(void)
 }
 
 /* RAM holds anything after power-up, and what ran before after a reset: all that
- * cells have begins as zeroes, and those who bypass the cache see them, too. */
+ * cells have begins as zeroes but for what came with the image, and those who
+ * bypass the cache see them, too. */
 static void regions_clear(void)
 {
     for (u32 i = 0; i < arm_system.region_count; i++) {
         const struct machine_mapping *m = &arm_system.regions[i].map;
-        if (m->memory == MEMORY_DEVICE) {
+        if (m->memory == MEMORY_DEVICE || arm_system.regions[i].loaded) {
             continue;
         }
         volatile u32 *to = (volatile u32 *)m->pa.raw;

@@ -30,6 +30,7 @@ struct boot_thread {
     u8 level;       /* passive: 0 to 7 */
     u8 pad;
     u16 vfp;        /* number of its save area for floating point, from 1; 0: has none */
+    u16 vcpu;       /* a guest's: number of its vCPU, from 1; 0: native */
     u16 handler;    /* slot of its fault handler, THIMBLE_NO_SLOT */
     u16 health;     /* slot of its health notification, THIMBLE_NO_SLOT */
     u32 argument;   /* the program's argument */
@@ -41,6 +42,8 @@ struct boot_thread {
 struct boot_sc {
     u8 priority;
     u8 cpu;
+    u8 low_priority; /* a vCPU's after vcpu_lower; others never go there */
+    u8 pad;
     u16 thread; /* its owner: index in boot.threads */
     u32 budget; /* ticks */
     u32 period; /* ticks */
@@ -60,6 +63,7 @@ struct boot_region {
     const char *name;
     u16 cell; /* has its capability, if there is one */
     bool mapped; /* at boot; else its capability is for mapping it */
+    bool loaded; /* with the image: its contents are not cleared at boot */
     struct machine_mapping map;
 };
 

@@ -16,6 +16,7 @@
 #define IRQ_MAX 64U
 #define REGION_MAX 1088U
 #define LINE_MAX 288U
+#define VCPU_MAX 8U
 #define TABLE_PAGE_MAX 512U
 #define TRACE_EVENTS 65536U /* power of two */
 

@@ -54,9 +54,11 @@ static void emit_limits(struct emit *e)
     u32 tables = 0;
     u32 regions = b->region_count;
     u32 vfp = 0;
+    u32 vcpus = 0;
 
     for (u32 i = 0; i < b->thread_count; i++) {
         vfp += b->threads[i].vfp != 0;
+        vcpus += b->threads[i].vcpu != 0;
     }
     for (u32 i = 0; i < b->cell_count; i++) {
         slots += b->cells[i].slots;
@@ -75,13 +77,14 @@ static void emit_limits(struct emit *e)
             "#define LINE_MAX %uU\n"
             "#define TABLE_PAGE_MAX %uU\n"
             "#define VFP_MAX %uU\n"
+            "#define VCPU_MAX %uU\n"
             "#ifndef TRACE_EVENTS\n"
             "#define TRACE_EVENTS 64U\n"
             "#endif\n",
             at_least_one(b->cell_count), b->thread_count + 1U, at_least_one(b->sc_count),
             at_least_one(slots), at_least_one(b->notification_count), at_least_one(b->irq_count),
             at_least_one(regions), e->d->board->line_count, tables + 1U,
-            vfp);
+            vfp, vcpus);
 }
 
 /* ---- tables --------------------------------------------------------------------*/
@@ -109,18 +112,20 @@ static void emit_threads(struct emit *e)
     for (u32 i = 0; i < b->thread_count; i++) {
         const struct boot_thread *t = &b->threads[i];
         fprintf(e->file,
-                "    {.name = \"%s\", .cell = %u, .sc = %uU, .level = %u, .vfp = %u, .handler = %uU,\n"
-                "     .health = %uU, .argument = 0x%xU, .buffer = {0x%08xU}, .buffer_at = "
+                "    {.name = \"%s\", .cell = %u, .sc = %uU, .level = %u, .vfp = %u, .vcpu = %u,\n"
+                "     .handler = %uU, .health = %uU, .argument = 0x%xU, .buffer = {0x%08xU}, .buffer_at = "
                 "{0x%08xU},\n     .stack = {0x%08xU}},\n",
-                t->name, t->cell, t->sc, t->level, t->vfp, t->handler, t->health, t->argument,
+                t->name, t->cell, t->sc, t->level, t->vfp, t->vcpu, t->handler, t->health, t->argument,
                 t->buffer.raw, t->buffer_at.raw, t->stack.raw);
     }
     fprintf(e->file, "    {.name = \"\"},\n};\n\n");
     fprintf(e->file, "static const struct boot_sc scs[] = {\n");
     for (u32 i = 0; i < b->sc_count; i++) {
         const struct boot_sc *s = &b->scs[i];
-        fprintf(e->file, "    {.priority = %u, .thread = %u, .budget = %uU, .period = %uU},\n",
-                s->priority, s->thread, s->budget, s->period);
+        fprintf(e->file,
+                "    {.priority = %u, .low_priority = %u, .thread = %u, .budget = %uU, "
+                ".period = %uU},\n",
+                s->priority, s->low_priority, s->thread, s->budget, s->period);
     }
     fprintf(e->file, "    {0},\n};\n\n");
 }
@@ -150,9 +155,9 @@ static void emit_regions(struct emit *e)
     for (u32 i = 0; i < b->region_count; i++) {
         const struct boot_region *r = &b->regions[i];
         fprintf(e->file,
-                "    {.name = \"%s\", .cell = %u, .mapped = %d, .map = {.gpa = {0x%08xU}, "
+                "    {.name = \"%s\", .cell = %u, .mapped = %d, .loaded = %d,\n     .map = {.gpa = {0x%08xU}, "
                 ".pa = {0x%08xU},\n     .size = 0x%xU, .memory = %u, .access = %u}},\n",
-                r->name, r->cell, r->mapped, r->map.gpa.raw, r->map.pa.raw, r->map.size,
+                r->name, r->cell, r->mapped, r->loaded, r->map.gpa.raw, r->map.pa.raw, r->map.size,
                 r->map.memory, r->map.access);
     }
     fprintf(e->file, "    {.name = \"\"},\n};\n\n");

@@ -16,6 +16,7 @@
 #define IRQ_MAX 6U
 #define REGION_MAX 18U
 #define LINE_MAX 288U
+#define VCPU_MAX 2U
 #define TABLE_PAGE_MAX 64U
 #define TRACE_EVENTS 16U
 
