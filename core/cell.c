@@ -5,7 +5,7 @@
 #include "kernel.h"
 
 /* Objects looked at in one step. */
-#define RESTART_STEP 8U
+#define RESTART_STEP 4U
 
 /* Item `i` of a restart: all threads are stopped before the lines are silenced
  * and the first thread starts again, so that no two lives of the cell overlap. */

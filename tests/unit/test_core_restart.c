@@ -260,7 +260,8 @@ Test(restart, gives_no_new_budget)
 
 /* ---- several steps, several callers ---------------------------------------------*/
 
-#define STEPS 6U
+#define EACH 4U /* items in a step */
+#define STEPS 12U
 
 /* manager's restart is preempted after so many of its steps: rival runs. */
 static void prepare_preempted(u32 steps)
@@ -285,16 +286,16 @@ static u32 items(void)
 
 Test(restart, steps_are_bounded)
 {
-    cr_assert_leq(items(), 8U * STEPS);
-    for (u32 steps = 1; steps < (items() + 7U) / 8U; steps++) {
+    cr_assert_leq(items(), EACH * STEPS);
+    for (u32 steps = 1; steps < (items() + EACH - 1U) / EACH; steps++) {
         prepare_preempted(steps);
-        cr_assert_eq(kernel.cells[driver].restart, 8U * steps);
+        cr_assert_eq(kernel.cells[driver].restart, EACH * steps);
     }
 }
 
 Test(restart, goes_on_after_each_preemption)
 {
-    for (u32 steps = 1; steps < (items() + 7U) / 8U; steps++) {
+    for (u32 steps = 1; steps < (items() + EACH - 1U) / EACH; steps++) {
         prepare_preempted(steps);
         drive_block(their_bell);
         expect_runs(manager);
@@ -316,7 +317,7 @@ static void mark(u32 value)
 
 Test(restart, second_caller_starts_over)
 {
-    for (u32 steps = 1; steps < (items() + 7U) / 8U; steps++) {
+    for (u32 steps = 1; steps < (items() + EACH - 1U) / EACH; steps++) {
         prepare_preempted(steps);
         mark(55);
         drive_hypercall(THIMBLE_CELL_RESTART, their_driver);
@@ -329,7 +330,7 @@ Test(restart, second_caller_starts_over)
 
 Test(restart, first_caller_finds_it_done)
 {
-    for (u32 steps = 1; steps < (items() + 7U) / 8U; steps++) {
+    for (u32 steps = 1; steps < (items() + EACH - 1U) / EACH; steps++) {
         prepare_preempted(steps);
         drive_hypercall(THIMBLE_CELL_RESTART, their_driver);
         expect_regs(THIMBLE_OK);
@@ -373,7 +374,7 @@ Test(restart, first_caller_helps_the_second)
 
 Test(restart, caller_that_was_stopped_leaves_nothing_to_skip)
 {
-    for (u32 steps = 1; steps < (items() + 7U) / 8U; steps++) {
+    for (u32 steps = 1; steps < (items() + EACH - 1U) / EACH; steps++) {
         prepare_preempted(steps);
         drive_hypercall(THIMBLE_THREAD_STOP, their_worker);
         expect_regs(THIMBLE_OK);
