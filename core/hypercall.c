@@ -177,8 +177,9 @@ static void __attribute__((noinline)) interrupt_other(struct cpu *cpu, u32 line)
     if (cpu->resched) {
         schedule(cpu);
     }
-    /* A step of printing, but never in the way of whom the interrupt has woken. */
-    if (cpu->printing && cpu->current == before) {
+    /* A step of printing, but never in the way of whom the interrupt has woken, nor of
+     * the next one. */
+    if (cpu->printing && cpu->current == before && !machine_interrupt_pending()) {
         (void)klog_step(cpu);
     }
 }

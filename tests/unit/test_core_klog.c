@@ -459,6 +459,30 @@ Test(klog, interrupts_make_a_step_unless_somebody_wakes)
     cr_expect_leq(klog.next, text + KLOG_LINE);
 }
 
+Test(klog, no_step_while_the_next_interrupt_waits)
+{
+    rig_build();
+    u32 first = cap_irq(rig.cell, build_irq(40, true));
+    u32 second = cap_irq(rig.cell, build_irq(41, true));
+    u32 dying = build_active(rig.cell, 40, NULL, 0);
+    drive_boot();
+    expect_runs(dying);
+    crash(THIMBLE_FAULT_MEMORY, ACCESS_READ);
+    rig_sleep();
+    rig_sleep();
+    expect_runs(rig.low);
+    drive_hypercall(THIMBLE_IRQ_BIND, first, rig.bell_low);
+    drive_hypercall(THIMBLE_IRQ_BIND, second, rig.bell_low);
+    u32 text = klog.next;
+    drive_line(40, true);
+    drive_line(41, true);
+    interrupt(cpu());
+    cr_expect_eq(klog.next, text, "the other interrupt waits");
+    interrupt(cpu());
+    cr_expect_gt(klog.next, text, "none waits");
+    expect_runs(rig.low);
+}
+
 static void faulty(u32 argument)
 {
     thimble_write32(ADDRESS, argument);
