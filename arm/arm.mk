@@ -13,7 +13,7 @@ Q       := $(if $(V),,@)
 comma   := ,
 
 # Goals for which no image is looked at.
-WITHOUT_IMAGE := all help clean check check-runs check-run-% check-arm-boot bench bench-baseline bench-counts bench-masked
+WITHOUT_IMAGE := all help clean check check-runs check-run-% check-arm-boot bench bench-baseline bench-counts bench-masked soak
 NEEDS_IMAGE   := $(filter-out $(WITHOUT_IMAGE),$(or $(MAKECMDGOALS),image))
 
 ifeq ($(filter $(BOARD),$(BOARDS)),)
@@ -191,3 +191,4 @@ help: ## this list
 
 include bench/arm/bench.mk
 include tests/target.mk
+include tests/arm/soak.mk

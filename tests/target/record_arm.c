@@ -1,22 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The recorder on ARM: QEMU's semihosting from Hyp mode ("Semihosting for AArch32 and
- * AArch64", Arm). The arguments are its command line: MILLISECONDS, "trace" or
- * "results", and the file to write.
+ * The recorder on ARM. The arguments are semihosting's command line: MILLISECONDS,
+ * "trace" or "results", and the file to write.
  */
 #include "arm.h"
 #include "image.h"
 #include "kernel.h"
 #include "hw.h"
 #include "record.h"
+#include "semihost.h"
 
-#define SYS_OPEN 0x01U
-#define SYS_CLOSE 0x02U
-#define SYS_WRITE 0x05U
-#define SYS_GET_CMDLINE 0x15U
-#define SYS_EXIT_EXTENDED 0x20U
-#define OPEN_WRITE_BINARY 5U
-#define STOPPED_APPLICATION_EXIT 0x20026U
 #define COMMAND_MAX 256U
 
 void __wrap_arm_threads_init(void);
@@ -28,24 +21,6 @@ void __real_interrupt(struct cpu *cpu);
 _Noreturn void __wrap_arm_stop(void);
 
 static u32 file;
-
-static u32 semihost(u32 operation, const void *arguments)
-{
-    register u32 r0 __asm__("r0") = operation;
-    register const void *r1 __asm__("r1") = arguments;
-
-    __asm__ volatile("svc 0xab" : "+r"(r0) : "r"(r1) : "memory");
-    return r0;
-}
-
-static _Noreturn void leave(u32 status)
-{
-    const u32 arguments[] = {STOPPED_APPLICATION_EXIT, status};
-
-    for (;;) {
-        (void)semihost(SYS_EXIT_EXTENDED, arguments);
-    }
-}
 
 const struct boot *record_system(void)
 {
@@ -62,16 +37,16 @@ void record_write(const void *data, u32 size)
     const u32 arguments[] = {file, (u32)data, size};
 
     if (semihost(SYS_WRITE, arguments) != 0) {
-        leave(3);
+        semihost_leave(3);
     }
 }
 
 void record_close(void)
 {
     if (semihost(SYS_CLOSE, &file) != 0) {
-        leave(3);
+        semihost_leave(3);
     }
-    leave(0);
+    semihost_leave(0);
 }
 
 /* Up to the next blank, which is stepped over. */
@@ -96,7 +71,7 @@ void __wrap_arm_threads_init(void)
 
     __real_arm_threads_init();
     if (semihost(SYS_GET_CMDLINE, line) != 0) {
-        leave(3);
+        semihost_leave(3);
     }
     char *rest = command;
     for (const char *digit = argument_next(&rest); *digit != '\0'; digit++) {
@@ -112,7 +87,7 @@ void __wrap_arm_threads_init(void)
     const u32 arguments[] = {(u32)name, OPEN_WRITE_BINARY, length};
     file = semihost(SYS_OPEN, arguments);
     if (file == ~0U) {
-        leave(3);
+        semihost_leave(3);
     }
     record_begin();
     machine_timer_set(kernel.cpu[0].timer);
@@ -137,5 +112,5 @@ void __wrap_interrupt(struct cpu *cpu)
 /* The hypervisor has refused to start, or has ended. */
 void __wrap_arm_stop(void)
 {
-    leave(2);
+    semihost_leave(2);
 }
