@@ -9,11 +9,20 @@ spans_of = $(SPANS) $(1) --poll $$($(CROSS)nm $(2) | sed -n 's/ . machine_interr
                $(QEMU_COUNTING) -kernel $(2) >$(3).new && mv $(3).new $(3)
 QEMU_COUNTING = qemu-system-arm $(QEMU_virt) -nographic -nic none -icount shift=0,sleep=off
 
-# For how long systems are looked at for the longest stretch with interrupts masked, in
-# millions of instructions. The hostile cell of isolation is the soak.
-MASKED_SYSTEMS  := isolation:20 drivers:4 gateway:3 channel:3 pattern-window:2 pattern-handover:2
+# For how many millions of instructions each system is looked at for the longest stretch with
+# interrupts masked: SYSTEM:MILLIONS, or a file of its own.
+MASKED_SYSTEMS := soak:300 attacks:100 $(filter-out soak:% attacks:%,$(SYSTEMS_HERE:=:20)) \
+                  $(patsubst %,%:20,$(wildcard bench/arm/*.c tests/arm/systems/*.c)) \
+                  bench/arm/sizes/few.c:300 bench/arm/sizes/many.c:300
+# What more objects may cost: the heap of deadlines is as deep as its logarithm.
+MASKED_GROWTH  := 300
+MASKED_SO      := $(BENCH_ARM)/masked.so
+masked_name     = $(basename $(notdir $(1)))
+masked_image    = build/arm/virt/$(if $(filter %.c,$(1)),outside-)$(call masked_name,$(1))/thimble.elf
+masked_item     = $(call masked_name,$(firstword $(subst :, ,$(1)))):$(call masked_image,$(firstword $(subst :, ,$(1)))):$(lastword $(subst :, ,$(1)))
+MASKED_BUILDS  := $(foreach item,$(MASKED_SYSTEMS),masked-image-$(firstword $(subst :, ,$(item))))
 
-.PHONY: bench bench-baseline bench-counts bench-masked
+.PHONY: bench bench-baseline bench-counts masked $(MASKED_BUILDS)
 bench: bench-counts ## exact instruction counts; LIMITS=1 fails where a limit is not met
 	$(Q)jq -r '.instructions | to_entries[] | [.key, .value] | @tsv' bench/arm/baseline.json >$(BENCH_ARM)/baseline.tsv
 	$(Q)awk -v json=$(BENCH_ARM).json -v baseline=$(BENCH_ARM)/baseline.tsv -v limits='$(LIMITS)' \
@@ -34,16 +43,17 @@ bench-counts: $(SPANS)
 	    echo "  COUNT   $$system"; \
 	    $(call spans_of,--marks yes --seconds 60,build/arm/virt/outside-$$system/thimble.elf,$(BENCH_ARM)/$$system.spans) || exit 1; done
 
-bench-masked: $(SPANS) ## the longest stretch with interrupts masked in user/systems, at most 2,500 instructions
-	@printf '%-20s %12s %8s  %s\n' system instructions masked 'longest stretch: by'
-	$(Q)status=0; for pair in $(MASKED_SYSTEMS); do \
-	    system=$${pair%:*}; \
-	    $(MAKE) --no-print-directory ARCH=arm BOARD=virt SYSTEM=$$system image >$(BENCH_ARM)/$$system.log 2>&1 || \
-	        { cat $(BENCH_ARM)/$$system.log; exit 1; }; \
-	    $(call spans_of,--seconds 200 --limit $${pair#*:}000000,build/arm/virt/$$system/thimble.elf,$(BENCH_ARM)/$$system.masked) || exit 1; \
-	    awk -v name=$$system -v limit=$(MASKED_LIMIT) -f bench/arm/hypercalls.awk -f bench/arm/masked.awk \
-	        $(BENCH_ARM)/$$system.masked || status=1; done; exit $$status
+masked: $(MASKED_SO) $(MASKED_BUILDS) ## the longest stretch with interrupts masked: all systems, soak and bench; at most 2,500 instructions
+	$(call need,qemu-system-arm)
+	$(Q)CROSS=$(CROSS) bench/arm/masked.sh $(BENCH_ARM) $(MASKED_LIMIT) $(MASKED_GROWTH) \
+	    '$(QEMU_MACHINE)' $(foreach item,$(MASKED_SYSTEMS),$(call masked_item,$(item)))
+$(MASKED_BUILDS): masked-image-%:
+	$(Q)mkdir -p $(BENCH_ARM) && $(MAKE) -s --no-print-directory BOARD=virt SEED=1 SYSTEM=$* image >$(BENCH_ARM)/$(call masked_name,$*).log 2>&1 || \
+	    { cat $(BENCH_ARM)/$(call masked_name,$*).log; exit 1; }
 
+$(MASKED_SO): bench/spans/masked.c bench/arm/bench.mk
+	@mkdir -p $(@D)
+	$(Q)gcc -std=gnu11 -O2 $(ARM_WARN) -fPIC -shared -o $@ $< -pthread
 $(SPANS): bench/spans/spans.c
 	@mkdir -p $(@D)
 	$(Q)gcc -std=gnu11 -O2 $(ARM_WARN) -o $@ $<

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * How long interrupts are masked, for each cause: a plugin of QEMU's translator, so that
+ * a release image runs at some ten million instructions a second while it is watched.
+ *
+ *   qemu-system-arm ... -plugin masked.so,text=ADDRESS,end=ADDRESS,vectors=ADDRESS,
+ *                               limit=INSTRUCTIONS,seconds=N,out=FILE
+ *
+ * The addresses are where the hypervisor's code begins and ends, and its vectors. A stretch
+ * begins with an exception to Hyp mode, or where the idle thread masks interrupts. It ends
+ * with the return, with the next look for interrupts (a read of ISR), where they are
+ * unmasked, or with WFI, which an interrupt ends, masked or not. Each instruction counts,
+ * the first and the last one too. Boot, before the first thread runs, is no stretch.
+ * Output, one record a line:
+ *
+ *   masked CAUSE MOST FROM TO STRETCHES   the longest, and the addresses of its first and
+ *                                         last instruction; CAUSE: svcN, fault, irq, idle
+ *   total INSTRUCTIONS                    all modes, from reset on
+ *   end limit|seconds|quiet|exit          quiet: nothing happens any more
+ */
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- QEMU's interface for plugins, version 1: what of it is used here. (Debian has no
+ * header of it.) --------------------------------------------------------------------- */
+
+struct qemu_plugin_tb;
+struct qemu_plugin_insn;
+typedef void tb_translated(uint64_t id, struct qemu_plugin_tb *tb);
+typedef void executed(unsigned int cpu, void *data);
+typedef void ends(uint64_t id, void *data);
+#define NO_REGISTERS 0
+
+void qemu_plugin_register_vcpu_tb_trans_cb(uint64_t id, tb_translated *function);
+void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb, executed *function,
+                                          int registers, void *data);
+void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn, executed *function,
+                                            int registers, void *data);
+void qemu_plugin_register_atexit_cb(uint64_t id, ends *function, void *data);
+size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
+struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t index);
+const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
+size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *insn);
+uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
+void *qemu_plugin_insn_haddr(const struct qemu_plugin_insn *insn);
+
+#define EXPORT __attribute__((visibility("default")))
+extern EXPORT int qemu_plugin_version;
+EXPORT int qemu_plugin_version = 1;
+EXPORT int qemu_plugin_install(uint64_t id, const void *info, int argc, char **argv);
+
+/* ---- state ------------------------------------------------------------------------ */
+
+/* Causes: numbers of hypercalls, the last one for all that no core has. */
+#define CAUSE_NUMBERS 128U
+#define CAUSE_FAULT 128U
+#define CAUSE_IRQ 129U
+#define CAUSE_IDLE 130U
+#define CAUSES 131U
+#define NO_CALL UINT32_MAX
+#define VECTORS_SIZE 0x20U
+#define VECTOR_TRAP 0x14U
+#define VECTOR_IRQ 0x18U
+
+struct longest {
+    uint64_t count;
+    uint64_t stretches;
+    uint32_t first;
+    uint32_t last;
+};
+
+static struct {
+    uint64_t total;
+    bool masked;
+    uint32_t cause;
+    uint64_t stretch;
+    uint32_t first;
+    uint32_t call; /* what the block of a guest that runs would call, or NO_CALL */
+    struct longest longest[CAUSES];
+} state = {.call = NO_CALL};
+
+static struct {
+    uint32_t text;
+    uint32_t end;
+    uint32_t vectors;
+    uint64_t limit;
+    uint32_t seconds;
+    const char *out;
+} options = {.limit = UINT64_MAX, .seconds = 60};
+
+/* Where the hypervisor's code is in QEMU's memory: guests may have their own at the same
+ * addresses. */
+static const char *text_host;
+
+static void finish(const char *how)
+{
+    static bool finished;
+    FILE *out = finished ? NULL : fopen(options.out, "w");
+
+    finished = true;
+    if (out == NULL) {
+        return;
+    }
+    for (uint32_t c = 0; c < CAUSES; c++) {
+        const struct longest *l = &state.longest[c];
+        char name[16];
+        snprintf(name, sizeof(name), "svc%" PRIu32, c);
+        if (l->stretches != 0) {
+            fprintf(out, "masked %s %" PRIu64 " %08" PRIx32 " %08" PRIx32 " %" PRIu64 "\n",
+                    c < CAUSE_NUMBERS  ? name
+                    : c == CAUSE_FAULT ? "fault"
+                    : c == CAUSE_IRQ   ? "irq"
+                                       : "idle",
+                    l->count, l->first, l->last, l->stretches);
+        }
+    }
+    fprintf(out, "total %" PRIu64 "\nend %s\n", state.total, how);
+    (void)fclose(out);
+}
+
+static _Noreturn void leave(const char *how)
+{
+    finish(how);
+    _exit(0);
+}
+
+/* ---- what is executed ------------------------------------------------------------- */
+
+static void stretch_begin(uint32_t cause, uint32_t at)
+{
+    state.masked = true;
+    state.cause = cause;
+    state.stretch = 0;
+    state.first = at;
+}
+
+static void stretch_end(uint32_t at)
+{
+    struct longest *l = &state.longest[state.cause];
+
+    if (!state.masked) {
+        return;
+    }
+    l->stretches++;
+    if (state.stretch > l->count) {
+        l->count = state.stretch;
+        l->first = state.first;
+        l->last = at;
+    }
+    state.stretch = 0;
+    state.first = at;
+}
+
+static uint32_t address_of(void *data)
+{
+    return (uint32_t)(uintptr_t)data;
+}
+
+static void on_plain(unsigned int cpu, void *data)
+{
+    (void)cpu;
+    (void)data;
+    state.total++;
+    state.stretch++;
+}
+
+static void on_vector(unsigned int cpu, void *data)
+{
+    uint32_t offset = address_of(data) - options.vectors;
+    uint32_t number = state.call < CAUSE_NUMBERS ? state.call : CAUSE_NUMBERS - 1U;
+    uint32_t trapped = state.call == NO_CALL ? CAUSE_FAULT : number;
+
+    stretch_begin(offset >= VECTOR_IRQ ? CAUSE_IRQ : trapped, address_of(data));
+    on_plain(cpu, data);
+}
+
+static void on_look(unsigned int cpu, void *data)
+{
+    stretch_end(address_of(data));
+    on_plain(cpu, data);
+}
+
+static void on_unmasked(unsigned int cpu, void *data)
+{
+    on_plain(cpu, data);
+    stretch_end(address_of(data));
+    state.masked = false;
+    if (state.total >= options.limit) {
+        leave("limit");
+    }
+}
+
+static void on_masked(unsigned int cpu, void *data)
+{
+    stretch_begin(CAUSE_IDLE, address_of(data));
+    on_plain(cpu, data);
+}
+
+/* A guest's block; `data`: of how many instructions. */
+static void on_guest(unsigned int cpu, void *data)
+{
+    (void)cpu;
+    state.total += (uintptr_t)data;
+    state.call = NO_CALL;
+    if (state.total >= options.limit) {
+        leave("limit");
+    }
+}
+
+/* The last instruction of a block, which calls unless its condition fails. */
+static void on_call(unsigned int cpu, void *data)
+{
+    (void)cpu;
+    state.call = address_of(data);
+}
+
+/* ---- what is translated ----------------------------------------------------------- */
+
+/* The instruction in ARM, and in Thumb state with its halves in the order of memory. */
+static executed *function_of(uint32_t word, size_t size, uint32_t at)
+{
+    if (at - options.vectors < VECTORS_SIZE) {
+        return on_vector;
+    }
+    if (size == 2U) {
+        return word == 0xb672U || word == 0xb673U   ? on_masked /* CPSID */
+               : word == 0xb662U || word == 0xb663U ? on_unmasked /* CPSIE */
+               : word == 0xbf30U                    ? on_look /* WFI */
+                                                    : on_plain;
+    }
+    if (word == 0xe160006eU || word == 0x8f00f3deU) {
+        return on_unmasked; /* ERET */
+    }
+    if ((word & 0xffff0fffU) == 0xee1c0f11U || (word & 0x0fffffffU) == 0x0f11ee1cU ||
+        word == 0xe320f003U) {
+        return on_look; /* MRC of ISR (DDI 0406C B4.1.83), WFI */
+    }
+    if (word == 0xf10c00c0U) {
+        return on_masked; /* CPSID if */
+    }
+    return word == 0xf10800c0U ? on_unmasked : on_plain;
+}
+
+/* The number, or NO_CALL. A word of Thumb that looks like ARM's SVC does no harm: what it
+ * leaves is forgotten with the next block. */
+static uint32_t call_of(uint32_t word, size_t size)
+{
+    if (size == 2U) {
+        return word >> 8 == 0xdfU ? word & 0xffU : NO_CALL;
+    }
+    return (word & 0x0f000000U) == 0x0f000000U && word >> 28 != 0xfU ? word & 0xffffU : NO_CALL;
+}
+
+static void translated(uint64_t id, struct qemu_plugin_tb *tb)
+{
+    size_t count = qemu_plugin_tb_n_insns(tb);
+    bool guest = false;
+
+    (void)id;
+    for (size_t i = 0; i < count; i++) {
+        struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
+        uint32_t at = (uint32_t)qemu_plugin_insn_vaddr(insn);
+        const char *host = qemu_plugin_insn_haddr(insn);
+        size_t size = qemu_plugin_insn_size(insn);
+        uint32_t word = 0;
+
+        memcpy(&word, qemu_plugin_insn_data(insn), size < 4U ? size : 4U);
+        if (text_host == NULL && at == options.text) {
+            text_host = host; /* reset leads there */
+        }
+        if (text_host != NULL && at - options.text < options.end - options.text &&
+            host == text_host + (at - options.text)) {
+            qemu_plugin_register_vcpu_insn_exec_cb(insn, function_of(word, size, at), NO_REGISTERS,
+                                                   (void *)(uintptr_t)at);
+            continue;
+        }
+        if (!guest) {
+            guest = true;
+            qemu_plugin_register_vcpu_tb_exec_cb(tb, on_guest, NO_REGISTERS,
+                                                 (void *)(uintptr_t)count);
+        }
+        uint32_t call = call_of(word, size);
+        if (call != NO_CALL) {
+            qemu_plugin_register_vcpu_insn_exec_cb(insn, on_call, NO_REGISTERS,
+                                                   (void *)(uintptr_t)call);
+        }
+    }
+}
+
+/* ---- start and end ---------------------------------------------------------------- */
+
+/* A second without an instruction, once there has been one: all threads wait, and no
+ * timer is set. */
+static void *watch(void *nothing)
+{
+    uint64_t before = 0;
+    uint32_t still = 0;
+
+    for (uint32_t tenth = 0; tenth < 10U * options.seconds; tenth++) {
+        usleep(100000);
+        uint64_t total = state.total;
+        still = total == before && total != 0 ? still + 1U : 0;
+        if (still == 10U) {
+            leave("quiet");
+        }
+        before = total;
+    }
+    leave("seconds");
+    return nothing;
+}
+
+static void at_exit(uint64_t id, void *data)
+{
+    (void)id;
+    (void)data;
+    finish("exit");
+}
+
+int qemu_plugin_install(uint64_t id, const void *info, int argc, char **argv)
+{
+    pthread_t watcher;
+
+    (void)info;
+    for (int i = 0; i < argc; i++) {
+        char *value = strchr(argv[i], '=');
+        if (value == NULL) {
+            return -1;
+        }
+        *value++ = '\0';
+        if (strcmp(argv[i], "text") == 0) {
+            options.text = (uint32_t)strtoul(value, NULL, 16);
+        } else if (strcmp(argv[i], "end") == 0) {
+            options.end = (uint32_t)strtoul(value, NULL, 16);
+        } else if (strcmp(argv[i], "vectors") == 0) {
+            options.vectors = (uint32_t)strtoul(value, NULL, 16);
+        } else if (strcmp(argv[i], "limit") == 0) {
+            options.limit = strtoull(value, NULL, 10);
+        } else if (strcmp(argv[i], "seconds") == 0) {
+            options.seconds = (uint32_t)strtoul(value, NULL, 10);
+        } else if (strcmp(argv[i], "out") == 0) {
+            options.out = strdup(value);
+        } else {
+            return -1;
+        }
+    }
+    if (options.out == NULL || options.vectors == 0 ||
+        pthread_create(&watcher, NULL, watch, NULL) != 0) {
+        return -1;
+    }
+    qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
+    qemu_plugin_register_atexit_cb(id, at_exit, NULL);
+    return 0;
+}
