@@ -9,6 +9,9 @@ RUNNER_OBJECT := $(BUILD)/tests/support/plain_runner.o
 TEST_SOURCES  := $(wildcard tests/unit/*.c tests/support/*.c)
 TEST_OBJECTS  := $(filter-out $(RUNNER_OBJECT),$(TEST_SOURCES:%.c=$(BUILD)/%.o))
 JOBS          := $(shell nproc)
+# The VMM's devices, over the port of tests/support/vmm_rig.c.
+VMM_OBJECTS   := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/vmm_port.c %/vmm_program.c,$(wildcard user/vmm/*.c)))
+-include $(VMM_OBJECTS:.o=.d)
 
 .PHONY: check test-programs
 test-programs: $(TESTS_DIR)/criterion $(TESTS_DIR)/plain systems
@@ -19,7 +22,7 @@ $(BUILD)/tests/%.o: tests/%.c Makefile | $(BUILD)/needs/criterion/criterion.h
 	$(Q)$(CC) $(CFLAGS) -fno-pie -MMD -MP $(INCLUDES) -iquote tests/support -c -o $@ $<
 
 $(TESTS_DIR)/plain: $(RUNNER_OBJECT)
-$(TESTS_DIR)/criterion $(TESTS_DIR)/plain: $(TEST_OBJECTS) $(LIBDESCRIBE) $(LIBTHIMBLE) tests/unit tests/support
+$(TESTS_DIR)/criterion $(TESTS_DIR)/plain: $(TEST_OBJECTS) $(VMM_OBJECTS) $(LIBDESCRIBE) $(LIBTHIMBLE) tests/unit tests/support user/vmm
 	@echo "  LD      $@"
 	$(Q)$(LINK) -lcriterion -ljansson -lm
 
@@ -36,7 +39,7 @@ check: $(if $(TESTS),,$(CHECKS)) test-programs ## all tests and quick checks; wi
 	$(Q)SAN='$(SAN)' tests/scripts/unit.sh $(TESTS_DIR) $(if $(TESTS),1 '$(TESTS)',$(TESTS_MINIMUM))
 
 # Every header compiles alone.
-HEADERS := $(wildcard $(addsuffix /*.h,core arm sim sim/include user/lib user/describe user/systems/* tests/support))
+HEADERS := $(wildcard $(addsuffix /*.h,core arm sim sim/include user/lib user/vmm user/describe user/systems/* tests/support))
 check-headers: $(HEADERS:%=$(BUILD)/headers/%.ok)
 $(BUILD)/headers/%.ok: % Makefile
 	@mkdir -p $(@D)
@@ -46,8 +49,9 @@ $(BUILD)/headers/%.ok: % Makefile
 
 # Programs of cells have no writable statics: on ARM an image is shared and read
 # only, and here a snapshot would miss them. (Sanitizers and gcov add their own.)
-USER_SOURCES := $(wildcard user/lib/*.c user/systems/*/*.c)
+USER_SOURCES := $(wildcard user/lib/*.c user/vmm/*.c user/systems/*/*.c)
 USER_OBJECTS := $(patsubst user/lib/%.c,$(BUILD)/user/lib/%.o,$(filter user/lib/%,$(USER_SOURCES))) \
+                $(patsubst %.c,$(BUILD)/%.o,$(filter user/vmm/%,$(USER_SOURCES))) \
                 $(foreach name,$(SYSTEMS),$(SYSTEM_OBJECTS_systems/$(name)))
 check-statics: $(USER_OBJECTS)
 	$(if $(SAN)$(COVERAGE),,$(Q)tests/scripts/statics.sh $^)
@@ -152,7 +156,7 @@ selftest: ## plant bugs in a copy: SAN=1 check and memcheck must catch each
 	$(Q)MAKE='$(MAKE)' tests/selftest/run.sh
 
 # ---- lint --------------------------------------------------------------------
-LINT_SOURCES  := $(ARM_SOURCES) $(wildcard $(addsuffix /*.c,core sim user/lib user/describe user/systems/* bench tests/unit tests/support))
+LINT_SOURCES  := $(ARM_SOURCES) $(wildcard $(addsuffix /*.c,core sim user/lib user/vmm user/describe user/systems/* bench tests/unit tests/support))
 LINT_HEADERS  := $(HEADERS) $(wildcard bench/*.h)
 LINT_INCLUDES := $(INCLUDES) $(addprefix -iquote ,bench tests/support)
 

@@ -63,12 +63,12 @@ includes_of $(sources arm) |
     outside core arm hw_access.h board_config.h limits_config.h offsets.h >"$scratch/found"
 broken 'arm/ includes core/ and its own' <"$scratch/found"
 
-includes_of $(sources user/lib user/systems | grep -v '/system\.c$') |
+includes_of $(sources user/lib user/vmm user/systems | grep -v '/system\.c$') |
     outside user/lib abi.h sim/include/thimble_trap.h sim/include/thimble_program.h >"$scratch/found"
 broken 'cells include core/abi.h and user/lib only' <"$scratch/found"
 
 # What a freestanding compiler brings along.
-grep -nE '^#[ \t]*include[ \t]*<' $(sources core arm user/lib user/systems) |
+grep -nE '^#[ \t]*include[ \t]*<' $(sources core arm user/lib user/vmm user/systems) |
     grep -vE '<(stdint|stdbool|stddef|stdnoreturn|limits)\.h>' >"$scratch/found" || true
 broken 'freestanding headers only' <"$scratch/found"
 

@@ -113,7 +113,7 @@ struct vmm_config {
     uint32_t version;
     uint32_t bytes; /* sizeof(struct vmm_config) */
     uint32_t vms;   /* 1 to VMM_VMS */
-    /* Memory of the VMM cell's own for its state: zero at boot, VMM_STATE_BYTES. */
+    /* Memory of the VMM cell's own for its state: VMM_STATE_BYTES. */
     uint32_t state_at;
     uint32_t ticks_per_ms;
     uint32_t service; /* slot: thread capability of the service thread, right CALL, badge

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The console that VMs share, and the virtio console. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "uart_port.h"
+#include "vmm_rig.h"
+
+#define RX 0U
+#define TX 1U
+
+static void print(uint32_t vm, const char *text)
+{
+    while (*text != '\0') {
+        rig_write32(vm, RIG_UART, (uint8_t)*text++);
+    }
+}
+
+static uint32_t typed(uint32_t vm)
+{
+    return rig_read32(vm, RIG_UART);
+}
+
+static void begin_with(uint32_t vms, uint32_t console)
+{
+    rig_prepare(vms);
+    lab.config.console = console;
+    rig_begin();
+    rig_text_clear();
+}
+
+static void begin(void)
+{
+    begin_with(2, VMM_CONSOLE_UART);
+}
+
+TestSuite(vmm_console, .init = begin);
+
+Test(vmm_console, one_vm_has_it_raw)
+{
+    begin_with(1, VMM_CONSOLE_UART);
+    print(0, "a\x1b[1m\r\n\r# ");
+    cr_assert_str_eq(lab.text, "a\x1b[1m\r\n\r# ");
+    rig_text_clear();
+    (void)rig_access(0, EXIT_READ, 0x0b000000, 4, 0);
+    cr_assert(rig_shows("\r\nvmm: alpha: stopped"), "on a line of its own");
+}
+
+Test(vmm_console, lines_have_names)
+{
+    print(0, "one\r\ntwo\n");
+    print(1, "three\r\n");
+    cr_assert_str_eq(lab.text, "alpha| one\r\nalpha| two\r\nbeta| three\r\n");
+}
+
+Test(vmm_console, lines_of_others_do_not_mix)
+{
+    print(0, "/ # ");
+    cr_assert_str_eq(lab.text, "alpha| / # ");
+    print(1, "wor");
+    cr_assert_str_eq(lab.text, "alpha| / # ");
+    print(1, "ld\n");
+    cr_assert_str_eq(lab.text, "alpha| / # \r\nbeta| world\r\nalpha| / # ");
+    print(0, "ls\n");
+    cr_assert_str_eq(lab.text, "alpha| / # \r\nbeta| world\r\nalpha| / # ls\r\n");
+}
+
+Test(vmm_console, long_lines_are_broken)
+{
+    for (uint32_t vm = 0; vm < 2; vm++) {
+        for (uint32_t i = 0; i < CONSOLE_LINE + 5; i++) {
+            print(vm, "x");
+        }
+        print(vm, "\n");
+    }
+    cr_assert(rig_shows("x\r\nalpha| xxxxx\r\nbeta| xxx"));
+    cr_assert(rig_shows("x\r\nbeta| xxxxx\r\n"));
+}
+
+Test(vmm_console, what_is_unfinished_at_the_end_is_shown)
+{
+    print(1, "panic: no");
+    (void)rig_access(1, EXIT_READ, 0x0b000000, 4, 0);
+    rig_settle();
+    cr_assert(rig_shows("beta| panic: no"), "%s", lab.text);
+}
+
+Test(vmm_console, input_goes_to_the_chosen_vm)
+{
+    rig_type("a");
+    cr_assert_eq(typed(0), 'a');
+    print(1, "login: ");
+    rig_text_clear();
+    rig_type("\x14" "1b");
+    cr_assert_str_eq(lab.text, "vmm: beta: has the console\r\nbeta| login: ");
+    cr_assert_eq(typed(0), 0);
+    cr_assert_eq(typed(1), 'b');
+    rig_type("\x14\x14"); /* the character itself */
+    cr_assert_eq(typed(1), 0x14);
+    rig_type("\x14" "9\x14zc"); /* no commands */
+    cr_assert_eq(typed(1), 'c');
+    print(0, "x");
+    rig_type("\x14" "0d");
+    cr_assert_eq(typed(0), 'd');
+    lab.config.console_escape = 0;
+    rig_type_bytes("\0" "1", 2);
+    cr_assert_eq(typed(0), 0);
+    cr_assert_eq(typed(0), '1');
+}
+
+Test(vmm_console, a_vm_without_input_takes_all_and_loses_it)
+{
+    lab.config.vm[0].uart = VMM_UART_NONE;
+    for (uint32_t i = 0; i < 10; i++) {
+        rig_type("0123456789012345678901234567890123456789012345678901234567890123456789");
+    }
+    rig_settle();
+    cr_assert_eq(lab.read, lab.typed);
+    lab.config.vm[0].uart = VMM_UART_PL011;
+    vm_restart(&lab.vmm.vm[0]);
+    rig_type("abc");
+    lab.config.vm[0].uart = VMM_UART_NONE;
+    vm_output_room(&lab.vmm.vm[0]);
+    cr_assert_eq(lab.read, lab.typed);
+}
+
+Test(vmm_console, a_vm_waits_for_room_alone)
+{
+    lab.room = 0;
+    while ((rig_read32(0, RIG_UART + 0x18) & 0x20) == 0) {
+        print(0, "x\n");
+    }
+    rig_write32(1, RIG_UART + 0x38, 0x20);
+    print(1, "y"); /* room in its own line */
+    lab.room = 0xffffffff;
+    rig_events(VMM_EVENT_CONSOLE);
+    cr_assert_eq(rig_read32(0, RIG_UART + 0x18) & 0x20, 0);
+    cr_assert_eq(rig_read32(0, RIG_UART + 0x3c) & 0x20, 0x20);
+    cr_assert_eq(lab.irq_acks, 1);
+}
+
+Test(vmm_console, no_console_at_all)
+{
+    begin_with(2, VMM_CONSOLE_NONE);
+    for (uint32_t i = 0; i < 3000; i++) {
+        print(0, "x\n");
+    }
+    rig_events(VMM_EVENT_CONSOLE);
+    cr_assert_eq(rig_read32(0, RIG_UART + 0x18) & 0x20, 0);
+    cr_assert_eq(lab.text_bytes, 0);
+}
+
+/* ---- by a driver ---- */
+
+Test(vmm_console, a_driver_gets_lines)
+{
+    begin_with(1, VMM_CONSOLE_DRIVER);
+    print(0, "hello, world of virtual machines\r\n");
+    cr_assert_str_eq(lab.text, "hello, world of virtual machines\r\n");
+    print(0, "/ # ");
+    cr_assert_not(rig_shows("# "));
+    cr_assert_eq(lab.bits, VMM_EVENT_WORK);
+    rig_events(0);
+    cr_assert(rig_shows("\r\n/ # "));
+}
+
+Test(vmm_console, a_driver_may_be_full)
+{
+    begin_with(1, VMM_CONSOLE_DRIVER);
+    lab.room = 30;
+    uint32_t sent = 0;
+    for (; (rig_read32(0, RIG_UART + 0x18) & 0x20) == 0; sent++) {
+        cr_assert_lt(sent, 10000);
+        print(0, "x");
+    }
+    cr_assert_eq(lab.text_bytes, 30);
+    lab.room = 0xffffffff;
+    rig_events(VMM_EVENT_CONSOLE);
+    cr_assert_eq(lab.text_bytes, sent);
+    cr_assert_eq(rig_read32(0, RIG_UART + 0x18) & 0x20, 0);
+}
+
+Test(vmm_console, a_driver_may_die)
+{
+    begin_with(1, VMM_CONSOLE_DRIVER);
+    lab.dead = true;
+    for (uint32_t i = 0; i < 5000; i++) {
+        print(0, "x\n");
+    }
+    cr_assert_eq(rig_read32(0, RIG_UART + 0x18) & 0x20, 0);
+    rig_type("a");
+    lab.dead = false;
+    print(0, "back\n");
+    cr_assert_str_eq(lab.text, "back\n");
+    rig_type("b");
+    cr_assert_eq(typed(0), 'a');
+    cr_assert_eq(typed(0), 'b');
+}
+
+Test(vmm_console, a_driver_is_read_as_far_as_there_is_room)
+{
+    begin_with(1, VMM_CONSOLE_DRIVER);
+    char text[201];
+    memset(text, 'k', 200);
+    text[200] = '\0';
+    rig_type(text);
+    rig_settle();
+    cr_assert_eq(lab.read, 60);
+    for (uint32_t i = 0; i < 200; i++) {
+        cr_assert_eq(typed(0), 'k', "%u", i);
+    }
+    cr_assert_eq(typed(0), 0);
+}
+
+Test(vmm_console, much_input_is_taken_in_parts)
+{
+    begin_with(1, VMM_CONSOLE_DRIVER);
+    lab.config.vm[0].uart = VMM_UART_NONE; /* takes everything */
+    char text[1000];
+    memset(text, 'k', sizeof(text));
+    rig_type_bytes(text, sizeof(text));
+    cr_assert_eq(lab.read, 80);
+    rig_settle();
+    cr_assert_eq(lab.read, 1000);
+}
+
+/* ---- virtio ---- */
+
+#define BUFFER(i) (RIG_BUFFERS + 0x1000U * (i))
+
+static void send(uint32_t head, uint32_t bytes)
+{
+    rig_descriptor(0, RIG_CONSOLE, TX, head, BUFFER(head), bytes, 0, -1);
+    rig_available(0, RIG_CONSOLE, TX, head);
+    rig_kick(0, RIG_CONSOLE, TX);
+}
+
+Test(vmm_console, virtio_prints)
+{
+    rig_virtio_begin(0, RIG_CONSOLE, 0, 16);
+    memcpy(rig_ram(0, BUFFER(0)), "from hvc0\n", 10);
+    send(0, 10);
+    cr_assert_str_eq(lab.text, "alpha| from hvc0\r\n");
+    cr_assert_eq(rig_used(0, RIG_CONSOLE, TX), 1);
+}
+
+Test(vmm_console, virtio_prints_much_in_parts)
+{
+    begin_with(1, VMM_CONSOLE_UART);
+    rig_virtio_begin(0, RIG_CONSOLE, 0, 16);
+    memset(rig_ram(0, BUFFER(0)), 'z', 3000);
+    rig_descriptor(0, RIG_CONSOLE, TX, 0, BUFFER(0), 1500, 0, 1);
+    rig_descriptor(0, RIG_CONSOLE, TX, 1, BUFFER(0), 1500, 0, -1);
+    rig_available(0, RIG_CONSOLE, TX, 0);
+    rig_kick(0, RIG_CONSOLE, TX);
+    cr_assert_eq(lab.text_bytes, 1024);
+    rig_settle();
+    cr_assert_eq(lab.text_bytes, 3000);
+    cr_assert_eq(rig_used(0, RIG_CONSOLE, TX), 1);
+    for (uint32_t i = 0; i < 16; i++) {
+        rig_available(0, RIG_CONSOLE, TX, 2);
+    }
+    rig_descriptor(0, RIG_CONSOLE, TX, 2, BUFFER(0), 1, 0, -1);
+    rig_kick(0, RIG_CONSOLE, TX);
+    cr_assert_eq(rig_used(0, RIG_CONSOLE, TX), 17);
+}
+
+Test(vmm_console, virtio_waits_for_room)
+{
+    begin_with(1, VMM_CONSOLE_UART);
+    rig_virtio_begin(0, RIG_CONSOLE, 0, 16);
+    lab.room = 0;
+    memset(rig_ram(0, BUFFER(0)), 'z', 4096);
+    send(0, 4096);
+    rig_settle();
+    cr_assert_eq(rig_used(0, RIG_CONSOLE, TX), 0);
+    lab.room = 0xffffffff;
+    rig_events(VMM_EVENT_CONSOLE);
+    rig_settle();
+    cr_assert_eq(lab.text_bytes, 4096);
+    cr_assert_eq(rig_used(0, RIG_CONSOLE, TX), 1);
+}
+
+Test(vmm_console, virtio_receives)
+{
+    lab.config.vm[0].flags |= VMM_VM_INPUT_VIRTIO;
+    rig_virtio_begin(0, RIG_CONSOLE, 0, 16);
+    rig_type("ab"); /* before there are buffers */
+    rig_descriptor(0, RIG_CONSOLE, RX, 0, BUFFER(0), 1, 2, 1);
+    rig_descriptor(0, RIG_CONSOLE, RX, 1, BUFFER(1), 10, 2, -1);
+    rig_available(0, RIG_CONSOLE, RX, 0);
+    rig_kick(0, RIG_CONSOLE, RX);
+    cr_assert_eq(rig_used_bytes(0, RIG_CONSOLE, RX), 2);
+    cr_assert(*rig_ram(0, BUFFER(0)) == 'a' && *rig_ram(0, BUFFER(1)) == 'b');
+    rig_available(0, RIG_CONSOLE, RX, 1);
+    rig_type("c");
+    cr_assert_eq(rig_used(0, RIG_CONSOLE, RX), 2);
+    cr_assert_eq(*rig_ram(0, BUFFER(1)), 'c');
+    cr_assert_eq(typed(0), 0, "the UART has nothing");
+    char text[301];
+    memset(text, 'k', 300);
+    text[300] = '\0';
+    rig_type(text);
+    for (uint32_t i = 0; i < 40; i++) {
+        rig_available(0, RIG_CONSOLE, RX, 1);
+        rig_kick(0, RIG_CONSOLE, RX);
+    }
+    cr_assert_eq(lab.read, 303);
+    /* One that has none takes it by its UART. */
+    lab.config.vm[1].flags |= VMM_VM_INPUT_VIRTIO;
+    lab.config.vm[1].virtios[RIG_CONSOLE].kind = VMM_VIRTIO_NONE;
+    rig_type("\x14" "1u");
+    cr_assert_eq(typed(1), 'u');
+}
+
+Test(vmm_console, virtio_with_bad_buffers)
+{
+    lab.config.vm[0].flags |= VMM_VM_INPUT_VIRTIO;
+    rig_virtio_begin(0, RIG_CONSOLE, 0, 16);
+    rig_descriptor(0, RIG_CONSOLE, RX, 0, BUFFER(0), 10, 0, -1); /* not to write */
+    rig_available(0, RIG_CONSOLE, RX, 0);
+    rig_type("a");
+    cr_assert_eq(rig_read32(0, RIG_VIRTIO(RIG_CONSOLE) + 0x70) & 0x40, 0x40);
+    rig_virtio_begin(0, RIG_CONSOLE, 0, 16);
+    rig_descriptor(0, RIG_CONSOLE, RX, 0, 0, 10, 2, -1);
+    rig_available(0, RIG_CONSOLE, RX, 0);
+    rig_type("a");
+    cr_assert_eq(rig_read32(0, RIG_VIRTIO(RIG_CONSOLE) + 0x70) & 0x40, 0x40);
+    rig_virtio_begin(0, RIG_CONSOLE, 0, 16);
+    send(0, 0x10001);
+    cr_assert_eq(rig_read32(0, RIG_VIRTIO(RIG_CONSOLE) + 0x70) & 0x40, 0x40);
+    rig_virtio_begin(0, RIG_CONSOLE, 0, 16);
+    rig_descriptor(0, RIG_CONSOLE, TX, 0, BUFFER(0), 0x10000, 0, 0); /* for ever */
+    rig_available(0, RIG_CONSOLE, TX, 0);
+    rig_kick(0, RIG_CONSOLE, TX);
+    rig_settle();
+    cr_assert_eq(rig_read32(0, RIG_VIRTIO(RIG_CONSOLE) + 0x70) & 0x40, 0x40);
+    cr_assert(lab.vcpu[0].runs);
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <criterion/criterion.h>
+
+#include "../../user/vmm/port.h"
+#include "vmm_rig.h"
+
+#define GICD(offset) (VMM_GICD + (offset))
+#define HOW(line) (lab.vcpu[0].injected[line])
+#define COUNT(line) (lab.vcpu[0].injections[line])
+#define SPI 50U /* no device drives it */
+#define BIT(line) (1U << (line) % 32U)
+
+static void set(uint32_t offset, uint32_t value)
+{
+    rig_write32(0, GICD(offset), value);
+}
+
+static uint32_t get(uint32_t offset)
+{
+    return rig_read32(0, GICD(offset));
+}
+
+static void begin(void)
+{
+    rig_prepare(1);
+    rig_begin();
+    set(0x000, 1);
+}
+
+static void drive(uint32_t line, uint32_t high)
+{
+    gicd_line(&lab.vmm.vm[0], line, high);
+}
+
+TestSuite(vmm_gicd, .init = begin);
+
+Test(vmm_gicd, says_what_it_is)
+{
+    cr_assert_eq(get(0x000), 1);
+    cr_assert_eq(get(0x004), 1); /* 64 lines, one CPU */
+    cr_assert_eq(get(0x008), 0x0200043b);
+    cr_assert_eq(get(0xfe8) & 0xf0, 0x20); /* architecture version 2 */
+    const uint32_t id[] = {0x0d, 0xf0, 0x05, 0xb1};
+    for (uint32_t i = 0; i < 4; i++) {
+        cr_assert_eq(get(0xff0 + 4 * i), id[i]);
+    }
+    cr_assert_eq(get(0x800), 0x01010101);
+    cr_assert_eq(get(0x820), 0x01010101);
+    cr_assert_eq(rig_read(0, GICD(0x821), 1), 1);
+    cr_assert_eq(get(0xc00), 0xaaaaaaaa); /* SGIs are edges */
+}
+
+Test(vmm_gicd, what_is_not_there_is_zero)
+{
+    const uint32_t nothing[] = {0x00c, 0x080, 0x108, 0x17c, 0x300, 0x380, 0x440, 0x840, 0xc10, 0xe00, 0xf00};
+
+    for (uint32_t i = 0; i < sizeof(nothing) / sizeof(nothing[0]); i++) {
+        set(nothing[i], nothing[i] == 0xf00 ? 1U << 24 : 0xffffffff);
+        cr_assert_eq(get(nothing[i]), 0, "%x", nothing[i]);
+    }
+    cr_assert_eq(get(0x000), 1);
+    cr_assert_eq(get(0x100), 0xffff);
+    /* Bytes and halves of what has words only; words that are not aligned. */
+    rig_write(0, GICD(0x104), 1, 0xff);
+    rig_write(0, GICD(0x102), 2, 0xff);
+    rig_write(0, GICD(0x402), 4, 0xffffffff);
+    cr_assert_eq(get(0x104), 0);
+    cr_assert_eq(get(0x400), 0);
+    cr_assert_eq(rig_read(0, GICD(0x100), 2), 0);
+}
+
+Test(vmm_gicd, enables_and_disables)
+{
+    set(0x104, BIT(SPI) | 1);
+    cr_assert_eq(get(0x104), BIT(SPI) | 1);
+    cr_assert_eq(get(0x184), BIT(SPI) | 1);
+    set(0x184, 1);
+    cr_assert_eq(get(0x104), BIT(SPI));
+    set(0x180, 0xffffffff); /* SGIs stay enabled */
+    cr_assert_eq(get(0x100), 0xffff);
+}
+
+Test(vmm_gicd, a_level_follows_its_device)
+{
+    set(0x104, BIT(SPI));
+    rig_write(0, GICD(0x400 + SPI), 1, 0xa7);
+    drive(SPI, 1);
+    cr_assert_eq(HOW(SPI), 0xa0 | PORT_LEVEL | PORT_HIGH);
+    cr_assert_eq(get(0x204), BIT(SPI));
+    drive(SPI, 1);
+    cr_assert_eq(COUNT(SPI), 1);
+    drive(SPI, 0);
+    cr_assert_eq(HOW(SPI), 0xa0 | PORT_LEVEL);
+    cr_assert_eq(get(0x204), 0);
+}
+
+Test(vmm_gicd, a_level_waits_for_its_enabling)
+{
+    drive(SPI, 1);
+    cr_assert_eq(COUNT(SPI), 0);
+    set(0x104, BIT(SPI));
+    cr_assert_eq(HOW(SPI), PORT_LEVEL | PORT_HIGH);
+    set(0x184, BIT(SPI));
+    cr_assert_eq(HOW(SPI), PORT_LEVEL);
+    set(0x104, BIT(SPI));
+    cr_assert_eq(HOW(SPI), PORT_LEVEL | PORT_HIGH);
+    set(0x000, 0); /* the whole distributor */
+    cr_assert_eq(HOW(SPI), PORT_LEVEL);
+    set(0x000, 1);
+    cr_assert_eq(HOW(SPI), PORT_LEVEL | PORT_HIGH);
+    cr_assert_eq(COUNT(SPI), 5);
+}
+
+Test(vmm_gicd, an_edge_comes_once)
+{
+    set(0xc0c, 2U << 2 * (SPI - 48));
+    cr_assert_eq(get(0xc0c), 2U << 2 * (SPI - 48));
+    set(0x104, BIT(SPI));
+    drive(SPI, 1);
+    cr_assert_eq(HOW(SPI), PORT_HIGH);
+    drive(SPI, 0);
+    cr_assert_eq(COUNT(SPI), 1);
+    drive(SPI, 1);
+    cr_assert_eq(COUNT(SPI), 2);
+    set(0xc0c, 0);
+    cr_assert_eq(get(0xc0c), 0);
+}
+
+Test(vmm_gicd, an_edge_waits_for_its_enabling)
+{
+    set(0xc0c, 2U << 2 * (SPI - 48));
+    drive(SPI, 1);
+    drive(SPI, 0);
+    cr_assert_eq(COUNT(SPI), 0);
+    cr_assert_eq(get(0x204), BIT(SPI));
+    set(0x104, BIT(SPI));
+    cr_assert_eq(HOW(SPI), PORT_HIGH);
+    cr_assert_eq(get(0x204), 0);
+}
+
+Test(vmm_gicd, an_edge_is_not_lost_by_disabling)
+{
+    set(0xc0c, 2U << 2 * (SPI - 48));
+    set(0x104, BIT(SPI));
+    drive(SPI, 1); /* the guest has not taken it, */
+    set(0x184, BIT(SPI)); /* and disables the line: taken back */
+    cr_assert_eq(HOW(SPI), 0);
+    cr_assert_eq(COUNT(SPI), 2);
+    set(0x104, BIT(SPI));
+    cr_assert_eq(HOW(SPI), PORT_HIGH);
+    cr_assert_eq(COUNT(SPI), 3);
+}
+
+Test(vmm_gicd, software_makes_lines_pending)
+{
+    set(0x204, BIT(SPI));
+    cr_assert_eq(COUNT(SPI), 0);
+    set(0x284, BIT(SPI));
+    set(0x104, BIT(SPI));
+    cr_assert_eq(COUNT(SPI), 0); /* taken back before */
+    set(0x204, BIT(SPI));
+    cr_assert_eq(HOW(SPI), PORT_HIGH);
+    set(0x284, BIT(SPI));
+    cr_assert_eq(HOW(SPI), 0);
+    cr_assert_eq(COUNT(SPI), 2);
+    drive(SPI, 1);
+    set(0x284, BIT(SPI)); /* a device holds it high */
+    cr_assert_eq(HOW(SPI), PORT_LEVEL | PORT_HIGH);
+    cr_assert_eq(COUNT(SPI), 3);
+    set(0x200, 0xffff); /* not so SGIs */
+    set(0x280, 0xffff);
+    cr_assert_eq(COUNT(3), 0);
+}
+
+Test(vmm_gicd, sgis_to_itself)
+{
+    set(0xf00, 0x00010003); /* by the target list */
+    cr_assert_eq(HOW(3), PORT_HIGH);
+    set(0xf00, 0x02000004); /* the sender */
+    cr_assert_eq(HOW(4), PORT_HIGH);
+    set(0xf00, 0x01000005); /* all others: nobody */
+    set(0xf00, 0x00fe0006); /* CPUs that there are not */
+    set(0xf00, 0x03010007);
+    cr_assert_eq(COUNT(5) + COUNT(6) + COUNT(7), 0);
+}
+
+Test(vmm_gicd, priorities_have_bytes)
+{
+    set(0x410, 0x80a0c0e0);
+    cr_assert_eq(get(0x410), 0x80a0c0e0);
+    rig_write(0, GICD(0x411), 1, 0x17);
+    cr_assert_eq(rig_read(0, GICD(0x411), 1), 0x10); /* five bits */
+    rig_write(0, GICD(0x412), 2, 0x2028);
+    cr_assert_eq(rig_read(0, GICD(0x412), 2), 0x2028);
+    cr_assert_eq(get(0x410), 0x202810e0);
+    rig_write(0, GICD(0x43f), 1, 0xf8);
+    cr_assert_eq(get(0x43c), 0xf8000000);
+}
+
+Test(vmm_gicd, a_new_priority_reaches_what_is_pending)
+{
+    set(0x104, BIT(SPI));
+    drive(SPI, 1);
+    rig_write(0, GICD(0x400 + SPI), 1, 0x40);
+    cr_assert_eq(HOW(SPI), 0x40 | PORT_LEVEL | PORT_HIGH);
+    cr_assert_eq(COUNT(SPI), 2);
+    rig_write(0, GICD(0x400 + SPI), 1, 0x40);
+    cr_assert_eq(COUNT(SPI), 2);
+}
+
+Test(vmm_gicd, lines_of_the_core_are_bound)
+{
+    const struct rig_vcpu *v = &lab.vcpu[0];
+
+    rig_write(0, GICD(0x400 + VMM_TIMER_LINE), 1, 0x50);
+    set(0x100, BIT(VMM_TIMER_LINE));
+    cr_assert_eq(v->bound[VMM_TIMER_LINE], 0x50 | 1U << 31);
+    cr_assert_eq(v->bound_slot[VMM_TIMER_LINE], THIMBLE_NO_SLOT);
+    rig_write(0, GICD(0x400 + VMM_TIMER_LINE), 1, 0x60);
+    cr_assert_eq(v->bound[VMM_TIMER_LINE], 0x60 | 1U << 31);
+    set(0x104, BIT(RIG_IRQ_LINE) | BIT(RIG_SIGNAL_LINE));
+    cr_assert_eq(v->bound_slot[RIG_IRQ_LINE], RIG_SLOT_IRQ);
+    cr_assert_eq(v->bound_slot[RIG_SIGNAL_LINE], RIG_SLOT_SIGNAL);
+    cr_assert(v->bound[RIG_IRQ_LINE] != 0 && v->bound[RIG_SIGNAL_LINE] != 0);
+    set(0x184, BIT(RIG_IRQ_LINE));
+    cr_assert_eq(v->bound[RIG_IRQ_LINE], 0);
+    cr_assert(v->bound[RIG_SIGNAL_LINE] != 0);
+    set(0x000, 0);
+    cr_assert_eq(v->bound[RIG_SIGNAL_LINE] + v->bound[VMM_TIMER_LINE], 0);
+}
+
+Test(vmm_gicd, urgent_lines_say_so)
+{
+    lab.config.vm[0].urgent[1] = BIT(SPI);
+    set(0x104, BIT(SPI) | BIT(SPI + 1));
+    drive(SPI, 1);
+    drive(SPI + 1, 1);
+    cr_assert_eq(HOW(SPI), PORT_URGENT | PORT_LEVEL | PORT_HIGH);
+    cr_assert_eq(HOW(SPI + 1), PORT_LEVEL | PORT_HIGH);
+}
+
+Test(vmm_gicd, a_restart_unbinds)
+{
+    set(0x100, BIT(VMM_TIMER_LINE));
+    drive(SPI, 1);
+    vm_restart(&lab.vmm.vm[0]);
+    cr_assert_eq(lab.vcpu[0].bound[VMM_TIMER_LINE], 0);
+    rig_events(0);
+    cr_assert_eq(get(0x000), 0);
+    cr_assert_eq(get(0x100), 0xffff);
+    cr_assert_eq(get(0x204), 0);
+}
+
+Test(vmm_gicd, a_refusal_of_the_core_stops_the_vm)
+{
+    lab.bind_status = THIMBLE_ERR_SLOT;
+    cr_assert_eq(rig_access(0, EXIT_WRITE, GICD(0x100), 4, BIT(VMM_TIMER_LINE)).word[0], THIMBLE_FAULT_STOP);
+    cr_assert(rig_shows("vmm: alpha: its line cannot be bound: error 0x00000002\r\n"), "%s", lab.text);
+    lab.bind_status = 0;
+    lab.now += 10000;
+    rig_settle();
+    set(0x000, 1);
+    lab.inject_status = THIMBLE_ERR_TYPE;
+    cr_assert_eq(rig_access(0, EXIT_WRITE, GICD(0xf00), 4, 0x10000).word[0], THIMBLE_FAULT_STOP);
+    cr_assert(rig_shows("its interrupt cannot be injected: error 0x00000003\r\n"));
+}

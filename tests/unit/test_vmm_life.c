@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Exits but those of devices, and how VMs start, stop, and start again. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "../../user/vmm/loader.h"
+#include "../../user/vmm/port.h"
+#include "vmm_rig.h"
+
+#define NOT_SUPPORTED 0xffffffffU
+
+static struct message smccc(uint32_t kind, uint32_t function, uint32_t argument)
+{
+    const uint32_t words[] = {kind, function, argument, 3, 4, 0xc0000000U};
+    struct message m = rig_exit(0, words);
+
+    if (m.word[0] == THIMBLE_FAULT_SKIP) {
+        cr_assert(m.word[2] == argument && m.word[3] == 3 && m.word[4] == 4, "r1 to r3 stay");
+    }
+    return m;
+}
+
+static uint32_t psci(uint32_t function, uint32_t argument)
+{
+    struct message hvc = smccc(THIMBLE_EXIT_HVC, function, argument);
+    struct message smc = smccc(THIMBLE_EXIT_SMC, function, argument);
+
+    cr_assert(hvc.word[0] == THIMBLE_FAULT_SKIP && hvc.word[1] == smc.word[1]);
+    return hvc.word[1];
+}
+
+static struct message cp(uint32_t which, uint32_t access, uint32_t value)
+{
+    const uint32_t words[] = {THIMBLE_EXIT_REGISTER, which, access, 0xc0000000U, value, 0x55};
+
+    return rig_exit(0, words);
+}
+
+static void begin(void)
+{
+    rig_prepare(2);
+    rig_begin();
+    rig_text_clear();
+}
+
+static void pass(uint32_t ms)
+{
+    rig_settle();
+    lab.now += ms * 1000ULL;
+    rig_settle();
+}
+
+TestSuite(vmm_life, .init = begin);
+
+Test(vmm_life, starts_with_payloads_in_place)
+{
+    const struct vmm_vm *config = &lab.config.vm[1];
+
+    cr_assert(lab.vcpu[0].runs && lab.vcpu[1].runs);
+    cr_assert_eq(lab.vcpu[1].starts, 1);
+    cr_assert_eq(lab.vcpu[1].pc, config->entry);
+    cr_assert_arr_eq(lab.vcpu[1].r, config->r, sizeof(config->r));
+    for (uint32_t i = 0; i < 2; i++) {
+        cr_assert_eq(memcmp(rig_ram(1, config->payloads[i].guest), port_memory(config->payloads[i].at),
+                            config->payloads[i].bytes), 0);
+    }
+    cr_assert_eq(*rig_ram(1, config->payloads[1].guest + 100), 0);
+    /* Two VMs with two payloads each: cleaned, not more. */
+    cr_assert_eq(lab.cache_calls, 4);
+    cr_assert_eq(lab.cache_bytes, 2 * (RIG_PAYLOAD_BYTES + 100));
+    cr_assert_eq(lab.cache_operation, THIMBLE_CACHE_CLEAN);
+    cr_assert_eq(lab.next, THIMBLE_NEVER);
+}
+
+Test(vmm_life, copies_at_all_alignments)
+{
+    static uint8_t from[300];
+    static uint8_t to[300];
+
+    for (uint32_t i = 0; i < sizeof(from); i++) {
+        from[i] = (uint8_t)(i * 31U + 1U);
+    }
+    for (uint32_t f = 0; f < 5; f++) {
+        for (uint32_t t = 0; t < 5; t++) {
+            for (uint32_t bytes = 0; bytes < 100; bytes++) {
+                memset(to, 0, sizeof(to));
+                vmm_copy(to + t + 1, from + f, bytes);
+                cr_assert_eq(memcmp(to + t + 1, from + f, bytes), 0);
+                cr_assert(to[t] == 0 && to[t + 1 + bytes] == 0);
+            }
+        }
+    }
+}
+
+Test(vmm_life, psci_for_one_cpu)
+{
+    cr_assert_eq(psci(0x84000000, 0), 0x00010000);
+    cr_assert_eq(psci(0x80000000, 0), 0x00010001);
+    cr_assert_eq(psci(0x80000001, 0x80008000), NOT_SUPPORTED);
+    cr_assert_eq(psci(0x84000001, 0), 0);
+    cr_assert_eq(psci(0x84000002, 0), (uint32_t)-3);
+    cr_assert_eq(psci(0x84000003, 0), (uint32_t)-4);
+    cr_assert_eq(psci(0x84000003, 1), (uint32_t)-2);
+    cr_assert_eq(psci(0x84000004, 0), 0);
+    cr_assert_eq(psci(0x84000004, 1), (uint32_t)-2);
+    cr_assert_eq(psci(0x84000006, 0), 2);
+    cr_assert_eq(psci(0x8400000a, 0x84000003), 0);
+    cr_assert_eq(psci(0x8400000a, 0x80000000), 0);
+    cr_assert_eq(psci(0x8400000a, 0x84000007), NOT_SUPPORTED);
+    cr_assert_eq(psci(0xdeadbeef, 0), NOT_SUPPORTED);
+    cr_assert_eq(psci(0, 0), NOT_SUPPORTED);
+}
+
+Test(vmm_life, powers_off)
+{
+    cr_assert_eq(smccc(THIMBLE_EXIT_HVC, 0x84000008, 0).word[0], THIMBLE_FAULT_STOP);
+    cr_assert_str_eq(lab.text, "vmm: alpha: powered off\r\n");
+    pass(1000);
+    cr_assert_not(lab.vcpu[0].runs);
+    cr_assert(lab.vcpu[1].runs);
+}
+
+Test(vmm_life, resets_after_its_pause)
+{
+    uint8_t *byte = rig_ram(0, RIG_RAM_GUEST + 0x8000);
+
+    *byte ^= 0xff;
+    cr_assert_eq(smccc(THIMBLE_EXIT_SMC, 0x84000009, 0).word[0], THIMBLE_FAULT_STOP);
+    rig_settle();
+    cr_assert_not(lab.vcpu[0].runs);
+    cr_assert_eq(lab.next, lab.now + 10000);
+    lab.cache_bytes = 0;
+    pass(9);
+    cr_assert_not(lab.vcpu[0].runs);
+    pass(1);
+    cr_assert(lab.vcpu[0].runs);
+    cr_assert_eq(*byte, *port_memory(RIG_PAYLOAD_AT));
+    cr_assert_eq(lab.cache_bytes, RIG_RAM_BYTES + RIG_PAYLOAD_BYTES + 100, "all of its old life is gone");
+    cr_assert_str_eq(lab.text, "vmm: alpha: reset\r\nvmm: alpha: started again\r\n");
+    cr_assert_eq(lab.vcpu[1].starts, 1, "the other knows nothing of it");
+}
+
+Test(vmm_life, a_reset_may_be_an_end)
+{
+    lab.config.vm[0].flags = 0;
+    (void)smccc(THIMBLE_EXIT_HVC, 0x84000009, 0);
+    pass(1000);
+    cr_assert_not(lab.vcpu[0].runs);
+}
+
+Test(vmm_life, a_crash_is_reported_by_name_and_restarted_alone)
+{
+    cr_assert_eq(rig_access(0, EXIT_READ, 0x0b000010, 4, 0).word[0], THIMBLE_FAULT_STOP);
+    cr_assert_str_eq(lab.text, "vmm: alpha: stopped: nothing is at the address that it accesses, 0x0b000010\r\n");
+    pass(10);
+    cr_assert_eq(lab.vcpu[0].starts, 2);
+    (void)rig_access(0, EXIT_WRITE, 0xfffffffc, 4, 0);
+    pass(10);
+    (void)rig_access(0, EXIT_READ, 0x20000000, 4, 0);
+    pass(1000);
+    cr_assert_eq(lab.vcpu[0].starts, 3, "two restarts are allowed");
+    cr_assert_not(lab.vcpu[0].runs);
+    cr_assert(lab.vcpu[1].runs);
+    cr_assert_eq(lab.vcpu[1].starts, 1);
+}
+
+Test(vmm_life, restarts_without_limit)
+{
+    lab.config.vm[0].restarts = 0xffffffff;
+    for (uint32_t i = 0; i < 10; i++) {
+        (void)rig_access(0, EXIT_READ, 0x0b000010, 4, 0);
+        pass(10);
+    }
+    cr_assert_eq(lab.vcpu[0].starts, 11);
+}
+
+Test(vmm_life, what_cannot_be_emulated_stops_it)
+{
+    static const uint32_t words[][6] = {
+        {THIMBLE_EXIT_MMIO, VMM_GICD, EXIT_READ, 0xc0001234, 0, 0},
+        {THIMBLE_EXIT_MMIO, VMM_GICD, EXIT_READ | 3 << 8, 0xc0001234, 0, 0},
+        {THIMBLE_EXIT_MMIO, VMM_GICD, EXIT_READ | 8 << 8, 0xc0001234, 0, 0},
+        {THIMBLE_EXIT_MMIO, VMM_GICD, EXIT_EXECUTE | 4 << 8, 0xc0001234, 0, 0},
+    };
+
+    lab.config.vm[0].restarts = 100;
+    for (uint32_t i = 0; i < 4; i++) {
+        rig_text_clear();
+        cr_assert_eq(rig_exit(0, words[i]).word[0], THIMBLE_FAULT_STOP);
+        cr_assert_str_eq(lab.text, "vmm: alpha: stopped: its instruction cannot be emulated, at 0xc0001234\r\n");
+        pass(10);
+    }
+    const uint32_t bus[] = {THIMBLE_FAULT_BUS, 0x1234, 1, 0, 0, 0};
+    cr_assert_eq(rig_exit(0, bus).word[0], THIMBLE_FAULT_STOP);
+    cr_assert(rig_shows("stopped: external abort at 0x00001234"));
+    const uint32_t other[] = {99, 0, 0, 0, 0, 0};
+    cr_assert_eq(rig_exit(0, other).word[0], THIMBLE_FAULT_STOP);
+    cr_assert(rig_shows("stopped: exit of kind 0x00000063"));
+}
+
+Test(vmm_life, zeros_where_nothing_is_if_it_may)
+{
+    lab.config.vm[0].flags |= VMM_VM_ZEROS;
+    rig_write32(0, 0x04000000, 0xffffffff);
+    cr_assert_eq(rig_read32(0, 0x04000000), 0);
+    /* Places for virtio devices that it has not, always. */
+    cr_assert_eq(rig_read32(1, RIG_VIRTIO(3)), 0);
+}
+
+Test(vmm_life, registers)
+{
+    cr_assert_eq(cp(EXIT_REGISTER(15, 0, 0, 0, 0), EXIT_READ, 0).word[1], 0x412fc0f1);
+    cr_assert_eq(cp(EXIT_REGISTER(15, 0, 0, 0, 1), EXIT_READ, 0).word[1], 0x8444c004);
+    cr_assert_eq(cp(EXIT_REGISTER(15, 0, 0, 0, 5), EXIT_READ, 0).word[1], 0xc0000000);
+    struct message m = cp(EXIT_REGISTER(14, 0, 0, 0, 0), EXIT_READ, 0x77);
+    cr_assert(m.word[0] == THIMBLE_FAULT_SKIP && m.word[1] == 0 && m.word[2] == 0);
+    m = cp(EXIT_REGISTER(15, 1, 0, 14, 0) | EXIT_REGISTER_64, EXIT_WRITE, 0x77);
+    cr_assert_eq(m.word[0], THIMBLE_FAULT_SKIP);
+}
+
+Test(vmm_life, caches)
+{
+    const uint32_t on[] = {THIMBLE_EXIT_CACHE, 0, 0, 0, 0, 0};
+
+    lab.cache_calls = 0;
+    lab.cache_bytes = 0;
+    cr_assert_eq(rig_exit(0, on).word[0], THIMBLE_FAULT_SKIP);
+    cr_assert_eq(lab.cache_bytes, RIG_RAM_BYTES);
+    cr_assert_eq(lab.cache_operation, THIMBLE_CACHE_CLEAN | THIMBLE_CACHE_INVALIDATE);
+    /* A sweep by set and way: once, at its end. */
+    for (uint32_t value = 0x40000000; value != 0; value -= 0x08000000) {
+        (void)cp(EXIT_REGISTER(15, 0, 7, 14, 2), EXIT_WRITE, value);
+    }
+    cr_assert_eq(lab.cache_calls, 1);
+    for (uint32_t crm = 6; crm <= 14; crm += 4) {
+        cr_assert_eq(cp(EXIT_REGISTER(15, 0, 7, crm, 2), EXIT_WRITE, 0).word[0], THIMBLE_FAULT_SKIP);
+    }
+    cr_assert_eq(lab.cache_calls, 4);
+    lab.cache_status = THIMBLE_ERR_RIGHTS;
+    cr_assert_eq(rig_exit(0, on).word[0], THIMBLE_FAULT_STOP);
+    cr_assert(rig_shows("its memory cannot be made coherent: error 0x00000004"));
+}
+
+Test(vmm_life, an_exit_that_nobody_took)
+{
+    lab.vcpu[1].runs = false;
+    rig_events(VMM_EVENT_VM(1));
+    cr_assert(rig_shows("vmm: beta: stopped by the hypervisor: nobody took its exit"));
+    pass(10);
+    cr_assert_eq(lab.vcpu[1].starts, 2);
+    cr_assert_eq(lab.vcpu[0].starts, 1);
+}
+
+Test(vmm_life, one_that_cannot_start_says_why)
+{
+    lab.start_status = THIMBLE_ERR_RIGHTS;
+    (void)smccc(THIMBLE_EXIT_HVC, 0x84000009, 0);
+    pass(10);
+    cr_assert(rig_shows("vmm: alpha: cannot be started: error 0x00000004"));
+    cr_assert_not(lab.vcpu[0].runs);
+    lab.start_status = 0;
+    lab.cache_status = THIMBLE_ERR_SLOT;
+    rig_text_clear();
+    rig_type("\x14r");
+    pass(10);
+    cr_assert(rig_shows("vmm: alpha: cannot be started: error 0x00000002"));
+}
+
+Test(vmm_life, restarted_by_hand)
+{
+    rig_type("\x14r");
+    cr_assert(rig_shows("vmm: alpha: is restarted\r\n"));
+    cr_assert_not(lab.vcpu[0].runs);
+    pass(10);
+    cr_assert(lab.vcpu[0].runs);
+    cr_assert_eq(lab.vcpu[0].starts, 2);
+    cr_assert_eq(lab.vcpu[1].starts, 1);
+}
+
+Test(vmm_life, a_restarted_vmm_starts_all_anew)
+{
+    lab.now = 5000;
+    rig_begin();
+    cr_assert(lab.vcpu[0].runs && lab.vcpu[1].runs);
+    cr_assert_eq(lab.vcpu[0].starts, 2);
+}
+
+Test(vmm_life, other_callers_are_refused)
+{
+    struct message m = {.tag = THIMBLE_TAG(THIMBLE_LABEL_EXIT, 6)};
+
+    vmm_serve(&lab.vmm, 2, &m); /* there are VMs 0 and 1 */
+    cr_assert_eq(m.word[0], THIMBLE_FAULT_STOP);
+    m = (struct message){.tag = THIMBLE_TAG(VMM_DO_START, 2)};
+    vmm_serve(&lab.vmm, 0, &m);
+    cr_assert_eq(m.word[0], THIMBLE_FAULT_STOP);
+    m = (struct message){.tag = THIMBLE_TAG(VMM_DO_START, 2), .word = {7, 0}};
+    vmm_serve(&lab.vmm, VMM_BADGE_EVENTS, &m);
+    m = (struct message){.tag = THIMBLE_TAG(VMM_DO_START, 2), .word = {0, 0}};
+    vmm_serve(&lab.vmm, VMM_BADGE_EVENTS, &m);
+    cr_assert_eq(lab.vcpu[0].starts, 1, "it runs already");
+}
+
+#define WRONG(change, text)                                                     \
+    do {                                                                        \
+        rig_prepare(2);                                                         \
+        cr_assert_null(vmm_config_check(&lab.config));                          \
+        change;                                                                 \
+        const char *said = vmm_config_check(&lab.config);                       \
+        cr_assert(said != NULL && strcmp(said, text) == 0, #change ": %s", said); \
+    } while (0)
+
+Test(vmm_life, a_wrong_configuration_is_named)
+{
+    struct vmm_vm *vm = &lab.config.vm[1];
+
+    WRONG(lab.config.magic++, "this is no configuration of this version");
+    WRONG(lab.config.version++, "this is no configuration of this version");
+    WRONG(lab.config.bytes--, "this is no configuration of this version");
+    WRONG(lab.config.vms = 0, "a number is out of range");
+    WRONG(lab.config.vms = 5, "a number is out of range");
+    WRONG(lab.config.console = 3, "a number is out of range");
+    WRONG(lab.config.ticks_per_ms = 0, "a number is out of range");
+    WRONG(vm->name[15] = 'x', "its name is too long");
+    WRONG(vm->ram_bytes = 0, "its RAM is misplaced");
+    WRONG(vm->ram_guest += 4096, "its RAM is misplaced");
+    WRONG(vm->ram_at = 0xfff00000, "its RAM is misplaced");
+    WRONG(vm->ram_at += 4, "its RAM is misplaced");
+    WRONG(vm->payloads[1].guest = RIG_RAM_GUEST + RIG_RAM_BYTES - 99, "a payload is not inside its RAM");
+    WRONG(vm->payloads[0].guest = RIG_RAM_GUEST - 1, "a payload is not inside its RAM");
+    WRONG(lab.config.vm[0].virtios[0].peer_virtio = 4, "a cable ends nowhere");
+    WRONG(vm->virtios[0].peer_virtio = 1, "a cable has one end only");
+    WRONG(vm->virtios[0].peer_vm = 1, "a cable has one end only");
+    WRONG(vm->virtios[1].guest += 4, "a virtio device is misplaced");
+    WRONG(vm->virtios[1].line = 31, "a virtio device is misplaced");
+    WRONG(vm->virtios[1].line = 64, "a virtio device is misplaced");
+    WRONG(vm->virtios[1].image_bytes = 100, "a disk is misplaced");
+    WRONG(vm->virtios[1].image_at = 0xfffffe00, "a disk is misplaced");
+    WRONG(vm->virtios[2].kind = 9, "a virtio device is of no known kind");
+    WRONG(vm->uart = 2, "its UART is misplaced");
+    WRONG(vm->uart_line = 64, "its UART is misplaced");
+    WRONG(vm->uart_guest += 4, "its UART is misplaced");
+    WRONG(vm->binds[1].line = 15, "a bound line is none");
+    WRONG(vm->binds[1].line = 64, "a bound line is none");
+    WRONG(vm->binds[1].slot = 0, "a bound line is none");
+}

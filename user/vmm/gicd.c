@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The distributor: see gicd.h. */
+#include "gicd.h"
+
+#include "port.h"
+#include "vmm.h"
+
+/* Register offsets (IHI 0048B table 4-1). The others are read as zero. */
+#define GICD_CTLR 0x000U
+#define GICD_TYPER 0x004U
+#define GICD_IIDR 0x008U
+#define GICD_PRIORITY 0x400U
+#define GICD_TARGET 0x800U
+#define GICD_CONFIG 0xc00U
+#define GICD_SGIR 0xf00U
+#define GICD_ID 0xfd0U
+
+/* The arrays with a bit a line, by offset / 0x80. */
+#define BITS_SET_ENABLE 2U
+#define BITS_CLEAR_ENABLE 3U
+#define BITS_SET_PENDING 4U
+#define BITS_CLEAR_PENDING 5U
+
+#define TYPER_LINES (GICD_WORDS - 1U)
+#define IIDR_GIC400 0x0200043bU
+/* A list register has five bits of a priority. */
+#define PRIORITY_BITS 0xf8U
+#define SGIS 0x0000ffffU
+#define CPU_0 0x01010101U
+
+#define SGIR_FILTER_SHIFT 24U
+#define SGIR_SELF 2U
+#define SGIR_TARGET_0 (1U << 16)
+
+/* PIDR4 to 7, PIDR0 to 3, CIDR0 to 3: a GIC-400's. */
+static const uint8_t gicd_id[] = {0x04, 0, 0, 0, 0x90, 0xb4, 0x2b, 0, 0x0d, 0xf0, 0x05, 0xb1};
+
+static uint32_t line_how(const struct vm *vm, uint32_t line)
+{
+    uint32_t how = vm->gicd.priority[line];
+
+    return (vm->config->urgent[line / 32U] >> line % 32U & 1U) != 0 ? how | PORT_URGENT : how;
+}
+
+static void inject(struct vm *vm, uint32_t line, uint32_t how)
+{
+    uint32_t status = port_vcpu_inject(vm->config->vcpu, line, line_how(vm, line) | how);
+
+    if (status != THIMBLE_OK) {
+        vm_fail(vm, "its interrupt cannot be injected: error", status);
+    }
+}
+
+/* The bound line with this number: its object, or 0. */
+static uint32_t bound_slot(const struct vm *vm, uint32_t line)
+{
+    for (uint32_t i = 0; i < VMM_BINDS && vm->config->binds[i].kind != VMM_BIND_NONE; i++) {
+        if (vm->config->binds[i].line == line) {
+            return vm->config->binds[i].slot;
+        }
+    }
+    return line == VMM_TIMER_LINE ? THIMBLE_NO_SLOT : 0;
+}
+
+static void bind(struct vm *vm, uint32_t slot, uint32_t line, uint32_t on)
+{
+    uint32_t how = on ? line_how(vm, line) : PORT_UNBIND;
+    uint32_t status = port_vcpu_bind(vm->config->vcpu, slot, line, how);
+
+    if (status != THIMBLE_OK) {
+        vm_fail(vm, "its line cannot be bound: error", status);
+    }
+}
+
+static void line_on(struct vm *vm, uint32_t line)
+{
+    struct gicd *g = &vm->gicd;
+    uint32_t word = line / 32U;
+    uint32_t bit = 1U << line % 32U;
+    uint32_t slot = bound_slot(vm, line);
+
+    if (slot != 0) {
+        bind(vm, slot, line, 1);
+    }
+    if ((g->latched[word] & bit) != 0) {
+        g->latched[word] &= ~bit;
+        inject(vm, line, PORT_HIGH);
+    }
+    if ((g->level[word] & ~g->edge[word] & bit) != 0) {
+        inject(vm, line, PORT_LEVEL | PORT_HIGH);
+    }
+}
+
+/* What the core still has pending is taken back. An edge may be lost by that, if the guest
+ * had not taken it; while its device still wants attention it is kept here. */
+static void line_off(struct vm *vm, uint32_t line)
+{
+    struct gicd *g = &vm->gicd;
+    uint32_t word = line / 32U;
+    uint32_t bit = 1U << line % 32U;
+    uint32_t slot = bound_slot(vm, line);
+
+    if (slot != 0) {
+        bind(vm, slot, line, 0);
+    }
+    inject(vm, line, (g->edge[word] & bit) != 0 ? 0 : PORT_LEVEL);
+    g->latched[word] |= g->level[word] & g->edge[word] & bit;
+}
+
+/* After a change of `on` or `enabled`. */
+static void forward(struct vm *vm, uint32_t word)
+{
+    struct gicd *g = &vm->gicd;
+    uint32_t now = g->on ? g->enabled[word] : 0;
+    uint32_t changed = now ^ g->forwarded[word];
+
+    g->forwarded[word] = now;
+    while (changed != 0) {
+        uint32_t i = (uint32_t)__builtin_ctz(changed);
+        changed &= changed - 1U;
+        if ((now >> i & 1U) != 0) {
+            line_on(vm, word * 32U + i);
+        } else {
+            line_off(vm, word * 32U + i);
+        }
+    }
+}
+
+/* Lines become pending by an edge, of a device or of software. */
+static void pend(struct vm *vm, uint32_t word, uint32_t bits)
+{
+    struct gicd *g = &vm->gicd;
+    uint32_t now = bits & g->forwarded[word];
+
+    g->latched[word] |= bits & ~now;
+    while (now != 0) {
+        inject(vm, word * 32U + (uint32_t)__builtin_ctz(now), PORT_HIGH);
+        now &= now - 1U;
+    }
+}
+
+static void unpend(struct vm *vm, uint32_t word, uint32_t bits)
+{
+    struct gicd *g = &vm->gicd;
+    /* A line that is high at its device stays pending. */
+    uint32_t now = bits & g->forwarded[word] & ~(g->level[word] & ~g->edge[word]);
+
+    g->latched[word] &= ~bits;
+    while (now != 0) {
+        inject(vm, word * 32U + (uint32_t)__builtin_ctz(now), 0);
+        now &= now - 1U;
+    }
+}
+
+void gicd_line(struct vm *vm, uint32_t line, uint32_t high)
+{
+    struct gicd *g = &vm->gicd;
+    uint32_t word = line / 32U;
+    uint32_t bit = 1U << line % 32U;
+
+    if (((g->level[word] & bit) != 0) == (high != 0)) {
+        return;
+    }
+    g->level[word] ^= bit;
+    if ((g->edge[word] & bit) != 0) {
+        if (high) {
+            pend(vm, word, bit);
+        }
+    } else if ((g->forwarded[word] & bit) != 0) {
+        inject(vm, line, high ? PORT_LEVEL | PORT_HIGH : PORT_LEVEL);
+    }
+}
+
+/* ---- registers --------------------------------------------------------------------- */
+
+static void bits_write(struct vm *vm, uint32_t array, uint32_t word, uint32_t value)
+{
+    switch (array) {
+    case BITS_SET_ENABLE:
+        vm->gicd.enabled[word] |= value;
+        forward(vm, word);
+        break;
+    case BITS_CLEAR_ENABLE:
+        vm->gicd.enabled[word] &= word == 0 ? ~value | SGIS : ~value;
+        forward(vm, word);
+        break;
+    case BITS_SET_PENDING:
+        /* Those of SGIs are written otherwise (4.3.7). */
+        pend(vm, word, word == 0 ? value & ~SGIS : value);
+        break;
+    case BITS_CLEAR_PENDING:
+        unpend(vm, word, word == 0 ? value & ~SGIS : value);
+        break;
+    default: /* groups and active bits: the core's, and not the guest's to change */
+        break;
+    }
+}
+
+static uint32_t bits_read(const struct gicd *g, uint32_t array, uint32_t word)
+{
+    switch (array) {
+    case BITS_SET_ENABLE:
+    case BITS_CLEAR_ENABLE:
+        return g->enabled[word];
+    case BITS_SET_PENDING:
+    case BITS_CLEAR_PENDING:
+        return g->latched[word] | (g->level[word] & ~g->edge[word]);
+    default:
+        return 0;
+    }
+}
+
+/* Two bits a line: of each pair the upper one says edge. SGIs are edges, and PPIs as the
+ * hardware has them: the timer's is a level, and none has a device here. */
+static uint32_t config_read(const struct gicd *g, uint32_t word)
+{
+    uint32_t value = 0;
+
+    for (uint32_t i = 0; i < 16U; i++) {
+        value |= (g->edge[word / 2U] >> (word % 2U * 16U + i) & 1U) << (2U * i + 1U);
+    }
+    return value;
+}
+
+static void config_write(struct gicd *g, uint32_t word, uint32_t value)
+{
+    if (word < 2U) {
+        return;
+    }
+    for (uint32_t i = 0; i < 16U; i++) {
+        uint32_t bit = 1U << (word % 2U * 16U + i);
+        if ((value >> (2U * i + 1U) & 1U) != 0) {
+            g->edge[word / 2U] |= bit;
+        } else {
+            g->edge[word / 2U] &= ~bit;
+        }
+    }
+}
+
+static void priority_write(struct vm *vm, uint32_t line, uint32_t bytes, uint32_t value)
+{
+    struct gicd *g = &vm->gicd;
+
+    for (uint32_t end = line + bytes; line < end; line++, value >>= 8) {
+        uint32_t was = g->priority[line];
+        uint32_t word = line / 32U;
+        uint32_t slot = bound_slot(vm, line);
+        g->priority[line] = (uint8_t)(value & PRIORITY_BITS);
+        if (g->priority[line] == was || (g->forwarded[word] >> line % 32U & 1U) == 0) {
+            continue;
+        }
+        if (slot != 0) {
+            bind(vm, slot, line, 1);
+        } else if ((g->level[word] & ~g->edge[word]) >> line % 32U & 1U) {
+            inject(vm, line, PORT_LEVEL | PORT_HIGH);
+        }
+    }
+}
+
+static uint32_t priority_read(const struct gicd *g, uint32_t line, uint32_t bytes)
+{
+    uint32_t value = 0;
+
+    for (uint32_t i = 0; i < bytes; i++) {
+        value |= (uint32_t)g->priority[line + i] << 8U * i;
+    }
+    return value;
+}
+
+/* There is one CPU: the target list has it, or all others, or the sender. */
+static void sgi(struct vm *vm, uint32_t value)
+{
+    uint32_t filter = value >> SGIR_FILTER_SHIFT & 3U;
+
+    if (filter == SGIR_SELF || (filter == 0 && (value & SGIR_TARGET_0) != 0)) {
+        pend(vm, 0, 1U << (value & 15U));
+    }
+}
+
+/* The fields of one byte may be accessed as bytes (4.1.4), all others as words only. */
+static uint32_t is_word(uint32_t offset, uint32_t bytes)
+{
+    return bytes == 4U && offset % 4U == 0;
+}
+
+uint32_t gicd_read(struct vm *vm, uint32_t offset, uint32_t bytes)
+{
+    const struct gicd *g = &vm->gicd;
+
+    if (offset - GICD_PRIORITY < VMM_LINES && offset % bytes == 0) {
+        return priority_read(g, offset - GICD_PRIORITY, bytes);
+    }
+    if (offset - GICD_TARGET < VMM_LINES && offset % bytes == 0) {
+        return CPU_0;
+    }
+    if (!is_word(offset, bytes)) {
+        return 0;
+    }
+    if (offset < GICD_PRIORITY) {
+        switch (offset) {
+        case GICD_CTLR:
+            return g->on;
+        case GICD_TYPER:
+            return TYPER_LINES;
+        case GICD_IIDR:
+            return IIDR_GIC400;
+        default:
+            return offset % 0x80U / 4U < GICD_WORDS
+                       ? bits_read(g, offset / 0x80U, offset % 0x80U / 4U)
+                       : 0;
+        }
+    }
+    if (offset - GICD_CONFIG < VMM_LINES / 4U) {
+        return config_read(g, (offset - GICD_CONFIG) / 4U);
+    }
+    return offset >= GICD_ID ? gicd_id[(offset - GICD_ID) / 4U] : 0;
+}
+
+void gicd_write(struct vm *vm, uint32_t offset, uint32_t bytes, uint32_t value)
+{
+    struct gicd *g = &vm->gicd;
+
+    if (offset - GICD_PRIORITY < VMM_LINES && offset % bytes == 0) {
+        priority_write(vm, offset - GICD_PRIORITY, bytes, value);
+    } else if (!is_word(offset, bytes)) {
+        return;
+    } else if (offset == GICD_CTLR) {
+        g->on = value & 1U;
+        for (uint32_t i = 0; i < GICD_WORDS; i++) {
+            forward(vm, i);
+        }
+    } else if (offset < GICD_PRIORITY && offset % 0x80U / 4U < GICD_WORDS) {
+        bits_write(vm, offset / 0x80U, offset % 0x80U / 4U, value);
+    } else if (offset - GICD_CONFIG < VMM_LINES / 4U) {
+        config_write(g, (offset - GICD_CONFIG) / 4U, value);
+    } else if (offset == GICD_SGIR) {
+        sgi(vm, value);
+    }
+}
+
+/* The core forgets what is pending when the vCPU starts; what is bound stays so. */
+void gicd_reset(struct vm *vm)
+{
+    struct gicd *g = &vm->gicd;
+
+    for (uint32_t line = 0; line < VMM_LINES; line++) {
+        uint32_t slot = bound_slot(vm, line);
+        if (slot != 0 && (g->forwarded[line / 32U] >> line % 32U & 1U) != 0) {
+            bind(vm, slot, line, 0);
+        }
+    }
+    *g = (struct gicd){.enabled = {SGIS}, .edge = {SGIS}};
+}

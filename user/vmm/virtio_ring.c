@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Split rings (virtio 1.1, 2.6): see virtio.h. */
+#include "virtio.h"
+
+#include "vmm.h"
+
+#define DESCRIPTOR_BYTES 16U
+#define DESCRIPTOR_NEXT 1U
+#define DESCRIPTOR_WRITE 2U
+#define DESCRIPTOR_INDIRECT 4U
+#define NOBODY 0xffffffffU
+
+/* Both rings: flags, index, then the entries. */
+#define RING_FLAGS 0U
+#define RING_INDEX 2U
+#define RING_ENTRIES 4U
+#define DRIVER_ENTRY 2U
+#define DEVICE_ENTRY 8U
+#define NO_INTERRUPT 1U
+
+#define STATUS_DRIVER_OK 4U
+#define INTERRUPT_USED 1U
+#define INTERRUPT_CONFIG 2U
+
+static uint32_t get16(const volatile uint8_t *at)
+{
+    return *(const volatile uint16_t *)at;
+}
+
+static uint32_t get32(const volatile uint8_t *at)
+{
+    return *(const volatile uint32_t *)at;
+}
+
+static void put16(volatile uint8_t *at, uint32_t value)
+{
+    *(volatile uint16_t *)at = (uint16_t)value;
+}
+
+static void put32(volatile uint8_t *at, uint32_t value)
+{
+    *(volatile uint32_t *)at = value;
+}
+
+/* Between a ring's index and what it stands for (2.6.13). */
+static void barrier(void)
+{
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+/* One of the three parts; NULL if it is not all there, or not aligned. */
+static uint8_t *part(const struct virtio *d, const uint32_t *address, uint32_t align, uint32_t bytes)
+{
+    if (address[1] != 0 || address[0] % align != 0) {
+        return (uint8_t *)0;
+    }
+    return vm_memory(d->vm, address[0], bytes);
+}
+
+uint32_t virtio_ring_open(struct virtio *d, struct virtio_queue *q)
+{
+    if (q->size == 0 || q->size > VIRTIO_QUEUE_MOST || (q->size & (q->size - 1U)) != 0) {
+        return 0;
+    }
+    q->descriptors = part(d, q->address[0], 16, DESCRIPTOR_BYTES * q->size);
+    q->driver = part(d, q->address[1], 2, RING_ENTRIES + DRIVER_ENTRY * q->size);
+    q->device = part(d, q->address[2], 4, RING_ENTRIES + DEVICE_ENTRY * q->size);
+    q->next = 0;
+    q->more = 0;
+    return q->descriptors != 0 && q->driver != 0 && q->device != 0;
+}
+
+uint32_t virtio_is_live(const struct virtio *d, uint32_t queue)
+{
+    return d->queue[queue].ready &&
+           (d->status & (STATUS_DRIVER_OK | VIRTIO_NEEDS_RESET)) == STATUS_DRIVER_OK;
+}
+
+static void interrupt(struct virtio *d, uint32_t why)
+{
+    d->interrupt |= why;
+    gicd_line(d->vm, d->config->line, 1);
+}
+
+void virtio_broken(struct virtio *d)
+{
+    d->status |= VIRTIO_NEEDS_RESET;
+    interrupt(d, INTERRUPT_CONFIG);
+}
+
+uint32_t virtio_peek(struct virtio *d, uint32_t queue, struct virtio_chain *chain)
+{
+    const struct virtio_queue *q = &d->queue[queue];
+
+    if (!virtio_is_live(d, queue)) {
+        return 0;
+    }
+    uint32_t count = (get16(q->driver + RING_INDEX) - q->next) & 0xffffU;
+    if (count == 0) {
+        return 0;
+    }
+    barrier();
+    uint32_t entry = q->next & (q->size - 1U);
+    uint32_t head = get16(q->driver + RING_ENTRIES + DRIVER_ENTRY * entry);
+    if (count > q->size || head >= q->size) {
+        virtio_broken(d);
+        return 0;
+    }
+    *chain = (struct virtio_chain){.head = head, .next = head, .left = q->size};
+    return 1;
+}
+
+uint32_t virtio_next(struct virtio *d, uint32_t queue, struct virtio_chain *chain,
+                     struct virtio_buffer *buffer)
+{
+    const struct virtio_queue *q = &d->queue[queue];
+
+    if (chain->next == NOBODY) {
+        return 0;
+    }
+    if (chain->next >= q->size || chain->left == 0) {
+        virtio_broken(d);
+        return 0;
+    }
+    const volatile uint8_t *at = q->descriptors + DESCRIPTOR_BYTES * chain->next;
+    uint32_t address = get32(at);
+    uint32_t high = get32(at + 4);
+    uint32_t flags = get16(at + 12);
+    buffer->bytes = get32(at + 8);
+    buffer->writable = flags & DESCRIPTOR_WRITE;
+    buffer->at = vm_memory(d->vm, address, buffer->bytes);
+    if (high != 0 || (flags & DESCRIPTOR_INDIRECT) != 0 || buffer->at == 0) {
+        virtio_broken(d);
+        return 0;
+    }
+    chain->left--;
+    chain->next = (flags & DESCRIPTOR_NEXT) != 0 ? get16(at + 14) : NOBODY;
+    return 1;
+}
+
+void virtio_done(struct virtio *d, uint32_t queue, const struct virtio_chain *chain,
+                 uint32_t written)
+{
+    struct virtio_queue *q = &d->queue[queue];
+    uint32_t entry = q->next & (q->size - 1U);
+    volatile uint8_t *at = q->device + RING_ENTRIES + DEVICE_ENTRY * entry;
+
+    put32(at, chain->head);
+    put32(at + 4, written);
+    barrier();
+    q->next++;
+    put16(q->device + RING_INDEX, q->next);
+}
+
+void virtio_notify(struct virtio *d, uint32_t queue)
+{
+    barrier();
+    if ((get16(d->queue[queue].driver + RING_FLAGS) & NO_INTERRUPT) == 0) {
+        interrupt(d, INTERRUPT_USED);
+    }
+}

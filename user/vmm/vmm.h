@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The VMM: an unprivileged cell that emulates the devices of one VM or several. Its
+ * "service" thread owns all of the state here and is called by the vCPUs' exits and by the
+ * "events" thread, which waits for the outside world. Whoever calls it pays for it.
+ */
+#ifndef USER_VMM_VMM_H
+#define USER_VMM_VMM_H
+
+#include "config.h"
+#include "exits.h"
+#include "gicd.h"
+#include "pl011.h"
+#include "thimble.h"
+#include "virtio.h"
+#include "vm_console.h"
+
+#define VM_OFF 0U
+#define VM_RUNNING 1U
+#define VM_WAITS 2U /* for the events thread to load and start it */
+
+struct vm {
+    const struct vmm_vm *config;
+    struct vmm *vmm;
+    uint32_t number;
+    uint32_t state;    /* VM_* */
+    uint32_t starts;
+    uint32_t restarts; /* of these after a crash */
+    const char *failure; /* why it cannot go on, found in this exit; and a number to it */
+    uint32_t failure_number;
+    uint8_t *ram;
+    struct gicd gicd;
+    struct pl011 uart;
+    struct virtio virtios[VMM_VIRTIOS];
+    struct console_line line;
+};
+
+struct vmm {
+    const struct vmm_config *config;
+    uint32_t work; /* VMM_WORK*: the events thread must come back */
+    struct console console;
+    struct vm vm[VMM_VMS];
+    uint8_t frame[VIRTIO_NET_FRAME] __attribute__((aligned(4)));
+};
+_Static_assert(sizeof(struct vmm) <= VMM_STATE_BYTES, "VMM_STATE_BYTES");
+
+#define VMM_WORK 1U
+#define VMM_WORK_TOLD 2U
+static inline void vmm_work(struct vmm *vmm)
+{
+    if (vmm->work == 0) {
+        vmm->work = VMM_WORK;
+    }
+}
+
+/* What the events thread asks; the answer has the number of words that it says. */
+#define VMM_DO_EVENTS 1U /* word 0: bits of the notification. Answer: word 0, VMs to start */
+#define VMM_DO_START 2U  /* word 0: number of a VM; word 1: status of loading it */
+
+/* What is wrong with it, or NULL. */
+const char *vmm_config_check(const struct vmm_config *config);
+void vmm_begin(struct vmm *vmm, const struct vmm_config *config);
+/* A call from a badge; *m becomes the answer. */
+void vmm_serve(struct vmm *vmm, uint32_t badge, struct message *m);
+
+/* The VM's RAM at a guest-physical address; NULL if these bytes are not all inside. */
+static inline uint8_t *vm_memory(const struct vm *vm, uint32_t guest, uint32_t bytes)
+{
+    uint32_t offset = guest - vm->config->ram_guest;
+
+    return offset <= vm->config->ram_bytes && bytes <= vm->config->ram_bytes - offset
+               ? vm->ram + offset
+               : (uint8_t *)0;
+}
+
+/* It cannot go on: it is stopped at the end of this exit. */
+void vm_fail(struct vm *vm, const char *why, uint32_t number);
+/* It is stopped now, from outside, and starts anew. */
+void vm_restart(struct vm *vm);
+/* Console input for it, and room for its output. */
+uint32_t vm_input_room(const struct vm *vm);
+void vm_input(struct vm *vm, uint32_t c);
+void vm_output_room(struct vm *vm);
+
+/* Copies bytes, in words where both are aligned alike. They do not overlap. */
+void vmm_copy(uint8_t *to, const uint8_t *from, uint32_t bytes);
+
+#endif
