@@ -6,6 +6,7 @@
 #   make canaries [CANARIES='6 7']
 #   make shrink INPUT=file        make findings
 #   make fuzz SECONDS=60 [CANARY=1..8]   make fuzz-replay [INPUT=file]
+#   make fuzz-vmm SECONDS=60             make fuzz-vmm-replay [INPUT=file]
 #
 # Core and machine are compiled a second time here, with pools of their own size.
 # With CANARY=n, from a copy of the sources that has bug n planted in it.
@@ -196,5 +197,55 @@ $(FUZZ_OUT)/%.o: %.S
 	$(Q)$(FUZZ_COMPILE)
 
 -include $(FUZZ_OBJECTS:.o=.d) $(MODEL_OUT)/tests/fuzz/fuzz.d $(MODEL_OUT)/tests/fuzz/replay.d
+
+# ---- the VMM's devices ---------------------------------------------------------
+# With the address and undefined-behaviour sanitizers; only user/vmm/ is instrumented for
+# coverage.
+FUZZ_VMM_OUT     := $(BUILD)/fuzz-vmm
+FUZZ_VMM_CORPUS  := tests/fuzz/corpus-vmm
+FUZZ_VMM_MAX     := 2048
+FUZZ_VMM_SOURCES := $(filter-out %/vmm_port.c %/vmm_program.c,$(wildcard user/vmm/*.c))
+FUZZ_VMM_TESTS   := tests/fuzz/fuzz_vmm.c tests/support/vmm_rig.c
+FUZZ_VMM_SAN     := -fsanitize=address,undefined -fno-sanitize-recover=all
+FUZZ_VMM_INCLUDES := $(INCLUDES) $(addprefix -iquote ,tests/support tests/fuzz)
+
+.PHONY: fuzz-vmm fuzz-vmm-replay fuzz-vmm-corpus
+fuzz-vmm: $(FUZZ_VMM_OUT)/fuzz
+	@mkdir -p $(FUZZ_VMM_OUT)/corpus
+	@rm -f $(FUZZ_VMM_OUT)/finding
+	$(Q)$< -max_total_time=$(SECONDS) -max_len=$(FUZZ_VMM_MAX) -len_control=0 -timeout=10 -seed=$(FUZZ_SEED) \
+	    -print_final_stats=1 -verbosity=0 -exact_artifact_path=$(FUZZ_VMM_OUT)/finding \
+	    $(FUZZ_VMM_OUT)/corpus $(FUZZ_VMM_CORPUS) 2>$(FUZZ_VMM_OUT)/log || \
+	    { tail -n 40 $(FUZZ_VMM_OUT)/log; \
+	      echo "replay: make fuzz-vmm-replay INPUT=$(FUZZ_VMM_OUT)/finding"; exit 1; }
+	@awk '/number_of_executed_units/ { print "fuzz-vmm: " $$2 " inputs, no finding" }' $(FUZZ_VMM_OUT)/log
+
+# The smallest of what libFuzzer's merge keeps, as for the core.
+FUZZ_VMM_BYTES := 60000
+fuzz-vmm-corpus: $(FUZZ_VMM_OUT)/fuzz
+	$(Q)rm -rf $(FUZZ_VMM_OUT)/merged && mkdir -p $(FUZZ_VMM_OUT)/merged $(FUZZ_VMM_CORPUS)
+	$(Q)$< -merge=1 -max_len=$(FUZZ_VMM_MAX) -verbosity=0 $(FUZZ_VMM_OUT)/merged $(FUZZ_VMM_CORPUS) $(FUZZ_VMM_OUT)/corpus
+	$(Q)find $(FUZZ_VMM_CORPUS) -type f -delete
+	$(Q)bytes=0; for name in $$(ls -rS $(FUZZ_VMM_OUT)/merged); do \
+	    bytes=$$((bytes + $$(wc -c <$(FUZZ_VMM_OUT)/merged/$$name))); \
+	    [ $$bytes -gt $(FUZZ_VMM_BYTES) ] || cp $(FUZZ_VMM_OUT)/merged/$$name $(FUZZ_VMM_CORPUS)/; done
+
+fuzz-vmm-replay: $(FUZZ_VMM_OUT)/replay
+	$(Q)$< $(or $(INPUT),$(wildcard $(FUZZ_VMM_CORPUS)/*))
+
+$(FUZZ_VMM_OUT)/replay: $(FUZZ_VMM_SOURCES) $(FUZZ_VMM_TESTS) tests/fuzz/replay.c $(wildcard user/vmm/*.h tests/support/vmm_rig.h)
+	@echo "  LD      $@"
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(FUZZ_VMM_INCLUDES) $(LDFLAGS) -fno-pie -no-pie -o $@ $(filter %.c,$^)
+
+FUZZ_VMM_OBJECTS := $(patsubst %.c,$(FUZZ_VMM_OUT)/%.o,$(FUZZ_VMM_SOURCES) $(FUZZ_VMM_TESTS))
+$(FUZZ_VMM_SOURCES:%.c=$(FUZZ_VMM_OUT)/%.o): FUZZ_VMM_COVERAGE := -fsanitize=fuzzer-no-link
+$(FUZZ_VMM_OUT)/%.o: %.c
+	@mkdir -p $(@D)
+	$(Q)$(FUZZ_CC) $(CFLAGS) $(FUZZ_VMM_SAN) $(FUZZ_VMM_COVERAGE) -fno-pie -MMD -MP $(FUZZ_VMM_INCLUDES) -c -o $@ $<
+$(FUZZ_VMM_OUT)/fuzz: $(FUZZ_VMM_OBJECTS)
+	@echo "  LD      $@"
+	$(Q)$(FUZZ_CC) $(CFLAGS) $(LDFLAGS) $(FUZZ_VMM_SAN) -fsanitize=fuzzer -no-pie -o $@ $^
+-include $(FUZZ_VMM_OBJECTS:.o=.d)
 
 endif

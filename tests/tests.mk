@@ -104,6 +104,8 @@ check-findings:
 	    { cat $(BUILD)/findings.txt; exit 1; }
 	$(Q)$(MAKE) -s --no-print-directory fuzz-replay >$(BUILD)/findings.txt 2>&1 || \
 	    { cat $(BUILD)/findings.txt; exit 1; }
+	$(Q)$(MAKE) -s --no-print-directory fuzz-vmm-replay >$(BUILD)/findings.txt 2>&1 || \
+	    { cat $(BUILD)/findings.txt; exit 1; }
 
 # ---- slower ------------------------------------------------------------------
 .PHONY: determinism hosts memcheck coverage selftest

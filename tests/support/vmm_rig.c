@@ -42,10 +42,13 @@ static void space_make(uint32_t vms)
             space[RIG_PAYLOAD_AT + i] = (uint8_t)(i * 7U + i / 256U);
         }
         map(RIG_PAYLOAD_AT, RIG_PAYLOAD_BYTES, PROT_READ);
+        map(RIG_STATE_AT, VMM_STATE_BYTES, PROT_READ | PROT_WRITE);
+        map(RIG_DISK_AT, RIG_DISK_BYTES, PROT_READ | PROT_WRITE);
     }
-    map(RIG_DISK_AT, RIG_DISK_BYTES, PROT_READ | PROT_WRITE);
+    memset(space + RIG_DISK_AT, 0, RIG_DISK_BYTES);
     for (uint32_t i = 0; i < vms; i++) {
         map(RIG_RAM_AT(i), RIG_RAM_BYTES, PROT_READ | PROT_WRITE);
+        require(madvise(space + RIG_RAM_AT(i), RIG_RAM_BYTES, MADV_DONTNEED) == 0, "madvise");
     }
 }
 
@@ -146,6 +149,7 @@ uint32_t port_irq_bind(uint32_t irq, uint32_t notification)
 
 static void text_add(uint32_t c)
 {
+    lab.shown++;
     if (lab.text_bytes < RIG_TEXT - 1U) {
         lab.text[lab.text_bytes++] = (char)c;
         lab.text[lab.text_bytes] = '\0';
@@ -208,7 +212,7 @@ static void driver_read(struct message *m)
 uint32_t port_call(uint32_t slot, struct message *m)
 {
     if (slot == RIG_SLOT_SERVICE) {
-        vmm_serve(&lab.vmm, VMM_BADGE_EVENTS, m);
+        vmm_serve(lab.vmm, VMM_BADGE_EVENTS, m);
         return THIMBLE_OK;
     }
     require(slot == RIG_SLOT_DRIVER, "this slot is not to be called");
@@ -287,7 +291,9 @@ static void prepare_vm(struct vmm_vm *vm, uint32_t number)
 void rig_prepare(uint32_t vms)
 {
     space_make(vms);
-    lab = (struct lab){.room = 0xffffffffU};
+    memset(&lab, 0, sizeof(lab));
+    lab.room = 0xffffffffU;
+    lab.vmm = (struct vmm *)(space + RIG_STATE_AT + VMM_STATE_BYTES - sizeof(struct vmm));
     lab.config = (struct vmm_config){
         .magic = VMM_CONFIG_MAGIC, .version = VMM_CONFIG_VERSION, .bytes = sizeof(lab.config),
         .vms = vms, .ticks_per_ms = 1000, .service = RIG_SLOT_SERVICE, .events = RIG_SLOT_EVENTS,
@@ -308,7 +314,7 @@ void rig_begin(void)
     const char *wrong = vmm_config_check(&lab.config);
 
     require(wrong == NULL, wrong == NULL ? "" : wrong);
-    vmm_begin(&lab.vmm, &lab.config);
+    vmm_begin(lab.vmm, &lab.config);
     events_begin(&lab.events, &lab.config);
     rig_settle();
 }
@@ -337,7 +343,7 @@ struct message rig_exit(uint32_t vm, const uint32_t *words)
     struct message m = {.tag = THIMBLE_TAG(THIMBLE_LABEL_EXIT, THIMBLE_REGISTER_WORDS)};
 
     memcpy(m.word, words, sizeof(m.word));
-    vmm_serve(&lab.vmm, vm, &m);
+    vmm_serve(lab.vmm, vm, &m);
     if (m.word[0] == THIMBLE_FAULT_STOP) {
         lab.vcpu[vm].runs = false;
         lab.bits |= VMM_EVENT_VM(vm);
@@ -401,7 +407,7 @@ static uint32_t ram_get(uint32_t vm, uint32_t guest, uint32_t bytes)
 
 static uint32_t ring_size(uint32_t vm, uint32_t device, uint32_t q)
 {
-    return lab.vmm.vm[vm].virtios[device].queue[q].size;
+    return lab.vmm->vm[vm].virtios[device].queue[q].size;
 }
 
 void rig_virtio_begin(uint32_t vm, uint32_t device, uint32_t features, uint32_t size)

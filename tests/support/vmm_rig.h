@@ -20,6 +20,7 @@
 #define RIG_PAYLOAD_BYTES 0x3003U
 #define RIG_DISK_AT 0x30000000U
 #define RIG_DISK_BYTES 0x4000U
+#define RIG_STATE_AT 0x10000000U
 #define RIG_UART 0x09000000U
 #define RIG_UART_LINE 33U
 #define RIG_VIRTIO(i) (0x0a000000U + 0x200U * (i))
@@ -61,7 +62,7 @@ struct rig_vcpu {
 
 struct lab {
     struct vmm_config config;
-    struct vmm vmm;
+    struct vmm *vmm; /* the page behind it is not there */
     struct rig_vcpu vcpu[VMM_VMS];
     struct events events;
     uint64_t now;
@@ -72,6 +73,7 @@ struct lab {
      * typed. */
     uint32_t room;
     bool dead; /* the driver */
+    uint64_t shown; /* characters ever */
     uint32_t text_bytes;
     char text[RIG_TEXT];
     uint32_t typed;

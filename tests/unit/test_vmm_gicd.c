@@ -29,7 +29,7 @@ static void begin(void)
 
 static void drive(uint32_t line, uint32_t high)
 {
-    gicd_line(&lab.vmm.vm[0], line, high);
+    gicd_line(&lab.vmm->vm[0], line, high);
 }
 
 TestSuite(vmm_gicd, .init = begin);
@@ -243,7 +243,7 @@ Test(vmm_gicd, a_restart_unbinds)
 {
     set(0x100, BIT(VMM_TIMER_LINE));
     drive(SPI, 1);
-    vm_restart(&lab.vmm.vm[0]);
+    vm_restart(&lab.vmm->vm[0]);
     cr_assert_eq(lab.vcpu[0].bound[VMM_TIMER_LINE], 0);
     rig_events(0);
     cr_assert_eq(get(0x000), 0);

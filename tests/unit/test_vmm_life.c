@@ -289,15 +289,15 @@ Test(vmm_life, other_callers_are_refused)
 {
     struct message m = {.tag = THIMBLE_TAG(THIMBLE_LABEL_EXIT, 6)};
 
-    vmm_serve(&lab.vmm, 2, &m); /* there are VMs 0 and 1 */
+    vmm_serve(lab.vmm, 2, &m); /* there are VMs 0 and 1 */
     cr_assert_eq(m.word[0], THIMBLE_FAULT_STOP);
     m = (struct message){.tag = THIMBLE_TAG(VMM_DO_START, 2)};
-    vmm_serve(&lab.vmm, 0, &m);
+    vmm_serve(lab.vmm, 0, &m);
     cr_assert_eq(m.word[0], THIMBLE_FAULT_STOP);
     m = (struct message){.tag = THIMBLE_TAG(VMM_DO_START, 2), .word = {7, 0}};
-    vmm_serve(&lab.vmm, VMM_BADGE_EVENTS, &m);
+    vmm_serve(lab.vmm, VMM_BADGE_EVENTS, &m);
     m = (struct message){.tag = THIMBLE_TAG(VMM_DO_START, 2), .word = {0, 0}};
-    vmm_serve(&lab.vmm, VMM_BADGE_EVENTS, &m);
+    vmm_serve(lab.vmm, VMM_BADGE_EVENTS, &m);
     cr_assert_eq(lab.vcpu[0].starts, 1, "it runs already");
 }
 

@@ -51,7 +51,7 @@ static void fill(uint32_t i, uint32_t bytes)
 
 static bool line(uint32_t vm)
 {
-    return (lab.vmm.vm[vm].gicd.level[1] >> (RIG_VIRTIO_LINE(RIG_NET) - 32U) & 1U) != 0;
+    return (lab.vmm->vm[vm].gicd.level[1] >> (RIG_VIRTIO_LINE(RIG_NET) - 32U) & 1U) != 0;
 }
 
 TestSuite(vmm_net, .init = begin);
@@ -137,7 +137,7 @@ Test(vmm_net, without_a_receiver_frames_are_lost)
 Test(vmm_net, a_stopped_vm_receives_nothing)
 {
     give(0);
-    vm_restart(&lab.vmm.vm[1]);
+    vm_restart(&lab.vmm->vm[1]);
     memset(at(1, 0), 0x55, 200);
     fill(0, 200);
     send(0, 200);

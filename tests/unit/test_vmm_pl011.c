@@ -24,7 +24,7 @@ static void set(uint32_t offset, uint32_t value)
 
 static bool line(void)
 {
-    return (lab.vmm.vm[0].gicd.level[RIG_UART_LINE / 32U] >> RIG_UART_LINE % 32U & 1U) != 0;
+    return (lab.vmm->vm[0].gicd.level[RIG_UART_LINE / 32U] >> RIG_UART_LINE % 32U & 1U) != 0;
 }
 
 static void begin(void)

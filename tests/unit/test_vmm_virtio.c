@@ -31,7 +31,7 @@ static bool line(void)
 {
     uint32_t number = RIG_VIRTIO_LINE(RIG_BLOCK);
 
-    return (lab.vmm.vm[0].gicd.level[number / 32U] >> number % 32U & 1U) != 0;
+    return (lab.vmm->vm[0].gicd.level[number / 32U] >> number % 32U & 1U) != 0;
 }
 
 static void begin(void)
@@ -184,7 +184,7 @@ Test(vmm_virtio, queues_are_checked_when_they_are_ready)
     set(READY, 1);
     cr_assert_eq(get(READY), 1);
     set(DESC, 0); /* too late */
-    cr_assert_eq(lab.vmm.vm[0].virtios[RIG_BLOCK].queue[0].address[0][0], RIG_RAM_GUEST + RIG_RAM_BYTES - 16 * 16);
+    cr_assert_eq(lab.vmm->vm[0].virtios[RIG_BLOCK].queue[0].address[0][0], RIG_RAM_GUEST + RIG_RAM_BYTES - 16 * 16);
     set(READY, 1);
     set(READY, 0);
     cr_assert_eq(get(READY), 0);

@@ -12,6 +12,7 @@
 #define GICD_PRIORITY 0x400U
 #define GICD_TARGET 0x800U
 #define GICD_CONFIG 0xc00U
+#define GICD_CONFIG_SPI 0xc08U /* the others are read-only */
 #define GICD_SGIR 0xf00U
 #define GICD_ID 0xfd0U
 
@@ -133,6 +134,8 @@ static void pend(struct vm *vm, uint32_t word, uint32_t bits)
     uint32_t now = bits & g->forwarded[word];
 
     g->latched[word] |= bits & ~now;
+    /* One that is high at its device is pending as it is. */
+    now &= ~(g->level[word] & ~g->edge[word]);
     while (now != 0) {
         inject(vm, word * 32U + (uint32_t)__builtin_ctz(now), PORT_HIGH);
         now &= now - 1U;
@@ -222,17 +225,24 @@ static uint32_t config_read(const struct gicd *g, uint32_t word)
     return value;
 }
 
-static void config_write(struct gicd *g, uint32_t word, uint32_t value)
+/* A line that is on is taken back as what it was, and comes again as what it is. */
+static void config_write(struct vm *vm, uint32_t first, uint32_t value)
 {
-    if (word < 2U) {
-        return;
-    }
-    for (uint32_t i = 0; i < 16U; i++) {
-        uint32_t bit = 1U << (word % 2U * 16U + i);
-        if ((value >> (2U * i + 1U) & 1U) != 0) {
-            g->edge[word / 2U] |= bit;
-        } else {
-            g->edge[word / 2U] &= ~bit;
+    struct gicd *g = &vm->gicd;
+
+    for (uint32_t line = first; line < first + 16U; line++, value >>= 2) {
+        uint32_t word = line / 32U;
+        uint32_t bit = 1U << line % 32U;
+        uint32_t is_on = g->forwarded[word] & bit;
+        if (((g->edge[word] & bit) != 0) == ((value & 2U) != 0)) {
+            continue;
+        }
+        if (is_on) {
+            line_off(vm, line);
+        }
+        g->edge[word] ^= bit;
+        if (is_on) {
+            line_on(vm, line);
         }
     }
 }
@@ -331,8 +341,8 @@ void gicd_write(struct vm *vm, uint32_t offset, uint32_t bytes, uint32_t value)
         }
     } else if (offset < GICD_PRIORITY && offset % 0x80U / 4U < GICD_WORDS) {
         bits_write(vm, offset / 0x80U, offset % 0x80U / 4U, value);
-    } else if (offset - GICD_CONFIG < VMM_LINES / 4U) {
-        config_write(g, (offset - GICD_CONFIG) / 4U, value);
+    } else if (offset - GICD_CONFIG_SPI < (VMM_LINES - 32U) / 4U) {
+        config_write(vm, (offset - GICD_CONFIG) * 4U, value);
     } else if (offset == GICD_SGIR) {
         sgi(vm, value);
     }

@@ -6,7 +6,7 @@
 
 #define RECEIVE 0U
 #define TRANSMIT 1U
-#define CHARACTERS_MOST 1024U /* of one exit */
+#define CHARACTERS_MOST 128U /* of one exit */
 #define CHAINS_MOST 32U
 #define CHAIN_BYTES 0x10000U /* no driver has longer ones */
 

@@ -89,8 +89,12 @@ static void out(struct vmm *vmm, uint32_t c)
     if (before == CONSOLE_OUT) {
         return;
     }
-    con->out[con->put++ % CONSOLE_OUT] = (uint8_t)c;
     con->column = c == '\n' ? 0 : con->column + 1U;
+    if (before == 0 && vmm->config->console == VMM_CONSOLE_UART &&
+        port_uart_send(vmm->config->console_at, &con->room, c)) {
+        return;
+    }
+    con->out[con->put++ % CONSOLE_OUT] = (uint8_t)c;
     if (vmm->config->console != VMM_CONSOLE_DRIVER) {
         drain(vmm);
         if (before == 0 && queued(con) != 0) {
