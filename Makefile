@@ -37,7 +37,7 @@ endif
 empty   :=
 space   := $(empty) $(empty)
 VARIANT := $(strip $(if $(filter-out gcc,$(CC)),$(notdir $(CC))) $(patsubst -%,%,$(filter-out $(DEFAULT_OPT),$(OPT))) \
-             $(if $(filter none,$(PRINT)),print-none) $(if $(SAN),san) $(if $(COVERAGE),coverage))
+             $(if $(filter none,$(PRINT)),print-none) $(if $(SAN),san) $(if $(COVERAGE),coverage) $(if $(COUNTING),counting))
 BUILD   := build$(if $(VARIANT),/$(subst $(space),-,$(VARIANT)))
 
 Q := $(if $(V),,@)
@@ -58,7 +58,7 @@ LDFLAGS += --coverage
 endif
 
 # Quoted includes only: core/sched.h must not stand in for <sched.h>.
-INCLUDES := $(addprefix -iquote ,core sim sim/include arm user user/lib user/describe tests/target)
+INCLUDES := $(addprefix -iquote ,$(if $(COUNTING),bench/calibrate/include) core sim sim/include arm user user/lib user/describe tests/target)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -182,6 +182,11 @@ gdb: $(BUILD)/$(SYSTEM_DIR)/run ## debug a system: gdb with the commands of gdb/
 include bench/bench.mk
 include tests/tests.mk
 include tests/record.mk
+include bench/calibrate/count.mk
+
+.PHONY: calibrate
+calibrate: ## the simulator's prices, from counts of release images in QEMU: sim/cost_table.h
+	+$(Q)$(MAKE) --no-print-directory ARCH=arm calibrate
 include tests/model.mk
 
 clean: ## remove everything that was built

@@ -13,7 +13,7 @@ Q       := $(if $(V),,@)
 comma   := ,
 
 # Goals for which no image is looked at.
-WITHOUT_IMAGE := all help clean check check-runs check-run-% check-arm-boot bench bench-baseline bench-counts soak masked
+WITHOUT_IMAGE := all help clean check check-runs check-run-% check-arm-boot bench bench-baseline bench-counts soak masked calibrate check-calibration cal-measure
 NEEDS_IMAGE   := $(filter-out $(WITHOUT_IMAGE),$(or $(MAKECMDGOALS),image))
 
 ifeq ($(filter $(BOARD),$(BOARDS)),)
@@ -190,5 +190,6 @@ help: ## this list
 	@echo "PRINT=none (without names and printing)  ARM_OPT=-Os  CROSS=arm-none-eabi-  V=1 (show commands)"
 
 include bench/arm/bench.mk
+include bench/calibrate/calibrate.mk
 include tests/target.mk
 include tests/arm/soak.mk

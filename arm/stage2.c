@@ -81,6 +81,7 @@ static void descriptors_clear(paddr_t table, u32 count)
     }
     /* The walker must not see what stood here before (B3.10). */
     hw_dsb();
+    machine_path(PATH_TABLE);
 }
 
 paddr_t machine_table_page(u32 number)
@@ -191,6 +192,7 @@ static u32 table_fill(paddr_t table, u32 level, const struct machine_mapping *m)
         at.raw += DESCRIPTOR_SIZE;
         filled++;
     }
+    machine_path_times(PATH_MAP_ENTRY, filled);
     /* Visible to the walker before the cell runs (B3.10.1); the exception
      * return to it is the context synchronization. */
     hw_dsb();
@@ -294,6 +296,7 @@ static u32 table_clear(paddr_t last, u32 level, u32 count)
         at.raw -= DESCRIPTOR_SIZE;
         cleared++;
     } while (cleared < count && (level == 3U || (hw_table_read(at) & DESC_TABLE) == 0));
+    machine_path_times(PATH_UNMAP_ENTRY, cleared);
     return cleared;
 }
 

@@ -6,6 +6,7 @@
 
 u32 cap_look_up(const struct thread *t, u32 slot, u32 type, u32 right, cap_t *cap)
 {
+    machine_path(PATH_LOOK_UP);
     if (slot >= t->slots) {
         return machine_refuse(THIMBLE_ERR_SLOT);
     }

@@ -13,6 +13,7 @@ static void restart_item(struct cpu *cpu, u32 cell, u32 i)
 {
     u32 threads = kernel.thread_count;
 
+    machine_path(PATH_RESTART_ITEM);
     if (i < threads) {
         if (thread_at(i)->cell == cell && thread_at(i)->state != THREAD_STOPPED) {
             thread_stop(cpu, i);

@@ -67,6 +67,7 @@ static bool cap_destroy_step(u32 cap)
 {
     u32 type = cap_type(kernel.caps[cap]);
 
+    machine_path(PATH_CAP_DESTROY);
     if (type == THIMBLE_CAP_REGION && !region_release_step(cap_object(kernel.caps[cap]))) {
         return false;
     }
@@ -129,6 +130,7 @@ static u32 revoke(u32 cap)
 /* The capability in a slot, whatever it names: its index. THIMBLE_ERR_SLOT. */
 static u32 cap_find(const struct thread *t, u32 slot, u32 *cap)
 {
+    machine_path(PATH_LOOK_UP);
     if (slot >= t->slots) {
         return machine_refuse(THIMBLE_ERR_SLOT);
     }
@@ -228,7 +230,6 @@ u32 derivation_hypercall_delete(struct cpu *cpu)
         (void)revoke(cap);
         return MORE;
     }
-    machine_path(PATH_REVOKE_STEP);
     return cap_destroy_step(cap) ? THIMBLE_OK : MORE;
 }
 

@@ -45,6 +45,7 @@ u32 fault_send(struct cpu *cpu, u32 thread)
 
     machine_path(PATH_FAULT);
     if (handler == NONE) {
+        machine_path(PATH_DUMP);
         klog_fault(cpu, thread);
         thread_stop(cpu, thread);
         notification_signal_slot(cpu, t->cell, t->health);
@@ -72,6 +73,7 @@ void fault_answer(struct cpu *cpu, u32 thread, const u32 *regs)
     struct thread *t = thread_at(thread);
     u32 action = regs[2];
 
+    machine_path(PATH_FAULT_ANSWER);
     if (action != THIMBLE_FAULT_RETRY && action != THIMBLE_FAULT_SKIP) {
         thread_stop(cpu, thread);
         notification_signal_slot(cpu, t->cell, t->health);

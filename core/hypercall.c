@@ -86,6 +86,7 @@ bool hypercall_run(struct cpu *cpu, u32 number)
     u32 status;
 
     do {
+        machine_path(PATH_MANAGE);
         status = hypercall_management(cpu, number);
         if (status != MORE) {
             thread_at(current)->restart = 0;

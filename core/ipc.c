@@ -27,6 +27,7 @@ static bool __attribute__((noinline)) words_fast(u32 tag, const struct thread *f
         to->buffer == 0) {
         return false;
     }
+    machine_path(PATH_BUFFER);
     machine_path_times(PATH_BUFFER_WORD, words);
     machine_words_copy(paddr(to->buffer + 4U * THIMBLE_REGISTER_WORDS),
                        paddr(from->buffer + 4U * THIMBLE_REGISTER_WORDS), words);

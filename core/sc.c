@@ -24,6 +24,7 @@ static void sc_unqueue(struct cpu *cpu, u32 index)
 
 void sc_arm(struct cpu *cpu, u32 index, u64 wake)
 {
+    machine_path(PATH_HEAP);
     sc_at(index)->wake = wake;
     heap_insert(cpu, index);
     cpu->resched = 1; /* the timer may have to ring earlier */
@@ -34,7 +35,9 @@ void sc_wake(struct cpu *cpu, u32 index)
     struct sc *sc = sc_at(index);
     u64 now = machine_time();
 
+    machine_path(PATH_READY);
     if (sc->heap != NONE) {
+        machine_path(PATH_HEAP);
         heap_remove(cpu, index);
     }
     if (sc_refills(sc, now)) {
@@ -51,6 +54,7 @@ void sc_block(struct cpu *cpu, u32 index)
 {
     struct sc *sc = sc_at(index);
 
+    machine_path(PATH_BLOCK);
     if (cpu->sc == index) {
         sc_charge(cpu, machine_time());
         cpu->sc = NONE;
@@ -59,6 +63,7 @@ void sc_block(struct cpu *cpu, u32 index)
         sc_unqueue(cpu, index);
     }
     if (sc->heap != NONE) {
+        machine_path(PATH_HEAP);
         heap_remove(cpu, index);
     }
     cpu->resched = 1;
@@ -79,6 +84,7 @@ void sc_exhausted(struct cpu *cpu, u32 index, u64 ran, u64 now)
     u32 next = sc->remaining != 0 ? sc->budget : sc->refill;
     u64 over = ran - sc->remaining;
 
+    machine_path(PATH_DEPLETED);
     sc->refill = over < next ? next - (u32)over : 1;
     sc->remaining = 0;
     if (!sc->queued) {
@@ -102,6 +108,7 @@ bool sc_expire(struct cpu *cpu, u64 now)
     }
     u32 index = cpu->heap[0];
     struct sc *sc = sc_at(index);
+    machine_path(PATH_HEAP);
     heap_remove(cpu, index);
     if (thread_at(sc->thread)->state == THREAD_WAITING) {
         notification_wait_end(cpu, sc->thread, THIMBLE_ERR_TIMEOUT);

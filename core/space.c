@@ -92,7 +92,7 @@ bool region_unmap_step(u32 region)
 {
     struct region *r = region_at(region);
 
-    machine_path(PATH_MAP_STEP);
+    machine_path(PATH_UNMAP_STEP);
     if (r->done != 0) {
         r->done -= machine_space_unmap(r->cell, kernel.cells[r->cell].space, r->map.gpa, r->done);
     }
@@ -155,6 +155,7 @@ bool region_release_step(u32 region)
     if (r->state != REGION_UNMAPPED && !region_unmap_step(region)) {
         return false;
     }
+    machine_path(PATH_REGION_FREE);
     kernel.cells[r->owner].regions--;
     *r = (struct region){.state = REGION_FREE, .cell = NONE, .next = kernel.region_free};
     kernel.region_free = (u16)region;
@@ -172,6 +173,7 @@ u32 region_make(u32 from, u32 offset, u32 size, u32 access, u32 owner)
     struct region *r = region_at(index);
     const struct region *source = region_at(from);
 
+    machine_path(PATH_REGION_MAKE);
     kernel.region_free = r->next;
     kernel.cells[owner].regions++;
     *r = (struct region){
@@ -341,7 +343,8 @@ u32 region_hypercall_maintain(struct cpu *cpu)
     u32 rest = PAGE_SIZE - offset % PAGE_SIZE;
     u32 step = size < rest ? size : rest;
     if (step != 0) {
-        machine_path_times(PATH_CACHE_LINE, (step - 1U) / THIMBLE_CACHE_LINE + 1U);
+        machine_path_times(operation == THIMBLE_CACHE_UNIFY ? PATH_CACHE_UNIFY : PATH_CACHE_LINE,
+                           (step - 1U) / THIMBLE_CACHE_LINE + 1U);
         machine_cache_range(paddr(r->map.pa.raw + offset), step, operation);
     }
     cpu->regs[1] = offset + step;

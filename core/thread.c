@@ -34,6 +34,7 @@ void thread_stop(struct cpu *cpu, u32 index)
 {
     struct thread *t = thread_at(index);
 
+    machine_path(PATH_THREAD_STOP);
     trace(cpu, TRACE_STOP, index, 0, 0);
     if (t->reply_key != NONE) {
         trace(cpu, TRACE_END, index, t->reply_key & REPLY_KEY_INDEX, 0);
@@ -63,6 +64,7 @@ void thread_reset(struct cpu *cpu, u32 index)
     struct thread *t = thread_at(index);
     u32 *regs = thread_regs(cpu, index);
 
+    machine_path(PATH_THREAD_RESET);
     for (u32 i = 0; i < THREAD_REGS; i++) {
         regs[i] = 0;
     }
@@ -87,7 +89,6 @@ u32 thread_hypercall_stop(struct cpu *cpu)
     if (err != THIMBLE_OK) {
         return err;
     }
-    machine_path(PATH_THREAD_STOP);
     thread_stop(cpu, cap_object(cap));
     return THIMBLE_OK;
 }

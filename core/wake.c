@@ -61,7 +61,7 @@ bool wake_switch(struct cpu *cpu, u32 index, u32 bits)
     n->waiter = NONE;
     t->waits_on = NONE;
     t->state = THREAD_READY;
-    machine_path(PATH_SCHEDULE);
+    machine_path(PATH_WAKE);
     queue_insert_tail(cpu, woken, sc->priority);
     sc->queued = 1;
     cpu->sc = (u16)woken;

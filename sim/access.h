@@ -9,9 +9,6 @@
 #include "kernel.h"
 #include "sim.h"
 
-/* Virtual time of a guest's access, and of one turn of a helper. */
-#define SIM_ACCESS_COST 1U
-
 /* The machine loads VTTBR when the core leaves; doing so at the first use
  * after it is the same, and free for guests that only communicate. */
 static inline void access_space_load(void)

@@ -198,7 +198,7 @@ static u32 guest_access(u32 address, u32 size, enum sim_access kind, u32 value)
         .address = address, .value = value, .size = (u8)size, .kind = (u8)kind};
 
     for (;;) {
-        sim_clock.now += SIM_ACCESS_COST;
+        sim_clock.now += sim_clock.helper[SIM_HELPER_ACCESS];
         if (access_make(&a)) {
             /* An interrupt comes after the instruction that it came up in, be
              * it by time or because this access made a device raise it. */
@@ -253,17 +253,18 @@ void thimble_execute(uint32_t address)
 
 void thimble_compute(uint32_t instructions)
 {
-    charge(instructions);
+    charge(sim_clock.helper[SIM_HELPER_COMPUTE] + instructions);
 }
 
 uint64_t thimble_time(void)
 {
-    charge(SIM_ACCESS_COST);
+    charge(sim_clock.helper[SIM_HELPER_TIME]);
     return sim_timer_count(sim_clock.now);
 }
 
 uint32_t thimble_seed(void)
 {
+    charge(sim_clock.helper[SIM_HELPER_SELF]);
     return sim_guests[kernel.cpu[0].current].seed;
 }
 
@@ -274,10 +275,12 @@ static const struct boot_thread *boot_self(void)
 
 uint32_t thimble_buffer(void)
 {
+    charge(sim_clock.helper[SIM_HELPER_SELF]);
     return boot_self()->buffer_at.raw;
 }
 
 uint32_t thimble_stats(void)
 {
+    charge(sim_clock.helper[SIM_HELPER_SELF]);
     return sim_host.system->cells[boot_self()->cell].stats.raw;
 }

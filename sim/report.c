@@ -79,7 +79,7 @@ void report_print(const struct boot *b, enum sim_end end, FILE *file)
     }
     fprintf(file, "%-12s %9.3f %5.1f%%\n\n", "(idle)", (double)observe.idle / 1e6,
             total > 0 ? 100.0 * (double)observe.idle / total : 0.0);
-    fprintf(file, "%" PRIu64 " events; virtual time from a provisional cost table\n",
+    fprintf(file, "%" PRIu64 " events; virtual time by calibrated prices (docs/testing.md)\n",
             observe.events);
     fprintf(file, "state hash: %016" PRIx64 "\n", sim_state_hash());
     fprintf(file, "trace hash: %016" PRIx64 "\n", observe.hash);

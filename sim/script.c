@@ -32,7 +32,7 @@ static u32 script_access(struct sim_guest *guest, const struct sim_action *actio
                                                    : SIM_READ,
     };
 
-    sim_clock.now += SIM_ACCESS_COST;
+    sim_clock.now += sim_clock.helper[SIM_HELPER_ACCESS];
     if (!access_make(&a)) {
         guest->faulted = *action;
         guest->faulting = true;
@@ -74,7 +74,8 @@ void sim_script_step(u32 thread)
             event = action.number;
             break;
         case SIM_STEP_COMPUTE:
-            guest->computing = compute_some(action.value);
+            guest->computing =
+                compute_some(sim_clock.helper[SIM_HELPER_COMPUTE] + action.value);
             break;
         case SIM_STEP_FAULT:
             fault(cpu, action.number, action.address, 0, 0);

@@ -81,7 +81,11 @@ const char *sim_boot(const struct boot *system, const struct sim_options *option
     sim_trap_init();
     host_signals_install();
     sim_guests_reset();
+    if (!options->boot_time) {
+        memset(sim_clock.cost, 0, sizeof(sim_clock.cost));
+    }
     const char *misfit = boot(system);
+    sim_cost_load();
     if (!options->boot_lines) {
         sim.uart.out_first = sim.uart.out_next;
     }

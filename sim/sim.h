@@ -60,6 +60,7 @@ struct sim_options {
     u64 seed;
     bool observe; /* trace hash and figures for the report */
     bool check;   /* kernel_check() after every step */
+    bool boot_time; /* boot takes the time of its paths; else none */
     bool boot_lines; /* what the core prints at boot comes out of the UART; else
                         nobody listens yet */
     u32 watchdog_ms; /* host time without progress; 0: no watchdog */
@@ -81,8 +82,10 @@ const char *sim_end_text(enum sim_end end);
 const char *sim_cell_name(u32 cell);
 const char *sim_thread_name(u32 thread);
 
-/* The provisional prices of kernel paths (cost.c). */
+/* The prices of kernel paths and of guests' helpers (cost.c), and what of a path's
+ * price is the guest's own. */
 void sim_cost_load(void);
+u32 sim_cost_guest(enum path path);
 
 /* Device and timer work that is due, and the interrupts that follow. */
 void sim_events_run(void);

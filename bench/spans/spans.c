@@ -8,6 +8,7 @@
  *   spans [option...] -- qemu-system-arm ...
  *     --poll ADDRESS   where machine_interrupt_pending() begins: a stretch without
  *                      interrupts ends there, or with the span
+ *     --end N:COUNT    ends with this hypercall, the COUNTth time, before its span
  *     --ticks N        ends with the first timer interrupt at this count or later
  *     --limit N        ends after so many instructions (100 million)
  *     --seconds N      ends after so many seconds of the host's (120)
@@ -26,7 +27,7 @@
  *   longest INSTRUCTIONS CAUSE MARK    the longest span
  *   clock INSTRUCTIONS TICKS           between 116 and 117
  *   total INSTRUCTIONS                 since the first mark, all modes
- *   end mark|ticks|limit|seconds|exit
+ *   end mark|hypercall|ticks|limit|seconds|exit
  *
  * QEMU logs an instruction when it starts it. Two things make it start one a second
  * time, and each of them is logged, too: an access to a device under -icount
@@ -106,10 +107,12 @@ static struct {
 static struct {
     bool marks;
     uint32_t poll;
+    uint32_t end_number;
+    uint64_t end_count;
     uint64_t ticks;
     uint64_t limit;
     uint32_t seconds;
-} options = {.poll = UINT32_MAX, .ticks = UINT64_MAX, .limit = 100000000U, .seconds = 120U};
+} options = {.poll = UINT32_MAX, .end_number = UINT32_MAX, .ticks = UINT64_MAX, .limit = 100000000U, .seconds = 120U};
 
 static const char *ended;
 
@@ -250,6 +253,10 @@ static void exception_class(const char *line)
     } else {
         /* All that no core has are one. */
         state.cause = (syndrome & 0xffU) < NUMBER_MARK ? syndrome & 0xffU : NUMBER_MARK - 1U;
+        if ((syndrome & 0xffU) == options.end_number && --options.end_count == 0) {
+            state.inside = false;
+            ended = "hypercall";
+        }
     }
 }
 
@@ -487,6 +494,13 @@ static int options_read(int argc, char **argv)
     while (i + 1 < argc && strcmp(argv[i], "--") != 0) {
         if (strcmp(argv[i], "--poll") == 0) {
             options.poll = (uint32_t)strtoul(argv[i + 1], NULL, 16);
+        } else if (strcmp(argv[i], "--end") == 0) {
+            char *rest;
+            options.end_number = (uint32_t)strtoul(argv[i + 1], &rest, 10);
+            options.end_count = *rest == ':' ? strtoull(rest + 1, NULL, 10) : 0;
+            if (options.end_count == 0) {
+                return 0;
+            }
         } else if (strcmp(argv[i], "--ticks") == 0) {
             options.ticks = strtoull(argv[i + 1], NULL, 10);
         } else if (strcmp(argv[i], "--limit") == 0) {

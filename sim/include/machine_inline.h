@@ -14,7 +14,7 @@ static inline void machine_path(enum path path)
 
 static inline void machine_path_times(enum path path, u32 times)
 {
-    sim_clock.now += (u64)sim_clock.cost[path] * times;
+    sim_clock.now += sim_clock.cost[path] * times;
 }
 
 /* machine_time(), machine_timer_set(), machine_line_take(), where each instruction counts on ARM. */

@@ -9,11 +9,21 @@
 #include "path.h"
 #include "types.h"
 
+/* What guests do between hypercalls: user/lib/memory.h, time.h, self.h. */
+enum sim_helper {
+    SIM_HELPER_ACCESS,  /* a load or store */
+    SIM_HELPER_TIME,
+    SIM_HELPER_COMPUTE, /* beside the instructions asked for */
+    SIM_HELPER_SELF,    /* buffer, statistics, seed */
+    SIM_HELPERS
+};
+
 struct sim_clock {
     u64 now;        /* instructions since boot */
     u64 due;        /* when a device, timer or pending interrupt wants the CPU */
     u64 next_event; /* the same, or 0 if the simulator wants to see every trap */
-    u32 cost[PATHS];
+    u64 cost[PATHS];
+    u32 helper[SIM_HELPERS];
 };
 
 extern struct sim_clock sim_clock;

@@ -202,12 +202,14 @@ Test(dma_system, nothing_comes_through_without_cleaning)
     cr_assert_geq(wrong + 1U, count);
 }
 
+/* The first finds no line of its target in the cache; the last may not have been
+ * looked at yet. */
 Test(dma_system, nothing_comes_through_without_any_invalidation)
 {
     u32 count;
     u32 wrong = blocks_wrong(1, MOVER_NO_PREPARE | MOVER_NO_FINISH, 0, &count);
 
-    cr_assert_geq(wrong + 1U, count);
+    cr_assert_geq(wrong + 2U, count);
 }
 
 /* Lines of the target are written back over what the engine wrote. */

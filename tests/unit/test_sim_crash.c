@@ -361,6 +361,7 @@ static void loop_computing(u32 argument)
 static void loop_in_zero_time(u32 argument)
 {
     (void)argument;
+    sim_clock.helper[SIM_HELPER_COMPUTE] = 0;
     for (;;) {
         thimble_compute(0);
     }
@@ -434,6 +435,7 @@ Test(sim_watchdog, stops_a_script_in_which_no_time_passes)
     build_begin();
     build_script(build_active(build_cell("script"), 1, NULL, 0), compute_nothing, NULL, 0);
     boot_with(&(struct sim_options){.seed = 1, .watchdog_ms = WATCHDOG_MS});
+    paths_are_free();
     stream_keep(stderr);
     cr_expect_eq(sim_run(MS), SIM_END_WATCHDOG);
     expect_says(stream_kept(), "cell script, ");

@@ -55,6 +55,7 @@ static void play_it(u32 answer, u32 value)
 
     build_script(thread, play, &playing, sizeof(playing));
     boot_it();
+    paths_are_free();
     cr_assert_eq(sim_run(MS), SIM_END_IDLE);
 }
 

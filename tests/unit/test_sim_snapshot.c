@@ -137,13 +137,13 @@ Test(sim_snapshot, brings_back_the_locals_of_guests)
     (void)sim_run(1000);
     struct sim_snapshot *s = sim_snapshot_save();
     memset(&seen, 0, sizeof(seen));
-    (void)sim_run(1500);
+    (void)sim_run(2500);
     cr_assert_gt(seen.count, 8);
     memcpy(values, seen.values, sizeof(values));
     for (u32 i = 0; i < 3; i++) {
         sim_snapshot_restore(s);
         memset(&seen, 0, sizeof(seen));
-        (void)sim_run(1500);
+        (void)sim_run(2500);
         cr_expect_arr_eq(seen.values, values, sizeof(values));
     }
     sim_snapshot_free(s);
