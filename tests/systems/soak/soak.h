@@ -26,6 +26,7 @@
 #define UART_AT 0x31000000U
 #define HEAP_SIZE 0x400000U
 #define PAD_SIZE 0x11000U
+#define CHEST_SIZE 0x100000U
 
 /* Arguments of its threads, and badges of its servers. */
 #define STORM_LOW 0U

@@ -96,7 +96,7 @@ static const struct system_cell cells[] = {
             LENT(THIMBLE_CAP_CELL, 2, .cell = "keeper", .rights = THIMBLE_RIGHT_MAP),
             {0}},
         .regions = (const struct system_region[]){
-            {.name = "chest", .unmapped = true, .size = HEAP_SIZE, .access = RW},
+            {.name = "chest", .unmapped = true, .size = CHEST_SIZE, .access = RW},
             {.name = "box", .unmapped = true, .size = PAD_SIZE, .access = RW}, {0}},
     },
     {
