@@ -2,7 +2,7 @@
 # Tests on the target: images of the same objects with a recorder linked in, which ends
 # QEMU by semihosting. Included by arm/arm.mk.
 
-RECORD_WRAPS   := trace_record hypercall machine_panic machine_timer_set interrupt arm_threads_init arm_stop
+RECORD_WRAPS   := trace_record hypercall ipc_call ipc_reply_recv machine_panic machine_timer_set interrupt arm_threads_init arm_stop
 RECORD_SOURCES := tests/target/record.c tests/target/record_arm.c
 RECORD_OBJECTS := $(RECORD_SOURCES:tests/target/%.c=$(OUT)/record/%.o)
 
@@ -20,7 +20,7 @@ test-image: $(OUT)/test.elf
 # The boards to test on, and the systems, of which target.sh knows what to do. The
 # longest first.
 CHECK_BOARDS  ?= $(BOARDS)
-CHECK_SYSTEMS := attacks drivers isolation gateway channel pingpong \
+CHECK_SYSTEMS := attacks drivers isolation gateway channel errors pingpong \
                  $(addprefix pattern-,badges emulate events handover timer window)
 CHECK_PAIRS   := $(foreach system,$(CHECK_SYSTEMS),$(CHECK_BOARDS:%=%.$(system)))
 CHECK_RUNS    := $(CHECK_PAIRS:%=check-run-%)

@@ -56,9 +56,14 @@ USER_OBJECTS := $(patsubst user/lib/%.c,$(BUILD)/user/lib/%.o,$(filter user/lib/
 check-statics: $(USER_OBJECTS)
 	$(if $(SAN)$(COVERAGE),,$(Q)tests/scripts/statics.sh $^)
 
-# Every error that core/abi.h documents is provoked by a test.
-check-errors:
-	$(Q)tests/scripts/errors.sh
+# Every error that core/abi.h documents is provoked by a test; and by programs, of the
+# system errors, which run on boards too.
+check-errors: $(BUILD)/systems/errors/record $(BUILD)/tests/target/compare
+	$(Q)THIMBLE_RECORD=$(BUILD)/systems/errors/errors.out $< --time 1000 >$(BUILD)/systems/errors/errors.txt && \
+	    $(BUILD)/tests/target/compare results $(BUILD)/systems/errors/errors.out >>$(BUILD)/systems/errors/errors.txt || \
+	    { cat $(BUILD)/systems/errors/errors.txt; exit 1; }
+	$(Q)$(BUILD)/tests/target/compare pairs $(BUILD)/systems/errors/errors.out >$(BUILD)/systems/errors/pairs.txt
+	$(Q)tests/scripts/errors.sh $(BUILD)/systems/errors/pairs.txt
 
 # Each description in tests/bad-systems fails the build, with the lines that it says.
 BAD_SYSTEMS := $(wildcard tests/bad-systems/*.c)

@@ -89,9 +89,23 @@ lines() {
     done
 }
 
+# Every error that core/abi.h documents, and no other.
+pairs() {
+    $compare pairs "$out.arm" >"$out.pairs"
+    verdict="tested 1 failed 0"
+    tests/scripts/errors.sh "$out.pairs" >"$out.txt" 2>&1 || verdict="tested 1 failed 1"
+    echo "$verdict" >>"$out.txt"
+    count "all errors" "$out.txt"
+}
+
 case $system in
 attacks) good 5000 ;;
 pingpong) same 20 all ;;
+errors)
+    same 1000 all
+    good 1000
+    pairs
+    ;;
 pattern-badges) same 500 all ;;
 pattern-emulate | pattern-handover | pattern-window) same 50 all ;;
 pattern-events | pattern-timer) same 300 all ;;

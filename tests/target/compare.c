@@ -6,6 +6,8 @@
  *   compare sequences FILE FILE THREADS
  *                                    the records of each of these threads ("all", or ",1,2,"), up to
  *                                    the end of the shorter: the same in both?
+ *   compare pairs FILE               "hypercall error" of each error that a program reported as it should
+ *                                    be, and for which the recorder saw that nothing had changed
  *   compare print FILE
  *
  * The last line is "tested N failed M".
@@ -67,6 +69,20 @@ static void record_print(const char *where, const struct record *r)
     printf("%s: thread %u: %s 0x%x 0x%x 0x%x\n", where, r->thread, kinds[r->kind], r->a, r->b, r->c);
 }
 
+/* One that is wrong. */
+static void result_print(const char *where, const struct record *r)
+{
+    unsigned line = r->a & 0xffffU;
+
+    if (line >= TARGET_WATCHED) {
+        printf("%s: thread %u: hypercall %u, refused with %u, changed the state: %u words\n", where,
+               r->thread, line - TARGET_WATCHED, r->a >> 16, r->b);
+    } else {
+        printf("%s: thread %u, line %u, case %u: 0x%x, not 0x%x\n", where, r->thread, line,
+               r->a >> 16, r->b, r->c);
+    }
+}
+
 /* Some cells count nothing, but not all. */
 static int results(const struct trail *t)
 {
@@ -81,8 +97,7 @@ static int results(const struct trail *t)
             counted++;
             if (r->b != r->c) {
                 failed++;
-                printf("%s: thread %u, line %u, case %u: 0x%x, not 0x%x\n", t->name, r->thread,
-                       r->a & 0xffffU, r->a >> 16, r->b, r->c);
+                result_print(t->name, r);
             }
         } else if (r->kind == RECORD_STATS) {
             tested++;
@@ -99,6 +114,25 @@ static int results(const struct trail *t)
     }
     printf("tested %u failed %u\n", tested, failed);
     return failed != 0;
+}
+
+static void pairs(const struct trail *t)
+{
+    uint32_t seen = 0;
+
+    for (size_t i = 0; i < t->count; i++) {
+        const struct record *r = &t->records[i];
+        if (r->kind != RECORD_RESULT || r->b != r->c) {
+            continue;
+        }
+        uint32_t number = r->a >> 16;
+        if ((r->a & 0xffffU) >= TARGET_WATCHED) {
+            seen = ((r->a & 0xffffU) - TARGET_WATCHED) << 16 | number;
+        } else if (r->b != 0 && seen == (number << 16 | r->b)) {
+            printf("%u %u\n", number, r->b);
+            seen = 0;
+        }
+    }
 }
 
 /* The next record of the thread from *at on; false: there is none. */
@@ -182,6 +216,11 @@ int main(int argc, char **argv)
         struct trail t = trail_read(argv[2]);
         return results(&t);
     }
+    if (argc >= 3 && strcmp(argv[1], "pairs") == 0) {
+        struct trail t = trail_read(argv[2]);
+        pairs(&t);
+        return 0;
+    }
     if (argc >= 3 && strcmp(argv[1], "print") == 0) {
         struct trail t = trail_read(argv[2]);
         for (size_t i = 0; i < t.count; i++) {
@@ -194,6 +233,6 @@ int main(int argc, char **argv)
         struct trail two = trail_read(argv[3]);
         return sequences(&one, &two, argv[4]);
     }
-    fprintf(stderr, "usage: compare results FILE | sequences FILE FILE THREADS | print FILE\n");
+    fprintf(stderr, "usage: compare results FILE | pairs FILE | sequences FILE FILE THREADS | print FILE\n");
     return 2;
 }

@@ -3,6 +3,7 @@
 #include "record.h"
 
 #include "boot.h"
+#include "hw.h"
 #include "hypercall.h"
 #include "kernel.h"
 #include "stats.h"
@@ -12,12 +13,20 @@
 void __wrap_trace_record(const struct cpu *cpu, enum trace_kind kind, u32 thread, u32 a, u32 b);
 void __wrap_hypercall(struct cpu *cpu, u32 number);
 void __real_hypercall(struct cpu *cpu, u32 number);
+void __wrap_ipc_call(struct cpu *cpu);
+void __real_ipc_call(struct cpu *cpu);
+void __wrap_ipc_reply_recv(struct cpu *cpu);
+void __real_ipc_reply_recv(struct cpu *cpu);
 void __wrap_machine_panic(const char *reason);
 
 struct record_options record_options;
 static struct record buffer[BUFFERED];
 static u32 buffered;
 static bool waits[THREAD_MAX];
+
+/* What was before a hypercall, and whether it is looked at. */
+static struct kernel before;
+static bool watching;
 
 static void flush(void)
 {
@@ -114,16 +123,116 @@ void __wrap_trace_record(const struct cpu *cpu, enum trace_kind kind, u32 thread
     }
 }
 
+/* Of as many pages as a small system has. */
+static u32 tables_sum(void)
+{
+    u32 pages = HW_TABLE_PAGES < 64U ? HW_TABLE_PAGES : 64U;
+    u32 sum = 0;
+
+    for (u32 at = 0; at < pages * PAGE_SIZE; at += 4U) {
+        sum = (sum ^ record_read(HW_TABLES_BASE + at)) * 0x01000193U;
+    }
+    return sum;
+}
+
+/* Where an error says so; it is expected there. */
+static bool is_refused(const struct cpu *cpu, u32 number)
+{
+    u32 status = cpu->regs[0];
+
+    if (number == THIMBLE_RECV || number == THIMBLE_REPLY_RECV) {
+        before.cpu[0].regs[1] = THIMBLE_TAG_ERROR;
+        before.cpu[0].regs[0] = status;
+        return cpu->regs[1] == THIMBLE_TAG_ERROR;
+    }
+    if (status == THIMBLE_ERR_TIMEOUT) {
+        before.cpu[0].regs[1] = 0;
+    }
+    before.cpu[0].regs[0] = status;
+    return status != THIMBLE_OK;
+}
+
+/* A refused hypercall leaves the core's state and the page tables as they were. */
+static void watched(struct cpu *cpu, u32 number)
+{
+    u32 caller = cpu->current;
+    u32 sum = tables_sum();
+
+    before = kernel;
+    if (number == THIMBLE_CALL) {
+        __real_ipc_call(cpu);
+    } else if (number == THIMBLE_REPLY_RECV) {
+        __real_ipc_reply_recv(cpu);
+    } else {
+        __real_hypercall(cpu, number);
+    }
+    if (cpu->current == caller && is_refused(cpu, number)) {
+        const u32 *then = (const u32 *)&before;
+        const u32 *now = (const u32 *)&kernel;
+        u32 differ = tables_sum() != sum;
+        for (u32 i = 0; i < sizeof(kernel) / 4U; i++) {
+            differ += now[i] != then[i];
+        }
+        record(RECORD_RESULT, caller, (TARGET_WATCHED + number) | cpu->regs[0] << 16, differ, 0);
+    }
+}
+
+/* Capabilities that a checked description cannot have. */
+static void rights_set(const struct cpu *cpu, u32 slot, u32 rights)
+{
+    cap_t *cap = &kernel.caps[kernel.cells[thread_at(cpu->current)->cell].slot_base + slot];
+
+    *cap = (*cap & ~((cap_t)0xffU << CAP_RIGHTS_SHIFT)) | (cap_t)rights << CAP_RIGHTS_SHIFT;
+}
+
+static void target_hypercall(const struct cpu *cpu)
+{
+    const u32 *regs = cpu->regs;
+
+    switch (regs[0]) {
+    case TARGET_RESULT:
+        record(RECORD_RESULT, cpu->current, regs[1], regs[2], regs[3]);
+        break;
+    case TARGET_WATCH:
+        watching = true;
+        break;
+    case TARGET_RIGHTS:
+        rights_set(cpu, regs[1], regs[2]);
+        break;
+    default:
+        record_end(1);
+    }
+}
+
 void __wrap_hypercall(struct cpu *cpu, u32 number)
 {
     const u32 *regs = cpu->regs;
 
-    if (number != TARGET_HYPERCALL || regs[6] != TARGET_MAGIC_6 || regs[7] != TARGET_MAGIC_7) {
-        __real_hypercall(cpu, number);
-    } else if (regs[0] == TARGET_RESULT) {
-        record(RECORD_RESULT, cpu->current, regs[1], regs[2], regs[3]);
+    if (number == TARGET_HYPERCALL && regs[6] == TARGET_MAGIC_6 && regs[7] == TARGET_MAGIC_7) {
+        target_hypercall(cpu);
+    } else if (watching && number != THIMBLE_CALL && number != THIMBLE_REPLY_RECV) {
+        watched(cpu, number);
     } else {
-        record_end(1);
+        __real_hypercall(cpu, number);
+    }
+}
+
+/* A machine may enter at these two, without hypercall(). */
+void __wrap_ipc_call(struct cpu *cpu)
+{
+    if (watching) {
+        watched(cpu, THIMBLE_CALL);
+    } else {
+        __real_ipc_call(cpu);
+    }
+}
+
+void __wrap_ipc_reply_recv(struct cpu *cpu)
+{
+    if (watching) {
+        watched(cpu, THIMBLE_REPLY_RECV);
+    } else {
+        __real_ipc_reply_recv(cpu);
     }
 }
 

@@ -1,29 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Assembly and reports that the programs of attacks share. */
+/* Assembly that the programs of attacks share. */
 #ifndef PROBE_H
 #define PROBE_H
 
 #include <stdint.h>
 
-#include "target.h"
-#include "thimble.h"
-
-/* To the recorder: a test, and whether it came out right. */
-static inline void report(uint32_t line, uint32_t number, uint32_t came, uint32_t wanted)
-{
-    uint32_t r[THIMBLE_REGISTERS] = {
-        TARGET_RESULT, line | number << 16, came, wanted, 0, 0, TARGET_MAGIC_6, TARGET_MAGIC_7};
-
-    thimble_trap_any(TARGET_HYPERCALL, r);
-}
-
-/* The run is over. */
-static inline void end(void)
-{
-    uint32_t r[THIMBLE_REGISTERS] = {TARGET_END, 0, 0, 0, 0, 0, TARGET_MAGIC_6, TARGET_MAGIC_7};
-
-    thimble_trap_any(TARGET_HYPERCALL, r);
-}
+#include "target_report.h"
 
 /* Holds a pattern in every register, flags included, and looks `times` times whether it
  * is still there. 0: it was. */
