@@ -13,7 +13,7 @@ Q       := $(if $(V),,@)
 comma   := ,
 
 # Goals for which no image is looked at.
-WITHOUT_IMAGE := all help clean check check-runs check-run-% check-arm-boot bench bench-baseline bench-counts soak masked calibrate check-calibration cal-measure
+WITHOUT_IMAGE := all help clean check check-all check-seeing check-runs check-run-% check-arm-boot bench bench-baseline bench-counts soak masked calibrate check-calibration cal-measure
 NEEDS_IMAGE   := $(filter-out $(WITHOUT_IMAGE),$(or $(MAKECMDGOALS),image))
 
 ifeq ($(filter $(BOARD),$(BOARDS)),)

@@ -47,3 +47,9 @@ $(CHECK_RUNS): check-run-%:
 	    { echo "$*: no image:"; tail -n 20 $(CHECK_OUT)/$*.log; exit 1; }
 	$(Q)tests/scripts/target.sh $(call board_of,$*) $(call system_of,$*) build/arm/$(call board_of,$*)/$(call system_of,$*)$(ARM_VARIANT) \
 	    $(SEED) $(CHECK_OUT)/$*.sum $(call qemu_of,$(call board_of,$*))
+
+# One after the other, since some build the same images; each on all CPUs.
+CHECK_ALL := check soak check-arm-boot check-seeing masked bench
+.PHONY: check-all
+check-all: ## check, soak, check-arm-boot, check-seeing, masked, and bench LIMITS=1
+	+$(Q)for part in $(CHECK_ALL); do $(MAKE) --no-print-directory $(all_jobs) LIMITS=1 $$part || exit 1; done

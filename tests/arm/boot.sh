@@ -6,13 +6,29 @@ set -eu
 
 build=$1
 work=$build/boot
-failed=0
 patience=${PATIENCE:-60}
+# Most of the time they wait for something.
+jobs=$(($(nproc) + 2))
+running=
+rm -rf "$work"
 mkdir -p "$work"
 export QEMU_AUDIO_DRV=none
 
+# start NAME TEXT QEMU-ARGUMENTS: runs it beside at most as many others.
+start() {
+    run "$@" &
+    running="$running $!"
+    set -- $running
+    [ $# -lt "$jobs" ] || {
+        wait "$1"
+        shift
+        running=$*
+    }
+}
+
 # run NAME TEXT QEMU-ARGUMENTS: boots until the UART has shown TEXT.
 run() {
+    echo "$1" >>"$work/tried"
     name=$1
     text=$2
     shift 2
@@ -38,15 +54,15 @@ run() {
         complain "$name: more than one line"
 }
 
+# In one piece, as others run too.
 complain() {
-    failed=1
-    echo "boot: $1" >&2
-    sed 's/^/    printed: /' "$out" | tail -5 >&2
+    echo "boot: $1
+$(sed 's/^/    printed: /' "$out" | tail -5)" | tee -a "$work/failed" >&2
 }
 
 works() {
     halts=
-    run "$@"
+    start "$@"
 }
 
 refuses() {
@@ -54,7 +70,7 @@ refuses() {
     name=$1
     text=$2
     shift 2
-    run "$name" "thimble: cannot start: $text" "$@"
+    start "$name" "thimble: cannot start: $text" "$@"
 }
 
 virt='-M virt,virtualization=on,dtb-randomness=off -cpu cortex-a15'
@@ -118,8 +134,8 @@ refuses 'another counter' "the counter's frequency is not this board's" -M orang
 
 size=$(wc -c <"$pingpong.img")
 for length in 1400 4096 $((size / 2)) $((size - 4)); do
-    head -c "$length" "$pingpong.img" >"$work/cut.img"
-    refuses "image cut to $length" 'the image is cut short' $virt -m 512 -kernel "$work/cut.img"
+    head -c "$length" "$pingpong.img" >"$work/cut-$length.img"
+    refuses "image cut to $length" 'the image is cut short' $virt -m 512 -kernel "$work/cut-$length.img"
 done
 
 # A stub in Hyp mode that enters the image in Non-secure SVC.
@@ -139,5 +155,6 @@ refuses 'Non-secure SVC' 'entered in Non-secure state, but not in Hyp mode' $vir
     -device "loader,file=$pingpong.img,addr=0x40200000,force-raw=on" \
     -device "loader,file=$work/svc.bin,addr=0x44000000,cpu-num=0,force-raw=on"
 
-[ "$failed" -ne 0 ] || echo "boot: all boards, all ways in, all refusals"
-exit "$failed"
+wait
+[ ! -e "$work/failed" ] || { echo "boot: $(grep -c '^boot: ' "$work/failed") of $(wc -l <"$work/tried") failed" >&2; exit 1; }
+echo "boot: all boards, all ways in, all refusals: $(wc -l <"$work/tried")"

@@ -210,29 +210,38 @@ static int sequences(const struct trail *one, const struct trail *two, const cha
     return failed != 0 || compared == 0;
 }
 
+static void print(const struct trail *t)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        record_print(t->name, &t->records[i]);
+    }
+}
+
 int main(int argc, char **argv)
 {
-    if (argc >= 3 && strcmp(argv[1], "results") == 0) {
-        struct trail t = trail_read(argv[2]);
-        return results(&t);
+    const char *what = argc > 2 ? argv[1] : "";
+    bool one = argc == 3;
+    bool two = argc == 5 && strcmp(what, "sequences") == 0;
+
+    if (!two && !(one && strcmp(what, "results") == 0) && !(one && strcmp(what, "pairs") == 0) &&
+        !(one && strcmp(what, "print") == 0)) {
+        fprintf(stderr,
+                "usage: compare results FILE | pairs FILE | sequences FILE FILE THREADS | print FILE\n");
+        return 2;
     }
-    if (argc >= 3 && strcmp(argv[1], "pairs") == 0) {
-        struct trail t = trail_read(argv[2]);
+    struct trail t = trail_read(argv[2]);
+    int status = 0;
+    if (two) {
+        struct trail other = trail_read(argv[3]);
+        status = sequences(&t, &other, argv[4]);
+        free(other.records);
+    } else if (what[0] == 'r') {
+        status = results(&t);
+    } else if (strcmp(what, "pairs") == 0) {
         pairs(&t);
-        return 0;
+    } else {
+        print(&t);
     }
-    if (argc >= 3 && strcmp(argv[1], "print") == 0) {
-        struct trail t = trail_read(argv[2]);
-        for (size_t i = 0; i < t.count; i++) {
-            record_print(t.name, &t.records[i]);
-        }
-        return 0;
-    }
-    if (argc == 5 && strcmp(argv[1], "sequences") == 0) {
-        struct trail one = trail_read(argv[2]);
-        struct trail two = trail_read(argv[3]);
-        return sequences(&one, &two, argv[4]);
-    }
-    fprintf(stderr, "usage: compare results FILE | pairs FILE | sequences FILE FILE THREADS | print FILE\n");
-    return 2;
+    free(t.records);
+    return status;
 }
