@@ -47,7 +47,8 @@ static void interrupt_controller_try(void)
 {
     arm_trying = arm_text_no_gic;
     /* GICD_ICPIDR2 and GICC_IIDR: architecture version (IHI 0048B 4.3.18, 4.4.15). */
-    if (machine_line_count() < board.lines || (hw_read32(paddr(HW_GICC_BASE + 0xfcU)) >> 16 & 0xfU) != 2U) {
+    if (machine_line_count() < board.lines ||
+        (hw_read32(paddr(HW_GICC_BASE + 0xfcU)) >> 16 & 0xfU) != 2U) {
         arm_refuse(arm_trying);
     }
     arm_trying = NULL;

@@ -5,10 +5,10 @@
 # What reads copies of this image's memory: built for the host, with its pool sizes
 # and tables.
 READOUT_SOURCES := gdb/readout.c sim/trace_json.c sim/figures.c
+READOUT_INCLUDES := $(ARM_TRACING) $(addprefix -iquote ,$(GEN) core arm sim sim/include user/lib)
 $(OUT)/readout: $(READOUT_SOURCES) $(GEN)/tables.c $(GEN)/limits_config.h $(wildcard core/*.h sim/*.h) arm/arm.mk
 	@echo "  HOSTCC  $@"
-	$(Q)gcc -std=gnu11 -O1 -g $(ARM_WARN) $(ARM_TRACING) \
-	    $(addprefix -iquote ,$(GEN) core arm sim sim/include user/lib) -o $@ $(READOUT_SOURCES) $(GEN)/tables.c
+	$(Q)gcc -std=gnu11 -O1 -g $(ARM_WARN) $(READOUT_INCLUDES) -o $@ $(READOUT_SOURCES) $(GEN)/tables.c
 
 TIME_MS ?= 50
 .PHONY: trace readout gdb check-seeing
@@ -39,19 +39,26 @@ check-seeing: ## trace, CPU use and gdb on the target: gateway
 
 # ---- size ------------------------------------------------------------------------------
 .PHONY: size
-size: $(OUT)/thimble.elf ## bytes of the image by section and file, and its deepest stack, against limits
+size: $(OUT)/thimble.elf ## bytes of the image by section and file, lines, and its deepest stack, against limits
+	$(call need,cloc)
 	$(Q)tests/scripts/size_arm.sh $(OUT) $(CROSS) $(STACK_SIZE)
 
 # ---- lint --------------------------------------------------------------------------------
 # What only this machine compiles, with what the build generates; `make lint` calls this.
 LINT_SHARED := $(addprefix arm/,stage2.c cache.c gic.c timer.c console_pl011.c)
-LINT_ARM    := $(filter-out $(LINT_SHARED) arm/offsets.c,$(wildcard arm/*.c))
+LINT_KERNEL := $(filter-out $(LINT_SHARED) arm/offsets.c,$(wildcard arm/*.c)) tests/target/record_arm.c
+LINT_CELLS  := user/arm/program.c $(wildcard bench/arm/*.c tests/arm/systems/*.c tests/systems/*/arm/*.c)
+LINT_HOST   := gdb/readout.c
+LINT_ARM    := $(LINT_KERNEL) $(LINT_CELLS) $(LINT_HOST)
+LINT_TARGET := --target=arm-none-eabi -march=armv7ve -mthumb -ffreestanding -std=gnu11
+$(LINT_KERNEL:%=$(OUT)/lint/%.tidy): LINT_FLAGS = $(LINT_TARGET) $(KERNEL_INCLUDES) $(addprefix -iquote ,tests/target user/lib)
+$(LINT_CELLS:%=$(OUT)/lint/%.tidy): LINT_FLAGS = $(LINT_TARGET) -mfloat-abi=softfp -DTHIMBLE_TICKS_PER_MS=$(TICKS_PER_MS)U $(CELL_INCLUDES)
+$(LINT_HOST:%=$(OUT)/lint/%.tidy): LINT_FLAGS = -std=gnu11 $(READOUT_INCLUDES)
 .PHONY: lint
 lint: $(LINT_ARM:%=$(OUT)/lint/%.tidy) ## clang-tidy on what only this machine compiles
 	@:
-$(OUT)/lint/%.tidy: % $(GEN)/limits_config.h $(wildcard core/*.h arm/*.h arm/include/*.h) .clang-tidy arm/.clang-tidy
+$(OUT)/lint/%.tidy: % $(GEN)/limits_config.h $(wildcard core/*.h arm/*.h arm/include/*.h tests/target/*.h user/lib/*.h) .clang-tidy arm/.clang-tidy user/arm/.clang-tidy tests/.clang-tidy
 	$(call need,clang-tidy)
 	@echo "  TIDY    $<"
-	$(Q)mkdir -p $(@D) && clang-tidy --quiet $< -- --target=arm-none-eabi -march=armv7ve -mthumb -ffreestanding -std=gnu11 \
-	    $(KERNEL_INCLUDES) 2>$@.log || { cat $@.log; exit 1; }
+	$(Q)mkdir -p $(@D) && clang-tidy --quiet $< -- $(LINT_FLAGS) 2>$@.log || { cat $@.log; exit 1; }
 	@touch $@

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A bare change from one execution context to another on this host: switch_x86_64.S, switch_aarch64.S, switch_arm.S.
+ * A bare change from one execution context to another on this host: switch_x86_64.S,
+ * switch_aarch64.S, switch_arm.S.
  */
 #ifndef BENCH_LIMIT_SWITCH_H
 #define BENCH_LIMIT_SWITCH_H

@@ -2,8 +2,8 @@
 /*
  * The system that the core boots, as flat tables: what the host makes out of a
  * system description (user/describe/) after checking it. Names are for people:
- * messages, traces, reports; NULL where an image leaves them out. The core trusts the tables for what the checker
- * proves (references, overlaps, rights) and refuses what does not fit its pools.
+ * messages, traces, reports; NULL where an image leaves them out. The core trusts the tables for
+ * what the checker proves (references, overlaps, rights) and refuses what does not fit its pools.
  */
 #ifndef CORE_BOOT_H
 #define CORE_BOOT_H

@@ -60,7 +60,8 @@ u32 build_cell(const char *name)
 {
     u32 index = build.boot.cell_count++;
 
-    build.cells[index] = (struct boot_cell){.name = name, .slots = 1, .tables = 16, .derived = BUILD_DERIVED};
+    build.cells[index] =
+        (struct boot_cell){.name = name, .slots = 1, .tables = 16, .derived = BUILD_DERIVED};
     (void)build_region(index, (struct machine_mapping){
                                   .gpa = gpaddr(BUILD_IMAGE_AT),
                                   .pa = build_image(index),

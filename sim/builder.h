@@ -4,8 +4,8 @@
  * capabilities are added one by one, then the machine boots. Descriptions
  * (user/describe/) are for everything else; this does not check what it is told.
  *
- * Each cell may derive BUILD_DERIVED regions, and sees an image of BUILD_IMAGE_SIZE bytes of its own RAM, readable and
- * writable, at BUILD_IMAGE_AT; every thread has a message buffer in it.
+ * Each cell may derive BUILD_DERIVED regions, and sees an image of BUILD_IMAGE_SIZE bytes of its
+ * own RAM, readable and writable, at BUILD_IMAGE_AT; every thread has a message buffer in it.
  */
 #ifndef SIM_BUILDER_H
 #define SIM_BUILDER_H

@@ -30,8 +30,8 @@ static void row(const struct boot *b, u32 cell, FILE *file)
 {
     const struct observe_cell *c = &observe.cells[cell];
     gpaddr_t stats = b->cells[cell].stats;
-    struct figures f =
-        figures_read(stats.raw != 0 ? page_find(b, cell, stats) : NULL, 1000000U / SIM_TICK_INSTRUCTIONS);
+    struct figures f = figures_read(stats.raw != 0 ? page_find(b, cell, stats) : NULL,
+                                    1000000U / SIM_TICK_INSTRUCTIONS);
     u32 depleted = 0;
 
     for (u32 i = 0; i < kernel.sc_count; i++) {
@@ -39,7 +39,8 @@ static void row(const struct boot *b, u32 cell, FILE *file)
             depleted += sc_at(i)->depleted;
         }
     }
-    fprintf(file, "%-12s %9.3f %5.1f%% %9" PRIu64 " %9" PRIu64 " %7" PRIu64 " %7" PRIu64 " %8" PRIu32,
+    fprintf(file,
+            "%-12s %9.3f %5.1f%% %9" PRIu64 " %9" PRIu64 " %7" PRIu64 " %7" PRIu64 " %8" PRIu32,
             b->cells[cell].name, (double)c->time / 1e6,
             sim_clock.now != 0 ? 100.0 * (double)c->time / (double)sim_clock.now : 0.0, c->calls,
             c->served, c->signals, c->faults, depleted);

@@ -67,7 +67,8 @@ static void event_begin(const char *phase, u32 thread)
 static void name_metadata(const char *what, u32 pid, u32 tid, const char *name)
 {
     fprintf(out.file,
-            "%s{\"ph\":\"M\",\"ts\":0,\"pid\":%u,\"tid\":%u,\"name\":\"%s\",\"args\":{\"name\":\"%s\"}}",
+            "%s{\"ph\":\"M\",\"ts\":0,\"pid\":%u,\"tid\":%u,\"name\":\"%s\","
+            "\"args\":{\"name\":\"%s\"}}",
             out.first ? "" : ",\n", pid, tid, what, name);
     out.first = false;
 }
@@ -100,8 +101,8 @@ static void instant(u32 track, const char *name, const char *key, u32 value, con
 {
     event_begin("i", track);
     fprintf(out.file,
-            ",\"cat\":\"thimble\",\"s\":\"t\",\"name\":\"%s\",\"args\":{\"%s\":%u,\"%s\":%u}}", name,
-            key, value, key2, value2);
+            ",\"cat\":\"thimble\",\"s\":\"t\",\"name\":\"%s\",\"args\":{\"%s\":%u,\"%s\":%u}}",
+            name, key, value, key2, value2);
 }
 
 static const char *hypercall_name(u32 number)

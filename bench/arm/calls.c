@@ -45,7 +45,8 @@ static void simple(void)
     CASE(2, (void)thimble_poll(SLOT_NOTE, &bits));
     CASE(3, (void)thimble_yield());
     CASE(4, (void)thimble_signal(SLOT_NOTE));
-    CASE_AFTER(5, (void)thimble_signal(SLOT_NOTE), (void)thimble_wait(SLOT_NOTE, THIMBLE_NEVER, &bits));
+    CASE_AFTER(5, (void)thimble_signal(SLOT_NOTE),
+               (void)thimble_wait(SLOT_NOTE, THIMBLE_NEVER, &bits));
     CASE(6, (void)thimble_wait(SLOT_NOTE, 0, &bits));
     CASE(7, (void)thimble_window(SLOT_FREE));
     CASE(8, (void)thimble_irq_bind(SLOT_LINE, SLOT_NOTE));
@@ -70,7 +71,8 @@ static void memory(void)
     CASE_AFTER(21, (void)0, (void)thimble_region_unmap(SLOT_PAGE));
     CASE_AFTER(22, (void)0, (void)thimble_region_map(SLOT_MEGABYTES, MAP_AT, THIMBLE_NO_SLOT));
     CASE_AFTER(23, (void)0, (void)thimble_region_unmap(SLOT_MEGABYTES));
-    CASE_AFTER(24, (void)0, (void)thimble_region_map(SLOT_MEGABYTES, MAP_AT + 0x1000U, THIMBLE_NO_SLOT));
+    CASE_AFTER(24, (void)0,
+               (void)thimble_region_map(SLOT_MEGABYTES, MAP_AT + 0x1000U, THIMBLE_NO_SLOT));
     CASE_AFTER(25, (void)0, (void)thimble_region_unmap(SLOT_MEGABYTES));
     CASE_AFTER(26, (void)0, (void)thimble_region_derive(SLOT_PAGE, SLOT_FREE, 0, 0x1000U, 1));
     CASE_AFTER(27, (void)0, (void)thimble_cap_delete(SLOT_FREE));
@@ -99,7 +101,8 @@ const struct system thimble_system = {
          .tables = 8, .derived = 4,
          .threads = (const struct system_thread[]){{.name = "main", .priority = 10}, {0}},
          .regions = (const struct system_region[]){
-             {.name = "page", .unmapped = true, .size = 4 * KIB, .access = ACCESS_READ | ACCESS_WRITE},
+             {.name = "page", .unmapped = true, .size = 4 * KIB,
+              .access = ACCESS_READ | ACCESS_WRITE},
              {.name = "megabytes", .unmapped = true, .size = 2 * MIB,
               .access = ACCESS_READ | ACCESS_WRITE}, {0}},
          .caps = (const struct system_cap[]){

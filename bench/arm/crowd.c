@@ -50,7 +50,8 @@ PROGRAM(sleeper)
          {.slot = 2, .notification = "second" #n, .rights = THIMBLE_RIGHT_WAIT},         \
          {.slot = 3, .notification = "third" #n, .rights = THIMBLE_RIGHT_WAIT}, {0}}}
 #define CONTROL(n) \
-    {.slot = SLOT_CELLS + (n), .cell = "sleeper" #n, .rights = THIMBLE_RIGHT_CONTROL | THIMBLE_RIGHT_MAP}
+    {.slot = SLOT_CELLS + (n), .cell = "sleeper" #n,           \
+     .rights = THIMBLE_RIGHT_CONTROL | THIMBLE_RIGHT_MAP}
 #define QUIET(n) {.name = "first" #n}, {.name = "second" #n}, {.name = "third" #n}
 #define EACH(what)                                                                          \
     what(0), what(1), what(2), what(3), what(4), what(5), what(6), what(7), what(8),        \
@@ -65,7 +66,8 @@ const struct system thimble_system = {
          .tables = 8,
          .threads = (const struct system_thread[]){{.name = "main", .priority = 10}, {0}},
          .regions = (const struct system_region[]){
-             {.name = "heap", .unmapped = true, .size = 512 * KIB, .access = ACCESS_READ | ACCESS_WRITE},
+             {.name = "heap", .unmapped = true, .size = 512 * KIB,
+              .access = ACCESS_READ | ACCESS_WRITE},
              {0}},
          .caps = (const struct system_cap[]){
              {.slot = SLOT_NOTE, .notification = "note", .rights = 3, .badge = 1},

@@ -63,7 +63,8 @@ const struct system thimble_system = {
          .threads = (const struct system_thread[]){{.name = "main", .priority = 20}, {0}},
          .caps = (const struct system_cap[]){
              {.slot = 1, .irq = "uart", .rights = THIMBLE_RIGHT_HANDLE},
-             {.slot = 2, .notification = "line", .rights = THIMBLE_RIGHT_WAIT | THIMBLE_RIGHT_SIGNAL, .badge = 1},
+             {.slot = 2, .notification = "line",
+              .rights = THIMBLE_RIGHT_WAIT | THIMBLE_RIGHT_SIGNAL, .badge = 1},
              {.slot = 3, .notification = "quiet", .rights = THIMBLE_RIGHT_WAIT}, {0}}},
         {0},
     },

@@ -380,12 +380,13 @@ static pid_t qemu_start(char **command, int *log)
     if (pipe(ends) != 0) {
         return -1;
     }
-    while (command[n] != NULL && n < 54U) {
+    while (n < 54U && command[n] != NULL) {
         arguments[n] = command[n];
         n++;
     }
     snprintf(path, sizeof path, "/dev/fd/%d", ends[1]);
-    static char more[][48] = {"-singlestep", "-d", "exec,nochain,int,trace:arm_gt_cval_write", "-D"};
+    static char more[][48] = {"-singlestep", "-d", "exec,nochain,int,trace:arm_gt_cval_write",
+                              "-D"};
     for (size_t i = 0; i < 4U; i++) {
         arguments[n++] = more[i];
     }
@@ -430,7 +431,8 @@ static void log_read(int log)
         buffer[have] = '\0';
         char *line = buffer;
         char *end;
-        while (ended == NULL && (end = memchr(line, '\n', have - (size_t)(line - buffer))) != NULL) {
+        while (ended == NULL &&
+               (end = memchr(line, '\n', have - (size_t)(line - buffer))) != NULL) {
             *end = '\0';
             line_read(line);
             line = end + 1;

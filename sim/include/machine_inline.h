@@ -17,7 +17,7 @@ static inline void machine_path_times(enum path path, u32 times)
     sim_clock.now += sim_clock.cost[path] * times;
 }
 
-/* machine_time(), machine_timer_set(), machine_line_take(), where each instruction counts on ARM. */
+/* machine_time(), machine_timer_set(), machine_line_take(): on ARM each instruction counts. */
 #define machine_now() machine_time()
 #define machine_timer_arm(deadline) machine_timer_set(deadline)
 #define machine_line_next() machine_line_take()

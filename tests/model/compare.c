@@ -348,8 +348,8 @@ static const char *compare_line(u32 at)
     for (u32 i = 0; i < MODEL_LINE_WORDS; i++) {
         u32 pa = at + 4U * i;
         SAME("memory at 0x%x", pa, *model_word(pa), SIM_LITTLE32(memory[i]));
-        SAME("memory through the cache at 0x%x", pa, line != NULL ? line->words[i] : *model_word(pa),
-             sim_ram_read32(&sim.ram, paddr(pa)));
+        SAME("memory through the cache at 0x%x", pa,
+             line != NULL ? line->words[i] : *model_word(pa), sim_ram_read32(&sim.ram, paddr(pa)));
     }
     return NULL;
 }

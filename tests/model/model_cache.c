@@ -152,7 +152,8 @@ u32 model_access(u32 pa, u32 access, u32 memory, u32 value, u32 mask)
         *word = write ? (*word & ~mask) | (value & mask) : *word;
         return *word;
     }
-    const struct model_line *l = find(access == THIMBLE_RIGHT_EXECUTE ? model.code : model.lines, pa);
+    const struct model_line *l =
+        find(access == THIMBLE_RIGHT_EXECUTE ? model.code : model.lines, pa);
     if (l == NULL) {
         wrong("a cached access brings no line in");
         return 0;

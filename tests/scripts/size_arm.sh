@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # size_arm.sh FOLDER CROSS STACK_SIZE: bytes of the image in FOLDER. The hypervisor's
 # text and rodata are counted without the system's names and tables (tables.o) and
-# the cells' binaries, which are the system's and not ours. Fails past the limits.
+# the cells' binaries, which are the system's and not ours. Then lines (lines.sh). Fails
+# past the limits.
 set -eu
 
 folder=$1
@@ -70,6 +71,8 @@ row 'text and rodata' "$ours" "limit $limit: the hypervisor alone"
     echo 'size: text and rodata are past their limit' >&2
     failed=1
 }
+echo
+tests/scripts/lines.sh || failed=1
 echo
 awk -v limit="$((stack))" -v pushed=8 -f tests/scripts/stack.awk \
     "$folder"/kernel/core/*.ci "$folder"/kernel/arm/*.ci || failed=1

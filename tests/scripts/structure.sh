@@ -35,6 +35,11 @@ sources core arm sim user bench tests | xargs awk -f tests/scripts/functions.awk
     >"$scratch/found" || failed=1
 broken "at most $function_limit in a function" <"$scratch/found"
 
+# (What a bad description must cause stands in one line each.)
+sources core arm sim user bench tests gdb | grep -v '^tests/bad-systems/' |
+    xargs awk 'length > 100 { print FILENAME ":" FNR ": " length }' >"$scratch/found"
+broken 'at most 100 characters in a line' <"$scratch/found"
+
 # ---- which way dependencies point ----------------------------------------------
 # includes_of FILE...: "FILE HEADER" for each quoted include
 includes_of() {

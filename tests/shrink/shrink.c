@@ -151,7 +151,8 @@ static bool origin_read(const char *name, struct origin *o)
                &state, &o->count, &seed, &step) == 4) {
         o->system = (struct source){.state = state};
         o->one = true;
-        (void)snprintf(o->text, sizeof(o->text), "soak, seed %" PRIu64 ", step %" PRIu64, seed, step);
+        (void)snprintf(o->text, sizeof(o->text), "soak, seed %" PRIu64 ", step %" PRIu64, seed,
+                       step);
         origin_canary(o);
         return true;
     }

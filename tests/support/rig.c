@@ -61,7 +61,9 @@ void rig_sleep(void)
 {
     u32 thread = drive_running();
 
-    drive_block(thread == rig.low ? rig.bell_low : thread == rig.mid ? rig.bell_mid : rig.bell_high);
+    drive_block(thread == rig.low   ? rig.bell_low
+                : thread == rig.mid ? rig.bell_mid
+                                    : rig.bell_high);
 }
 
 void rig_serve(void)

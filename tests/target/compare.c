@@ -4,10 +4,11 @@
  *
  *   compare results FILE             the results that programs reported; whether they are right
  *   compare sequences FILE FILE THREADS
- *                                    the records of each of these threads ("all", or ",1,2,"), up to
- *                                    the end of the shorter: the same in both?
- *   compare pairs FILE               "hypercall error" of each error that a program reported as it should
- *                                    be, and for which the recorder saw that nothing had changed
+ *                                    the records of each of these threads ("all", or ",1,2,"), up
+ *                                    to the end of the shorter: the same in both?
+ *   compare pairs FILE               "hypercall error" of each error that a program reported
+ *                                    as it should be, and for which the recorder saw that
+ *                                    nothing had changed
  *   compare print FILE
  *
  * The last line is "tested N failed M".
@@ -66,7 +67,8 @@ static struct trail trail_read(const char *name)
 
 static void record_print(const char *where, const struct record *r)
 {
-    printf("%s: thread %u: %s 0x%x 0x%x 0x%x\n", where, r->thread, kinds[r->kind], r->a, r->b, r->c);
+    printf("%s: thread %u: %s 0x%x 0x%x 0x%x\n", where, r->thread, kinds[r->kind], r->a, r->b,
+           r->c);
 }
 
 /* One that is wrong. */
@@ -225,8 +227,8 @@ int main(int argc, char **argv)
 
     if (!two && !(one && strcmp(what, "results") == 0) && !(one && strcmp(what, "pairs") == 0) &&
         !(one && strcmp(what, "print") == 0)) {
-        fprintf(stderr,
-                "usage: compare results FILE | pairs FILE | sequences FILE FILE THREADS | print FILE\n");
+        fprintf(stderr, "usage: compare results FILE | pairs FILE | sequences FILE FILE THREADS | "
+                        "print FILE\n");
         return 2;
     }
     struct trail t = trail_read(argv[2]);

@@ -15,7 +15,7 @@
 #define TARGET_RESULT 0U           /* r0; r1: place, r2: what came, r3: what should have */
 #define TARGET_END 1U              /* r0: the run is over */
 #define TARGET_WATCH 2U            /* r0: from now on a refused hypercall must change nothing */
-#define TARGET_RIGHTS 3U           /* r0; r1: slot, r2: rights that it has now, whatever they were */
+#define TARGET_RIGHTS 3U           /* r0; r1: slot, r2: the rights that it has from now on */
 
 /* A place that is no program's: how many words of the state a refused hypercall changed. */
 #define TARGET_WATCHED 0x8000U /* and the hypercall's number */

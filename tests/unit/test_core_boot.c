@@ -170,7 +170,8 @@ static bool all_zero(const void *from, const void *to)
 }
 
 /* The entries of a pool that the system does not use. */
-#define UNUSED_ZERO(pool, count) all_zero(&kernel.pool[count], kernel.pool + ARRAY_SIZE(kernel.pool))
+#define UNUSED_ZERO(pool, count)                                                                   \
+    all_zero(&kernel.pool[count], kernel.pool + ARRAY_SIZE(kernel.pool))
 
 Test(boot, what_the_system_does_not_use_stays_zero)
 {
@@ -400,7 +401,7 @@ Test(boot, empty_pool_of_tables_is_refused)
     expect_unmappable();
 }
 
-/* ---- exact limits -------------------------------------------------------------------------------*/
+/* ---- exact limits -----------------------------------------------------------------------------*/
 
 /* A system of one cell with as many pages, each in a table of its own, and
  * nothing else: what boot() itself says. */

@@ -205,7 +205,8 @@ Test(maintain, other_operations_are_refused)
 
     for (u32 i = 0; i < ARRAY_SIZE(operations); i++) {
         expect_error(THIMBLE_ERR_OPERATION, THIMBLE_CACHE_MAINTAIN, slot_all, 0, 64, operations[i]);
-        expect_error(THIMBLE_ERR_OPERATION, THIMBLE_CACHE_MAINTAIN, slot_read, 1, SIZE, operations[i]);
+        expect_error(THIMBLE_ERR_OPERATION, THIMBLE_CACHE_MAINTAIN, slot_read, 1, SIZE,
+                     operations[i]);
     }
 }
 
@@ -235,10 +236,10 @@ Test(maintain, what_lies_outside_is_refused)
                                     {0xffffffffU, 0xffffffffU}, {0xffffffc0U, 64}};
 
     for (u32 i = 0; i < ARRAY_SIZE(ranges); i++) {
-        expect_error(THIMBLE_ERR_RANGE, THIMBLE_CACHE_MAINTAIN, slot_all, ranges[i][0], ranges[i][1],
-                     CLEAN);
-        expect_error(THIMBLE_ERR_RANGE, THIMBLE_CACHE_MAINTAIN, slot_all, ranges[i][0], ranges[i][1],
-                     INVALIDATE);
+        expect_error(THIMBLE_ERR_RANGE, THIMBLE_CACHE_MAINTAIN, slot_all, ranges[i][0],
+                     ranges[i][1], CLEAN);
+        expect_error(THIMBLE_ERR_RANGE, THIMBLE_CACHE_MAINTAIN, slot_all, ranges[i][0],
+                     ranges[i][1], INVALIDATE);
     }
 }
 

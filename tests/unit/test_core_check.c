@@ -136,7 +136,8 @@ FINDS(budget_above_the_period, SC(rig.high)->budget = SC(rig.high)->period + 1U)
 FINDS(ready_context_without_time, SC(ready)->remaining = 0)
 FINDS(ready_context_of_a_stopped_thread, T(ready)->state = THREAD_STOPPED)
 FINDS(ready_context_in_the_heap, SC(ready)->wake = 9U * DEADLINE; heap_insert(CPU, T(ready)->sc))
-FINDS(ready_context_of_a_thread_that_waits, queue_insert_tail(CPU, T(rig.high)->sc, sc_at(T(rig.high)->sc)->priority);
+FINDS(ready_context_of_a_thread_that_waits,
+      queue_insert_tail(CPU, T(rig.high)->sc, sc_at(T(rig.high)->sc)->priority);
       SC(rig.high)->queued = 1)
 FINDS(ready_thread_whose_context_is_nowhere, queue_remove(CPU, T(ready)->sc);
       SC(ready)->queued = 0)
@@ -187,7 +188,7 @@ FINDS(capability_of_no_notification,
 FINDS(capability_of_no_irq, CAP(1) = cap_make(THIMBLE_CAP_IRQ, 1, kernel.irq_count, 0))
 FINDS(capability_of_no_kind, CAP(1) = cap_make(THIMBLE_CAP_IRQ + 1U, 1, 0, 0))
 
-/* ---- notifications and interrupts ----------------------------------------------------------------*/
+/* ---- notifications and interrupts -------------------------------------------------------------*/
 FINDS(padding_that_is_not_zero, kernel.notifications[0].pad = 1)
 FINDS(waiter_beside_bits, NOTIFICATION_OF(rig.high)->bits = 1)
 FINDS(waiter_that_does_not_wait, kernel.notifications[0].waiter = INDEX(ready))
@@ -206,18 +207,18 @@ FINDS(irq_bound_by_an_empty_slot, kernel.irqs[irq].cap = kernel.cells[0].slot_ba
 FINDS(irq_bound_beyond_the_table, kernel.irqs[irq].cap = kernel.cap_count)
 FINDS(irq_bound_in_no_cell, kernel.irqs[irq].cell = (u8)kernel.cell_count)
 
-/* ---- progress and refills ------------------------------------------------------------------------------*/
+/* ---- progress and refills ---------------------------------------------------------------------*/
 FINDS(hypercall_to_go_on_with_that_is_none, T(ready)->restart = THIMBLE_CELL_RESTART)
 FINDS(refill_beyond_the_budget, SC(spent)->refill = SC(spent)->budget + 1U)
 FINDS(refill_of_nothing, SC(spent)->refill = 0)
 
-/* ---- region quotas ----------------------------------------------------------------------------------*/
+/* ---- region quotas ----------------------------------------------------------------------------*/
 FINDS(cell_above_its_region_quota, kernel.cells[0].region_quota = 0)
 FINDS(region_that_is_not_counted, kernel.cells[0].regions--)
 FINDS(region_of_another_owner, kernel.regions[0].owner = 1)
 FINDS(quota_beyond_the_pool, kernel.cells[0].region_quota = REGION_MAX + 1U)
 
-/* ---- table pages ------------------------------------------------------------------------------------*/
+/* ---- table pages ------------------------------------------------------------------------------*/
 FINDS(cell_above_its_quota, kernel.cells[0].quota = (u16)(kernel.cells[0].tables - 1U))
 FINDS(roots_on_the_free_list, kernel.table_next[kernel.table_free] = 0)
 FINDS(free_page_that_does_not_exist,
@@ -229,7 +230,7 @@ FINDS(page_that_was_lost, kernel.table_free = kernel.table_next[kernel.table_fre
       kernel.table_count--)
 FINDS(page_that_was_counted_twice, kernel.cells[0].tables++)
 
-/* ---- anything at all --------------------------------------------------------------------------------*/
+/* ---- anything at all --------------------------------------------------------------------------*/
 
 static u32 random_state = 1;
 

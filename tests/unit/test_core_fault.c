@@ -442,7 +442,7 @@ Test(fault, faults_nest_through_all_levels)
     expect_runs(rig.low);
 }
 
-/* ---- inside a donated call ----------------------------------------------------------------------*/
+/* ---- inside a donated call --------------------------------------------------------------------*/
 
 Test(fault, server_goes_on_after_its_fault_and_answers_its_caller)
 {

@@ -209,7 +209,7 @@ Test(guests, busy_threads_share_the_cpu_by_their_budgets)
     cr_assert_geq(drive_sc(rest)->consumed, periods * (7500U - 2U * END_NOTICED));
 }
 
-/* ---- faults ------------------------------------------------------------------------------------*/
+/* ---- faults -----------------------------------------------------------------------------------*/
 
 static void read_nowhere(u32 argument)
 {
@@ -314,7 +314,7 @@ Test(guests, active_program_that_receives_is_told_so)
     cr_assert_eq(seen.rounds, 1U);
 }
 
-/* ---- scripts --------------------------------------------------------------------------------------*/
+/* ---- scripts ----------------------------------------------------------------------------------*/
 
 /* Calls the server in slot 1 once in a while, and computes in between. */
 struct script_caller {

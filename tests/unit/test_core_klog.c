@@ -205,8 +205,9 @@ Test(klog, names_and_lines_are_cut)
     small_boot();
     const char *text = uart_sent();
     expect_part(text, "cell a-name-of-more-than-twen: VMID 1, ");
-    expect_part(text, "region a-name-of-more-than-twen.a-name-of-more-than-twen: 0x40100000-0x40101fff"
-                      " r-- uncached, at 0x30000000\r\n");
+    expect_part(text,
+                "region a-name-of-more-than-twen.a-name-of-more-than-twen: 0x40100000-0x40101fff"
+                " r-- uncached, at 0x30000000\r\n");
     klog_put("0123456789012345678901234567890123456789012345678901234567890123456789");
     klog_put("0123456789012345678901234567890123456789012345678901234567890123456789");
     klog_put_end(cpu());

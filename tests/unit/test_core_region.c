@@ -118,7 +118,8 @@ Test(region, derive_refuses_more_rights)
     cr_assert_eq(derive(slot_free, 0, 4096, THIMBLE_RIGHT_READ), THIMBLE_OK);
     expect_error(THIMBLE_ERR_RIGHTS, THIMBLE_REGION_DERIVE, slot_free, slot_free + 1U, 0, 4096,
                  THIMBLE_RIGHT_READ | THIMBLE_RIGHT_WRITE);
-    expect_error(THIMBLE_ERR_RIGHTS, THIMBLE_REGION_DERIVE, slot_memory, slot_free + 1U, 0, 4096, 0);
+    expect_error(THIMBLE_ERR_RIGHTS, THIMBLE_REGION_DERIVE, slot_memory, slot_free + 1U, 0, 4096,
+                 0);
     expect_error(THIMBLE_ERR_RIGHTS, THIMBLE_REGION_DERIVE, slot_memory, slot_free + 1U, 0, 4096,
                  8U);
 }
@@ -132,14 +133,14 @@ Test(region, derive_refuses_parts_of_pages)
 
 Test(region, derive_refuses_what_lies_outside)
 {
-    expect_error(THIMBLE_ERR_RANGE, THIMBLE_REGION_DERIVE, slot_memory, slot_free, MEMORY_SIZE, 4096,
-                 1);
+    expect_error(THIMBLE_ERR_RANGE, THIMBLE_REGION_DERIVE, slot_memory, slot_free, MEMORY_SIZE,
+                 4096, 1);
     expect_error(THIMBLE_ERR_RANGE, THIMBLE_REGION_DERIVE, slot_memory, slot_free, 4096,
                  MEMORY_SIZE, 1);
-    expect_error(THIMBLE_ERR_RANGE, THIMBLE_REGION_DERIVE, slot_memory, slot_free, 0xfffff000U, 8192,
-                 1);
-    expect_error(THIMBLE_ERR_RANGE, THIMBLE_REGION_DERIVE, slot_memory, slot_free, 4096, 0xfffff000U,
-                 1);
+    expect_error(THIMBLE_ERR_RANGE, THIMBLE_REGION_DERIVE, slot_memory, slot_free, 0xfffff000U,
+                 8192, 1);
+    expect_error(THIMBLE_ERR_RANGE, THIMBLE_REGION_DERIVE, slot_memory, slot_free, 4096,
+                 0xfffff000U, 1);
 }
 
 Test(region, derive_refuses_what_is_no_region)

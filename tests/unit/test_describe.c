@@ -550,15 +550,19 @@ Test(describe, notification_names_are_unique)
 Test(describe, capability_names_an_object)
 {
     f.client_caps[1].notification = NULL;
-    REFUSED(CLIENT "caps[1] (slot 2): thread, notification, irq, region, cell: 0 given: a capability names "
-                   "exactly one object");
+    REFUSED(
+        CLIENT
+        "caps[1] (slot 2): thread, notification, irq, region, cell: 0 given: a capability names "
+        "exactly one object");
 }
 
 Test(describe, capability_names_one_object_only)
 {
     f.client_caps[1].thread = "server.main";
-    REFUSED(CLIENT "caps[1] (slot 2): thread, notification, irq, region, cell: 2 given: a capability names "
-                   "exactly one object");
+    REFUSED(
+        CLIENT
+        "caps[1] (slot 2): thread, notification, irq, region, cell: 2 given: a capability names "
+        "exactly one object");
 }
 
 Test(describe, slot_0_stays_empty)

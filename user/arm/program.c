@@ -68,7 +68,8 @@ static const struct thimble_self *self(void)
     uint32_t sp;
 
     __asm__("mov %0, sp" : "=r"(sp));
-    while (s->stack != 0 && (sp - 1U) / THIMBLE_STACK_SIZE != (s->stack - 1U) / THIMBLE_STACK_SIZE) {
+    while (s->stack != 0 &&
+           (sp - 1U) / THIMBLE_STACK_SIZE != (s->stack - 1U) / THIMBLE_STACK_SIZE) {
         s++;
     }
     return s;

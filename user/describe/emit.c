@@ -96,10 +96,11 @@ static void emit_cells(struct emit *e)
     fprintf(e->file, "static const struct boot_cell cells[] = {\n");
     for (u32 i = 0; i < b->cell_count; i++) {
         const struct boot_cell *c = &b->cells[i];
-        fprintf(e->file,
-                "    {.name = \"%s\", .slots = %u, .tables = %u, .derived = %u, .image = {0x%08xU}, "
-                ".image_size = 0x%xU, .stats = {0x%08xU}},\n",
-                c->name, c->slots, c->tables, c->derived, c->image.raw, c->image_size, c->stats.raw);
+        fprintf(
+            e->file,
+            "    {.name = \"%s\", .slots = %u, .tables = %u, .derived = %u, .image = {0x%08xU}, "
+            ".image_size = 0x%xU, .stats = {0x%08xU}},\n",
+            c->name, c->slots, c->tables, c->derived, c->image.raw, c->image_size, c->stats.raw);
     }
     fprintf(e->file, "    {.name = \"\"},\n};\n\n");
 }
@@ -113,10 +114,11 @@ static void emit_threads(struct emit *e)
         const struct boot_thread *t = &b->threads[i];
         fprintf(e->file,
                 "    {.name = \"%s\", .cell = %u, .sc = %uU, .level = %u, .vfp = %u, .vcpu = %u,\n"
-                "     .handler = %uU, .health = %uU, .argument = 0x%xU, .buffer = {0x%08xU}, .buffer_at = "
+                "     .handler = %uU, .health = %uU, .argument = 0x%xU, .buffer = {0x%08xU}, "
+                ".buffer_at = "
                 "{0x%08xU},\n     .stack = {0x%08xU}},\n",
-                t->name, t->cell, t->sc, t->level, t->vfp, t->vcpu, t->handler, t->health, t->argument,
-                t->buffer.raw, t->buffer_at.raw, t->stack.raw);
+                t->name, t->cell, t->sc, t->level, t->vfp, t->vcpu, t->handler, t->health,
+                t->argument, t->buffer.raw, t->buffer_at.raw, t->stack.raw);
     }
     fprintf(e->file, "    {.name = \"\"},\n};\n\n");
     fprintf(e->file, "static const struct boot_sc scs[] = {\n");
@@ -155,7 +157,8 @@ static void emit_regions(struct emit *e)
     for (u32 i = 0; i < b->region_count; i++) {
         const struct boot_region *r = &b->regions[i];
         fprintf(e->file,
-                "    {.name = \"%s\", .cell = %u, .mapped = %d, .loaded = %d,\n     .map = {.gpa = {0x%08xU}, "
+                "    {.name = \"%s\", .cell = %u, .mapped = %d, .loaded = %d,\n     .map = {.gpa = "
+                "{0x%08xU}, "
                 ".pa = {0x%08xU},\n     .size = 0x%xU, .memory = %u, .access = %u}},\n",
                 r->name, r->cell, r->mapped, r->loaded, r->map.gpa.raw, r->map.pa.raw, r->map.size,
                 r->map.memory, r->map.access);
@@ -255,7 +258,8 @@ static void emit_self(struct emit *e, u32 cell)
     for (u32 i = 0; i < b->thread_count; i++) {
         const struct boot_thread *t = &b->threads[i];
         if (t->cell == cell) {
-            fprintf(e->file, "    {.stack = 0x%08xU, .buffer = 0x%08xU, .seed = 0x%08xU}, /* %s */\n",
+            fprintf(e->file,
+                    "    {.stack = 0x%08xU, .buffer = 0x%08xU, .seed = 0x%08xU}, /* %s */\n",
                     t->stack.raw, t->buffer_at.raw, e->seeds[i], t->name);
         }
     }

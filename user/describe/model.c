@@ -16,8 +16,8 @@ u32 model_cap_named(const struct system_cap *is)
 static bool cell_ends(const struct system_cell *c)
 {
     return c->name == NULL && c->program == NULL && c->memory == 0 && c->slots == 0 &&
-           c->tables == 0 && c->derived == 0 && !c->stats && c->threads == NULL && c->caps == NULL &&
-           c->regions == NULL;
+           c->tables == 0 && c->derived == 0 && !c->stats && c->threads == NULL &&
+           c->caps == NULL && c->regions == NULL;
 }
 
 static bool thread_ends(const struct system_thread *t)

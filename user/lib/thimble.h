@@ -20,7 +20,8 @@ struct message {
 };
 
 /* Up to eight registers in and out: see thimble_trap.h of the machine. */
-static inline __attribute__((always_inline)) uint32_t message_trap(uint32_t number, uint32_t first, struct message *m)
+static inline __attribute__((always_inline)) uint32_t message_trap(uint32_t number, uint32_t first,
+                                                                   struct message *m)
 {
     uint32_t r[THIMBLE_REGISTERS] = {first,      m->tag,     m->word[0], m->word[1],
                                      m->word[2], m->word[3], m->word[4], m->word[5]};

@@ -69,8 +69,8 @@ static const struct system_cell cells[] = {
         .threads = (const struct system_thread[]){{.name = "main", .priority = 10}, {0}},
         .slots = 8,
         .caps = (const struct system_cap[]){
-            {.slot = 1, .notification = "storm", .rights = THIMBLE_RIGHT_SIGNAL | THIMBLE_RIGHT_WAIT,
-             .badge = 1},
+            {.slot = 1, .notification = "storm",
+             .rights = THIMBLE_RIGHT_SIGNAL | THIMBLE_RIGHT_WAIT, .badge = 1},
             {.slot = 2, .thread = "echo.main", .rights = THIMBLE_RIGHT_CALL}, {0}},
     },
     {

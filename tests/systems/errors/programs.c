@@ -160,7 +160,8 @@ static void prepare(void)
     target_trap(TARGET_RIGHTS, NO_LINE, 0, 0);
     target_trap(TARGET_RIGHTS, OWN, THIMBLE_RIGHT_CONTROL, 0);
     for (uint32_t i = 0; i < DEPTH; i++) {
-        succeed(1, thimble_cap_copy(i == 0 ? RING : DEEP + i - 1U, DEEP + i, THIMBLE_RIGHT_SIGNAL, 1));
+        succeed(1,
+                thimble_cap_copy(i == 0 ? RING : DEEP + i - 1U, DEEP + i, THIMBLE_RIGHT_SIGNAL, 1));
         succeed(2, thimble_region_derive(i == 0 ? MAPPED : DEEP_REGION + i - 1U, DEEP_REGION + i, 0,
                                          PAGE, RW));
     }
