@@ -56,6 +56,13 @@ thimble_entry sim_program_find(const char *name)
     return NULL;
 }
 
+const char *sim_program_name(u32 index)
+{
+    size_t count = (size_t)(__stop_thimble_programs - __start_thimble_programs);
+
+    return index < count ? __start_thimble_programs[index].name : NULL;
+}
+
 static void program_missing(const char *cell, const char *name)
 {
     fprintf(stderr, "thimble: cell %s: no program \"%s\" is linked in; there are:", cell, name);

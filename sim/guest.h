@@ -64,6 +64,8 @@ extern struct sim_guest sim_guests[THREAD_MAX];
 
 /* The program of a cell by name, among those linked in; NULL. */
 thimble_entry sim_program_find(const char *name);
+/* The names of all of them in turn; NULL behind the last. */
+const char *sim_program_name(u32 index);
 /* Gives thread `index` (a kernel index) a function or a script to run. Call
  * after sim_boot(), before sim_run(). */
 void sim_guest_host(u32 index, thimble_entry program, u32 argument);

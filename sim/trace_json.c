@@ -53,6 +53,23 @@ static const char *name_of(u32 thread)
     return out.system->threads[thread - CPU_MAX].name;
 }
 
+/* As a part of a JSON string. */
+static void put_char(unsigned char c)
+{
+    if (c == '"' || c == '\\') {
+        fprintf(out.file, "\\%c", c);
+    } else if (c >= ' ' && c < 0x7fU) {
+        fputc(c, out.file);
+    }
+}
+
+static void put_name(const char *name)
+{
+    for (; *name != '\0'; name++) {
+        put_char((unsigned char)*name);
+    }
+}
+
 /* Begins an event of phase `phase` on a thread's track (NONE: the CPU's). */
 static void event_begin(const char *phase, u32 thread)
 {
@@ -68,16 +85,21 @@ static void name_metadata(const char *what, u32 pid, u32 tid, const char *name)
 {
     fprintf(out.file,
             "%s{\"ph\":\"M\",\"ts\":0,\"pid\":%u,\"tid\":%u,\"name\":\"%s\","
-            "\"args\":{\"name\":\"%s\"}}",
-            out.first ? "" : ",\n", pid, tid, what, name);
+            "\"args\":{\"name\":\"",
+            out.first ? "" : ",\n", pid, tid, what);
+    put_name(name);
+    fputs("\"}}", out.file);
     out.first = false;
 }
 
 static void slice_begin(u32 track, const char *verb, u32 whom)
 {
     event_begin("B", track);
-    fprintf(out.file, ",\"cat\":\"thimble\",\"name\":\"%s%s%s.%s\"}", verb, verb[0] ? " " : "",
-            cell_of(whom), name_of(whom));
+    fprintf(out.file, ",\"cat\":\"thimble\",\"name\":\"%s%s", verb, verb[0] ? " " : "");
+    put_name(cell_of(whom));
+    put_char('.');
+    put_name(name_of(whom));
+    fputs("\"}", out.file);
 }
 
 static void slice_end(u32 track)
@@ -187,12 +209,7 @@ static void decode_text(u32 start, u32 length)
         length = 0;
     }
     for (u32 i = start; i != start + length; i++) {
-        unsigned char c = (unsigned char)klog.text[i % KLOG_TEXT];
-        if (c == '"' || c == '\\') {
-            fprintf(out.file, "\\%c", c);
-        } else if (c >= ' ' && c < 0x7fU) {
-            fputc(c, out.file);
-        }
+        put_char((unsigned char)klog.text[i % KLOG_TEXT]);
     }
     fputs("\"}", out.file);
 }

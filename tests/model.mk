@@ -40,7 +40,7 @@ MODEL_OBJECTS      := $(patsubst %.c,$(MODEL_OUT)/%.o,$(SIM_SOURCES) $(MODEL_OWN
 SOAK               := $(MODEL_CORE_OUT)/soak
 
 .PHONY: soak soak-program canaries canary-build
-soak: $(SOAK)
+soak: $(SOAK) ## random steps, core and reference model compared: STEPS=1000000 SEED=1 CANARY=n
 	@rm -f $(MODEL_CORE_OUT)/finding
 	$(Q)CANARY=$(CANARY) $(RUN_UNDER) $< --steps $(STEPS) --seed $(SEED) --finding $(MODEL_CORE_OUT)/finding || \
 	    { $(MAKE) -s --no-print-directory shrink INPUT=$(MODEL_CORE_OUT)/finding; exit 1; }
@@ -51,7 +51,7 @@ $(SOAK): $(MODEL_CORE_OBJECTS) $(MODEL_OBJECTS) $(MODEL_OUT)/tests/model/soak.o
 	@echo "  LD      $@" >&2
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -no-pie $(MODEL_WRAPS) -o $@ $^
 
-canaries: $(MODEL_OBJECTS) $(MODEL_OUT)/tests/model/soak.o
+canaries: $(MODEL_OBJECTS) $(MODEL_OUT)/tests/model/soak.o ## plant bugs in the core: soak must find each: CANARIES='4 6'
 	$(Q)tests/model/canaries.sh '$(CANARIES)' $(MAKE) --no-print-directory $(addprefix -f ,$(MODEL_MAKEFILES))
 canary-build: $(SOAK)
 	@echo $<
@@ -95,7 +95,7 @@ FINDINGS      := $(MODEL_CORE_OUT)/finding$(if $(FINDING_OTHER),,s)
 SHRINK_OBJECTS := $(patsubst %.c,$(MODEL_OUT)/%.o,$(wildcard tests/shrink/*.c))
 
 .PHONY: shrink shrink-program findings finding-program
-shrink: $(SHRINK)
+shrink: $(SHRINK) ## a finding becomes a test: INPUT=file
 	$(if $(INPUT),,$(error make shrink INPUT=file: a finding of soak or of the fuzzer))
 	$(Q)CANARY=$(CANARY) $< --out $(FINDINGS_OUT) --seconds $(SHRINK_SECONDS) $(INPUT)
 	@echo "shrink: to keep the test, move it to tests/findings"
@@ -106,7 +106,7 @@ $(SHRINK): $(MODEL_CORE_OBJECTS) $(MODEL_OBJECTS) $(SHRINK_OBJECTS)
 	@echo "  LD      $@" >&2
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -no-pie $(MODEL_WRAPS) -o $@ $^
 
-findings: $(FINDINGS)
+findings: $(FINDINGS) ## the tests that were made of findings; part of check
 	$(Q)$< --jobs 1
 finding-program: $(FINDINGS)
 	@echo $<
@@ -143,7 +143,7 @@ FUZZ_OBJECTS := $(FUZZ_CORE_OBJECTS) \
                 $(FUZZ_OUT)/sim/switch_$(HOST_CPU).o
 
 .PHONY: fuzz fuzz-replay fuzz-corpus
-fuzz: $(FUZZ_CORE_OUT)/fuzz
+fuzz: $(FUZZ_CORE_OUT)/fuzz ## the same comparison, its decisions chosen by libFuzzer: SECONDS=60
 	@mkdir -p $(FUZZ_CORE_OUT)/corpus
 	@rm -f $(FUZZ_CORE_OUT)/finding
 	$(Q)$< -max_total_time=$(SECONDS) -max_len=$(FUZZ_MAX) -len_control=0 -timeout=10 -seed=$(FUZZ_SEED) \
@@ -156,7 +156,7 @@ fuzz: $(FUZZ_CORE_OUT)/fuzz
 # What a long run has found, minimised, becomes the committed corpus: of those
 # inputs that libFuzzer's merge kept, the smallest, and the long random ones.
 FUZZ_BYTES := 380000
-fuzz-corpus: $(FUZZ_OUT)/fuzz
+fuzz-corpus: $(FUZZ_OUT)/fuzz ## make the committed inputs anew, of what fuzz has found
 	$(Q)rm -rf $(FUZZ_OUT)/merged && mkdir -p $(FUZZ_OUT)/merged
 	$(Q)$< -merge=1 -max_len=$(FUZZ_MAX) -verbosity=0 $(FUZZ_OUT)/merged $(FUZZ_CORPUS) $(FUZZ_OUT)/corpus
 	$(Q)find $(FUZZ_CORPUS) -type f ! -name 'long-*' -delete
@@ -164,7 +164,7 @@ fuzz-corpus: $(FUZZ_OUT)/fuzz
 	    bytes=$$((bytes + $$(wc -c <$(FUZZ_OUT)/merged/$$name))); \
 	    [ $$bytes -gt $(FUZZ_BYTES) ] || cp $(FUZZ_OUT)/merged/$$name $(FUZZ_CORPUS)/; done
 
-fuzz-replay: $(MODEL_CORE_OUT)/fuzz-replay
+fuzz-replay: $(MODEL_CORE_OUT)/fuzz-replay ## the committed inputs again, or INPUT=file step by step; part of check
 	$(Q)$(if $(INPUT),FUZZ_PRINT=1) $< $(or $(INPUT),$(wildcard $(FUZZ_CORPUS)/*))
 
 $(MODEL_CORE_OUT)/fuzz-replay: $(MODEL_CORE_OBJECTS) $(MODEL_OBJECTS) \

@@ -142,7 +142,7 @@ says out '^system elsewhere, seed 1:' "make run SYSTEM=other/outside.c"
 # A program's name that is misspelt.
 sed 's/\.program = "idler"/.program = "idle"/' "$scratch/outside.c" >"$scratch/misspelt.c"
 try 2 $MAKE --no-print-directory run SYSTEM="$scratch/misspelt.c"
-says err 'cell idler: no program "idle" is linked in; there are: idler$' "make run SYSTEM=misspelt.c"
+says err 'cells\[0\] "idler": program: "idle": no PROGRAM(idle) is linked in; did you mean "idler"?$' "make run SYSTEM=misspelt.c"
 
 # A run that reads a script or a pipe, by make's variables.
 try 0 $MAKE --no-print-directory run SYSTEM=console INPUT=tests/console/session.in TIME_MS=150

@@ -488,6 +488,13 @@ Test(describe, names_have_no_dot)
             "'_' and '-'");
 }
 
+Test(describe, names_have_nothing_that_json_or_a_shell_would_read)
+{
+    f.client_threads[0].name = "a\"b\\";
+    REFUSED(CLIENT "threads[0] \"a\"b\\\": name: \"a\"b\\\": a name is a letter, then letters, "
+                   "digits, '_' and '-'");
+}
+
 Test(describe, names_start_with_a_letter)
 {
     f.client_threads[0].name = "0main";

@@ -299,6 +299,20 @@ Test(trace, quotes_in_text_do_not_harm_it)
     sim_shutdown();
 }
 
+Test(trace, quotes_in_names_do_not_harm_it)
+{
+    u64 lost;
+
+    build_begin();
+    (void)build_active(build_cell("a \"cell\" with a \\ in it\n"), 10, client, 0);
+    cr_assert_null(build_boot(&observed));
+    json_t *root = trace_take(1000000, 10000, &lost);
+    (void)trace_check(root);
+    cr_assert_gt(events_named(root, "a \"cell\" with a \\ in it.thread"), 0);
+    json_decref(root);
+    sim_shutdown();
+}
+
 Test(trace, says_which_text_is_gone)
 {
     system_build(NONE);

@@ -5,6 +5,8 @@
 
 #include "describe.h"
 #include "emit.h"
+#include "guest.h"
+#include "model.h"
 
 #define EXIT_USAGE 2
 
@@ -89,6 +91,33 @@ static struct options parse(int argc, char **argv)
     return options;
 }
 
+/* On the simulated board the programs of all cells are linked in here too. (On others
+ * the linker of each cell finds its program, or says that there is none.) */
+static bool programs_there(const struct system *system)
+{
+    char suggestion[SUGGESTION_SIZE];
+    struct nearest near;
+    bool there = true;
+
+    for (u32 i = 0; system->cells[i].name != NULL; i++) {
+        const struct system_cell *cell = &system->cells[i];
+        if (cell->program == NULL || sim_program_find(cell->program) != NULL) {
+            continue;
+        }
+        nearest_start(&near, cell->program);
+        for (u32 n = 0; sim_program_name(n) != NULL; n++) {
+            nearest_offer(&near, NULL, sim_program_name(n));
+        }
+        nearest_text(&near, suggestion);
+        fprintf(stderr,
+                "error: system \"%s\": cells[%u] \"%s\": program: \"%s\": no PROGRAM(%s) is "
+                "linked in%s\n",
+                system->name, i, cell->name, cell->program, cell->program, suggestion);
+        there = false;
+    }
+    return there;
+}
+
 int main(int argc, char **argv)
 {
     struct options options = parse(argc, argv);
@@ -97,10 +126,11 @@ int main(int argc, char **argv)
     if (!describe_compile(&thimble_system, options.board, &described, stderr)) {
         return EXIT_FAILURE;
     }
-    if (options.print) {
+    bool good = options.board != board_at(0) || programs_there(&thimble_system);
+    if (good && options.print) {
         describe_print(&thimble_system, &described, stdout);
     }
-    bool good = options.emit == NULL || emit_image(&described, options.emit, options.seed);
+    good = good && (options.emit == NULL || emit_image(&described, options.emit, options.seed));
     describe_free(&described);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }
