@@ -46,7 +46,7 @@ size: $(OUT)/thimble.elf ## bytes of the image by section and file, lines, and i
 # ---- lint --------------------------------------------------------------------------------
 # What only this machine compiles, with what the build generates; `make lint` calls this.
 LINT_SHARED := $(addprefix arm/,stage2.c cache.c gic.c timer.c console_pl011.c)
-LINT_KERNEL := $(filter-out $(LINT_SHARED) arm/offsets.c,$(wildcard arm/*.c)) tests/target/record_arm.c
+LINT_KERNEL := $(filter-out $(LINT_SHARED) arm/offsets.c,$(wildcard arm/*.c)) $(wildcard tests/target/*_arm.c)
 LINT_CELLS  := user/arm/program.c $(wildcard bench/arm/*.c tests/arm/systems/*.c tests/systems/*/arm/*.c)
 LINT_HOST   := gdb/readout.c
 LINT_ARM    := $(LINT_KERNEL) $(LINT_CELLS) $(LINT_HOST)

@@ -164,7 +164,7 @@ selftest: ## plant bugs in a copy: SAN=1 check and memcheck must catch each
 
 # ---- lint --------------------------------------------------------------------
 # What only the ARM build compiles is its own (arm/seeing.mk).
-LINT_SOURCES  := $(ARM_SOURCES) $(filter-out %/record_arm.c,$(wildcard $(addsuffix /*.c,core sim user/lib user/vmm user/describe \
+LINT_SOURCES  := $(ARM_SOURCES) $(filter-out tests/target/%_arm.c,$(wildcard $(addsuffix /*.c,core sim user/lib user/vmm user/describe \
                    user/systems/* bench bench/spans tests/unit tests/support tests/target tests/systems/*)))
 LINT_HEADERS  := $(HEADERS) $(wildcard bench/*.h tests/target/*.h tests/systems/*/*.h)
 LINT_INCLUDES := $(INCLUDES) $(addprefix -iquote ,bench tests/support)
@@ -189,7 +189,7 @@ lint-cppcheck:
 	    '-DTest(s,n,...)=void s\#\#n(void)' '-DTestSuite(s,...)=struct s' \
 	    $(patsubst %,-I%,$(filter-out -iquote,$(LINT_INCLUDES))) $(LINT_SOURCES)
 
-$(BUILD)/lint/%.tidy: % $(LINT_HEADERS) .clang-tidy tests/.clang-tidy
+$(BUILD)/lint/%.tidy: % $(LINT_HEADERS) .clang-tidy tests/.clang-tidy bench/spans/.clang-tidy
 	$(call need,clang-tidy)
 	@echo "  TIDY    $<"
 	@mkdir -p $(@D)

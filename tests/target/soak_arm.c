@@ -89,7 +89,9 @@ static _Noreturn void broken(const char *what, u32 kind)
     say("soak: ");
     say(what);
     say_number("\nsoak: after entry ", entries);
-    say_number(kind == FAULT ? ", a fault, " : kind == INTERRUPT ? ", an interrupt, " : ", hypercall ",
+    say_number(kind == FAULT       ? ", a fault, "
+               : kind == INTERRUPT ? ", an interrupt, "
+                                   : ", hypercall ",
                kind);
     say_number(" of thread ", kernel.cpu[0].current);
     say("\n");

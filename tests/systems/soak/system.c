@@ -70,7 +70,8 @@ static const struct system_cell cells[] = {
            .device = "uart0"}, {0}),
     STORM("two", "one", 2, {0}),
     {
-        .name = "keeper", .program = "keeper", .memory = 64 * KIB, .slots = LENT_SLOTS, .tables = 16,
+        .name = "keeper", .program = "keeper", .memory = 64 * KIB, .slots = LENT_SLOTS,
+        .tables = 16,
         .threads = (const struct system_thread[]){
             {.name = "lender", .passive = true, .level = 1},
             {.name = "fixer", .passive = true, .level = 0},

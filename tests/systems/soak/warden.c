@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Restarts the storm cells and their keeper, which they can stop: when a thread has been stopped, and every few milliseconds. */
+/* Restarts the storm cells and their keeper, which they can stop: when a thread has been
+ * stopped, and every few milliseconds. */
 #include "soak.h"
 #include "thimble.h"
 #include "time.h"
