@@ -18,8 +18,8 @@ $(BUILD)/systems/$(1)/record: $$(SYSTEM_OBJECTS_systems/$(1)) $(BUILD)/sim/main.
 	@echo "  LD      $$@"
 	$(Q)$$(LINK) $$(RECORD_WRAPS:%=-Wl,--wrap=%) -Wl,--wrap=sim_boot,--wrap=sim_shutdown
 endef
-# Programs of attacks are ARM instructions.
-RECORDED := $(SYSTEMS) $(filter-out attacks,$(TEST_SYSTEMS))
+# Programs of attacks are ARM instructions; soak needs more RAM than the simulated board has.
+RECORDED := $(SYSTEMS) $(filter-out attacks soak,$(TEST_SYSTEMS))
 $(foreach name,$(RECORDED),$(eval $(call record_rules,$(name))))
 
 # What compares two records; also says what is wrong in one.
