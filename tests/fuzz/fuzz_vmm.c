@@ -84,7 +84,8 @@ static void access_virtio(struct input *in)
     uint32_t where = next(in, 1);
     uint32_t offset = 4U * next(in, 1);
 
-    access_at(in, RIG_VIRTIO(where & 3U) + (offset & 0x1ffU) + (where >> 6 == 3U ? where >> 4 & 3U : 0));
+    access_at(in, RIG_VIRTIO(where & 3U) + (offset & 0x1ffU) +
+                      (where >> 6 == 3U ? where >> 4 & 3U : 0));
 }
 
 static void access_gicd(struct input *in)
@@ -92,13 +93,16 @@ static void access_gicd(struct input *in)
     /* Registers in use are dense at the start of each kind's array. */
     uint32_t where = next(in, 2);
 
-    access_at(in, VMM_GICD + ((where & 0x8000U) != 0 ? where & 0xfffU : (where & 0x1fU) << 7 | (where >> 5 & 0x7fU)));
+    access_at(in,
+              VMM_GICD + ((where & 0x8000U) != 0 ? where & 0xfffU
+                                                 : (where & 0x1fU) << 7 | (where >> 5 & 0x7fU)));
 }
 
 static void ram_write(struct input *in)
 {
     uint32_t where = next(in, 1);
-    uint32_t at = RIG_RING(where & 3U, where >> 2 & 1U) + (where >> 3 & 3U) * 0x1000U + (next(in, 1) << 1);
+    uint32_t at =
+        RIG_RING(where & 3U, where >> 2 & 1U) + (where >> 3 & 3U) * 0x1000U + (next(in, 1) << 1);
     uint32_t value = value_of(in);
 
     memcpy(rig_ram(0, at), &value, where & 0x80U ? 2 : 4);
@@ -110,8 +114,8 @@ static void descriptor(struct input *in)
     uint32_t link = next(in, 1);
     uint32_t bytes = next(in, 2);
 
-    rig_descriptor(0, where & 3U, where >> 2 & 1U, where >> 3 & 15U, value_of(in), bytes, link >> 5 & 6U,
-                   (link & 0x20U) != 0 ? (int)(link & 0x1fU) : -1);
+    rig_descriptor(0, where & 3U, where >> 2 & 1U, where >> 3 & 15U, value_of(in), bytes,
+                   link >> 5 & 6U, (link & 0x20U) != 0 ? (int)(link & 0x1fU) : -1);
 }
 
 static void offer(struct input *in)
@@ -132,7 +136,8 @@ static void driver_begin(struct input *in)
     uint32_t where = next(in, 1);
 
     if (lab.vcpu[0].runs) {
-        rig_virtio_begin(0, (where & 3U) % 3U, where >> 5 & (where & 4U ? 7U : 0U), 1U << (where >> 3 & 3U) << 2);
+        rig_virtio_begin(0, (where & 3U) % 3U, where >> 5 & (where & 4U ? 7U : 0U),
+                         1U << (where >> 3 & 3U) << 2);
     }
 }
 
@@ -155,7 +160,11 @@ static void hypercall(struct input *in)
 {
     uint32_t how = next(in, 1);
     const uint32_t words[] = {how & 1U ? THIMBLE_EXIT_HVC : THIMBLE_EXIT_SMC,
-                              how & 2U ? next(in, 4) : 0x84000000U + (how >> 4), value_of(in), 0, 0, 0};
+                              how & 2U ? next(in, 4) : 0x84000000U + (how >> 4),
+                              value_of(in),
+                              0,
+                              0,
+                              0};
 
     (void)rig_exit(0, words);
 }
@@ -163,8 +172,12 @@ static void hypercall(struct input *in)
 static void other_exit(struct input *in)
 {
     uint32_t kind = next(in, 1);
-    const uint32_t words[] = {kind < 0xf0U ? THIMBLE_EXIT_REGISTER + (kind & 1U) : kind, next(in, 3), next(in, 1),
-                              0, value_of(in), value_of(in)};
+    const uint32_t words[] = {kind < 0xf0U ? THIMBLE_EXIT_REGISTER + (kind & 1U) : kind,
+                              next(in, 3),
+                              next(in, 1),
+                              0,
+                              value_of(in),
+                              value_of(in)};
 
     (void)rig_exit(0, words);
 }
@@ -268,7 +281,8 @@ static void check(void)
         const struct vm *vm = &lab.vmm->vm[i];
         require((vm->state == VM_RUNNING) == lab.vcpu[i].runs, "a VM is what its vCPU is");
         for (uint32_t word = 0; word < GICD_WORDS; word++) {
-            require(vm->gicd.forwarded[word] == (vm->gicd.on ? vm->gicd.enabled[word] : 0), "forwarded");
+            require(vm->gicd.forwarded[word] == (vm->gicd.on ? vm->gicd.enabled[word] : 0),
+                    "forwarded");
         }
         for (uint32_t line = 0; line < VMM_LINES && lab.vcpu[i].runs; line++) {
             check_line(vm, &lab.vcpu[i], line);
@@ -300,7 +314,8 @@ static void honest_check(void)
         for (uint32_t j = FRAME_BYTES; j < 0x1000U; j++) {
             require(page[j] == QUIET, "nothing is written behind a buffer");
         }
-        require(i >= got || (page[0] == 0 && page[10] == 1 && page[11] == 0), "headers are the VMM's");
+        require(i >= got || (page[0] == 0 && page[10] == 1 && page[11] == 0),
+                "headers are the VMM's");
     }
 }
 
@@ -311,7 +326,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     rig_prepare(1U + (shape & 1U));
     lab.config.console = shape >> 1 & 3U ? (shape >> 1 & 3U) - 1U : VMM_CONSOLE_UART;
-    lab.config.vm[0].flags |= (shape & 0x08U ? VMM_VM_ZEROS : 0) | (shape & 0x10U ? VMM_VM_INPUT_VIRTIO : 0);
+    lab.config.vm[0].flags |=
+        (shape & 0x08U ? VMM_VM_ZEROS : 0) | (shape & 0x10U ? VMM_VM_INPUT_VIRTIO : 0);
     lab.config.vm[0].restarts = 0xffffffffU;
     lab.config.vm[0].virtios[RIG_BLOCK].read_only = shape >> 5 & 1U;
     if (lab.config.vms > 1U) {

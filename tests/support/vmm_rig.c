@@ -34,7 +34,8 @@ static void map(uint32_t at, uint32_t bytes, int protection)
 static void space_make(uint32_t vms)
 {
     if (space == NULL) {
-        void *memory = mmap(NULL, SPACE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        void *memory =
+            mmap(NULL, SPACE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         require(memory != MAP_FAILED, "mmap");
         space = memory;
         map(RIG_PAYLOAD_AT, RIG_PAYLOAD_BYTES, PROT_READ | PROT_WRITE);
@@ -351,7 +352,8 @@ struct message rig_exit(uint32_t vm, const uint32_t *words)
     return m;
 }
 
-struct message rig_access(uint32_t vm, uint32_t access, uint32_t address, uint32_t bytes, uint32_t value)
+struct message rig_access(uint32_t vm, uint32_t access, uint32_t address, uint32_t bytes,
+                          uint32_t value)
 {
     const uint32_t words[] = {THIMBLE_EXIT_MMIO, address, access | bytes << EXIT_BYTES_SHIFT,
                               0xc0008000U, value, 0};

@@ -105,7 +105,8 @@ void rig_settle(void);
 
 /* A VM's exits. MMIO: fails the test if the VM does not go on. */
 struct message rig_exit(uint32_t vm, const uint32_t *words);
-struct message rig_access(uint32_t vm, uint32_t access, uint32_t address, uint32_t bytes, uint32_t value);
+struct message rig_access(uint32_t vm, uint32_t access, uint32_t address, uint32_t bytes,
+                          uint32_t value);
 uint32_t rig_read(uint32_t vm, uint32_t address, uint32_t bytes);
 void rig_write(uint32_t vm, uint32_t address, uint32_t bytes, uint32_t value);
 uint32_t rig_read32(uint32_t vm, uint32_t address);

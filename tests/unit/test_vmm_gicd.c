@@ -52,7 +52,8 @@ Test(vmm_gicd, says_what_it_is)
 
 Test(vmm_gicd, what_is_not_there_is_zero)
 {
-    const uint32_t nothing[] = {0x00c, 0x080, 0x108, 0x17c, 0x300, 0x380, 0x440, 0x840, 0xc10, 0xe00, 0xf00};
+    const uint32_t nothing[] = {0x00c, 0x080, 0x108, 0x17c, 0x300, 0x380,
+                                0x440, 0x840, 0xc10, 0xe00, 0xf00};
 
     for (uint32_t i = 0; i < sizeof(nothing) / sizeof(nothing[0]); i++) {
         set(nothing[i], nothing[i] == 0xf00 ? 1U << 24 : 0xffffffff);
@@ -254,8 +255,10 @@ Test(vmm_gicd, a_restart_unbinds)
 Test(vmm_gicd, a_refusal_of_the_core_stops_the_vm)
 {
     lab.bind_status = THIMBLE_ERR_SLOT;
-    cr_assert_eq(rig_access(0, EXIT_WRITE, GICD(0x100), 4, BIT(VMM_TIMER_LINE)).word[0], THIMBLE_FAULT_STOP);
-    cr_assert(rig_shows("vmm: alpha: its line cannot be bound: error 0x00000002\r\n"), "%s", lab.text);
+    cr_assert_eq(rig_access(0, EXIT_WRITE, GICD(0x100), 4, BIT(VMM_TIMER_LINE)).word[0],
+                 THIMBLE_FAULT_STOP);
+    cr_assert(rig_shows("vmm: alpha: its line cannot be bound: error 0x00000002\r\n"), "%s",
+              lab.text);
     lab.bind_status = 0;
     lab.now += 10000;
     rig_settle();

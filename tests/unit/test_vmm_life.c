@@ -61,8 +61,9 @@ Test(vmm_life, starts_with_payloads_in_place)
     cr_assert_eq(lab.vcpu[1].pc, config->entry);
     cr_assert_arr_eq(lab.vcpu[1].r, config->r, sizeof(config->r));
     for (uint32_t i = 0; i < 2; i++) {
-        cr_assert_eq(memcmp(rig_ram(1, config->payloads[i].guest), port_memory(config->payloads[i].at),
-                            config->payloads[i].bytes), 0);
+        cr_assert_eq(memcmp(rig_ram(1, config->payloads[i].guest),
+                            port_memory(config->payloads[i].at), config->payloads[i].bytes),
+                     0);
     }
     cr_assert_eq(*rig_ram(1, config->payloads[1].guest + 100), 0);
     /* Two VMs with two payloads each: cleaned, not more. */
@@ -135,7 +136,8 @@ Test(vmm_life, resets_after_its_pause)
     pass(1);
     cr_assert(lab.vcpu[0].runs);
     cr_assert_eq(*byte, *port_memory(RIG_PAYLOAD_AT));
-    cr_assert_eq(lab.cache_bytes, RIG_RAM_BYTES + RIG_PAYLOAD_BYTES + 100, "all of its old life is gone");
+    cr_assert_eq(lab.cache_bytes, RIG_RAM_BYTES + RIG_PAYLOAD_BYTES + 100,
+                 "all of its old life is gone");
     cr_assert_str_eq(lab.text, "vmm: alpha: reset\r\nvmm: alpha: started again\r\n");
     cr_assert_eq(lab.vcpu[1].starts, 1, "the other knows nothing of it");
 }
@@ -151,7 +153,9 @@ Test(vmm_life, a_reset_may_be_an_end)
 Test(vmm_life, a_crash_is_reported_by_name_and_restarted_alone)
 {
     cr_assert_eq(rig_access(0, EXIT_READ, 0x0b000010, 4, 0).word[0], THIMBLE_FAULT_STOP);
-    cr_assert_str_eq(lab.text, "vmm: alpha: stopped: nothing is at the address that it accesses, 0x0b000010\r\n");
+    cr_assert_str_eq(
+        lab.text,
+        "vmm: alpha: stopped: nothing is at the address that it accesses, 0x0b000010\r\n");
     pass(10);
     cr_assert_eq(lab.vcpu[0].starts, 2);
     (void)rig_access(0, EXIT_WRITE, 0xfffffffc, 4, 0);
@@ -187,7 +191,8 @@ Test(vmm_life, what_cannot_be_emulated_stops_it)
     for (uint32_t i = 0; i < 4; i++) {
         rig_text_clear();
         cr_assert_eq(rig_exit(0, words[i]).word[0], THIMBLE_FAULT_STOP);
-        cr_assert_str_eq(lab.text, "vmm: alpha: stopped: its instruction cannot be emulated, at 0xc0001234\r\n");
+        cr_assert_str_eq(
+            lab.text, "vmm: alpha: stopped: its instruction cannot be emulated, at 0xc0001234\r\n");
         pass(10);
     }
     const uint32_t bus[] = {THIMBLE_FAULT_BUS, 0x1234, 1, 0, 0, 0};
@@ -233,7 +238,8 @@ Test(vmm_life, caches)
     }
     cr_assert_eq(lab.cache_calls, 1);
     for (uint32_t crm = 6; crm <= 14; crm += 4) {
-        cr_assert_eq(cp(EXIT_REGISTER(15, 0, 7, crm, 2), EXIT_WRITE, 0).word[0], THIMBLE_FAULT_SKIP);
+        cr_assert_eq(cp(EXIT_REGISTER(15, 0, 7, crm, 2), EXIT_WRITE, 0).word[0],
+                     THIMBLE_FAULT_SKIP);
     }
     cr_assert_eq(lab.cache_calls, 4);
     lab.cache_status = THIMBLE_ERR_RIGHTS;
@@ -326,7 +332,8 @@ Test(vmm_life, a_wrong_configuration_is_named)
     WRONG(vm->ram_guest += 4096, "its RAM is misplaced");
     WRONG(vm->ram_at = 0xfff00000, "its RAM is misplaced");
     WRONG(vm->ram_at += 4, "its RAM is misplaced");
-    WRONG(vm->payloads[1].guest = RIG_RAM_GUEST + RIG_RAM_BYTES - 99, "a payload is not inside its RAM");
+    WRONG(vm->payloads[1].guest = RIG_RAM_GUEST + RIG_RAM_BYTES - 99,
+          "a payload is not inside its RAM");
     WRONG(vm->payloads[0].guest = RIG_RAM_GUEST - 1, "a payload is not inside its RAM");
     WRONG(lab.config.vm[0].virtios[0].peer_virtio = 4, "a cable ends nowhere");
     WRONG(vm->virtios[0].peer_virtio = 1, "a cable has one end only");

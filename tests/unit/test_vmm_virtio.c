@@ -8,9 +8,25 @@
 
 #define BASE RIG_VIRTIO(RIG_BLOCK)
 enum {
-    MAGIC = 0x00, VERSION = 0x04, DEVICE = 0x08, VENDOR = 0x0c, FEATURES = 0x10, FEATURES_SEL = 0x14,
-    DRIVER = 0x20, DRIVER_SEL = 0x24, SELECT = 0x30, MOST = 0x34, SIZE = 0x38, READY = 0x44, KICK = 0x50,
-    INTERRUPT = 0x60, ACK = 0x64, STATUS = 0x70, DESC = 0x80, AVAIL = 0x90, USED = 0xa0
+    MAGIC = 0x00,
+    VERSION = 0x04,
+    DEVICE = 0x08,
+    VENDOR = 0x0c,
+    FEATURES = 0x10,
+    FEATURES_SEL = 0x14,
+    DRIVER = 0x20,
+    DRIVER_SEL = 0x24,
+    SELECT = 0x30,
+    MOST = 0x34,
+    SIZE = 0x38,
+    READY = 0x44,
+    KICK = 0x50,
+    INTERRUPT = 0x60,
+    ACK = 0x64,
+    STATUS = 0x70,
+    DESC = 0x80,
+    AVAIL = 0x90,
+    USED = 0xa0
 };
 #define NEEDS_RESET 0x40U
 #define HEADER RIG_BUFFERS
@@ -123,7 +139,8 @@ Test(vmm_virtio, configuration_in_any_size)
 
 Test(vmm_virtio, negotiates)
 {
-    const uint32_t cases[][3] = {{0, 1, 0xb}, {1 << 9, 1, 0xb}, {1, 1, 0x3}, {0, 0, 0x3}, {0, 3, 0x3}};
+    const uint32_t cases[][3] = {
+        {0, 1, 0xb}, {1 << 9, 1, 0xb}, {1, 1, 0x3}, {0, 0, 0x3}, {0, 3, 0x3}};
 
     for (uint32_t i = 0; i < 5; i++) {
         set(STATUS, 0);
@@ -184,7 +201,8 @@ Test(vmm_virtio, queues_are_checked_when_they_are_ready)
     set(READY, 1);
     cr_assert_eq(get(READY), 1);
     set(DESC, 0); /* too late */
-    cr_assert_eq(lab.vmm->vm[0].virtios[RIG_BLOCK].queue[0].address[0][0], RIG_RAM_GUEST + RIG_RAM_BYTES - 16 * 16);
+    cr_assert_eq(lab.vmm->vm[0].virtios[RIG_BLOCK].queue[0].address[0][0],
+                 RIG_RAM_GUEST + RIG_RAM_BYTES - 16 * 16);
     set(READY, 1);
     set(READY, 0);
     cr_assert_eq(get(READY), 0);

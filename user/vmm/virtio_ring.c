@@ -49,7 +49,8 @@ static void barrier(void)
 }
 
 /* One of the three parts; NULL if it is not all there, or not aligned. */
-static uint8_t *part(const struct virtio *d, const uint32_t *address, uint32_t align, uint32_t bytes)
+static uint8_t *part(const struct virtio *d, const uint32_t *address, uint32_t align,
+                     uint32_t bytes)
 {
     if (address[1] != 0 || address[0] % align != 0) {
         return (uint8_t *)0;
