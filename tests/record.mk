@@ -3,7 +3,7 @@
 # (tests/target), to be compared with what happens on a board. Included by the Makefile.
 
 # The core's own functions, seen by the recorder.
-RECORD_WRAPS := trace_record hypercall ipc_call ipc_reply_recv machine_panic
+RECORD_WRAPS := trace_record hypercall machine_panic
 RECORD_DIR   := $(BUILD)/tests/target
 RECORD_SIM   := $(addprefix $(RECORD_DIR)/,record.o record_sim.o)
 
@@ -18,8 +18,8 @@ $(BUILD)/systems/$(1)/record: $$(SYSTEM_OBJECTS_systems/$(1)) $(BUILD)/sim/main.
 	@echo "  LD      $$@"
 	$(Q)$$(LINK) $$(RECORD_WRAPS:%=-Wl,--wrap=%) -Wl,--wrap=sim_boot,--wrap=sim_shutdown
 endef
-# Programs of attacks are ARM instructions; soak needs more RAM than the simulated board has.
-RECORDED := $(SYSTEMS) $(filter-out attacks soak,$(TEST_SYSTEMS))
+# Programs of attacks are ARM instructions.
+RECORDED := $(SYSTEMS) $(filter-out attacks,$(TEST_SYSTEMS))
 $(foreach name,$(RECORDED),$(eval $(call record_rules,$(name))))
 
 # What compares two records; also says what is wrong in one.

@@ -232,7 +232,8 @@ void __wrap_interrupt(struct cpu *cpu)
     enter();
     __real_interrupt(cpu);
     leave(CAUSE_IRQ);
-    if (state.rounds_cell != UINT32_MAX && stats_word(state.rounds_cell, STATS_COUNT) >= state.rounds) {
+    if (state.rounds_cell != UINT32_MAX &&
+        stats_word(state.rounds_cell, STATS_COUNT) >= state.rounds) {
         finish("rounds");
     }
 }

@@ -112,7 +112,11 @@ static struct {
     uint64_t ticks;
     uint64_t limit;
     uint32_t seconds;
-} options = {.poll = UINT32_MAX, .end_number = UINT32_MAX, .ticks = UINT64_MAX, .limit = 100000000U, .seconds = 120U};
+} options = {.poll = UINT32_MAX,
+             .end_number = UINT32_MAX,
+             .ticks = UINT64_MAX,
+             .limit = 100000000U,
+             .seconds = 120U};
 
 static const char *ended;
 

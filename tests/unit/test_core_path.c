@@ -122,8 +122,8 @@ Test(path, call_to_a_busy_server_pays_for_each_hop)
     rig_call(3);
     rig_call(1);
     rig_ring(rig.bell_mid);
-    EXPECT_COST(P(PATH_TRAP) + 2U * P(PATH_LOOK_UP) + 2U * P(PATH_CALL_SLOW) + P(PATH_SCHEDULE) + 2U * P(PATH_HOP) +
-                    P(PATH_SWITCH),
+    EXPECT_COST(P(PATH_TRAP) + 2U * P(PATH_LOOK_UP) + 2U * P(PATH_CALL_SLOW) + P(PATH_SCHEDULE) +
+                    2U * P(PATH_HOP) + P(PATH_SWITCH),
                 rig_call(3));
 }
 
