@@ -3,7 +3,7 @@
 # (tests/target), to be compared with what happens on a board. Included by the Makefile.
 
 # The core's own functions, seen by the recorder.
-RECORD_WRAPS := trace_record hypercall machine_panic
+RECORD_WRAPS := trace_record hypercall ipc_call ipc_reply_recv machine_panic
 RECORD_DIR   := $(BUILD)/tests/target
 RECORD_SIM   := $(addprefix $(RECORD_DIR)/,record.o record_sim.o)
 
