@@ -71,11 +71,12 @@ static uint32_t value_of(struct input *in)
 
 static void access_at(struct input *in, uint32_t address)
 {
-    static const uint8_t sizes[] = {4, 4, 4, 4, 1, 2, 0, 8};
+    static const uint8_t sizes[] = {4, 4, 4, 4, 4, 4, 1, 2};
     uint32_t how = next(in, 1);
+    uint32_t bytes = how < 0xfcU ? sizes[how >> 1 & 7U] : how & 8U;
     uint32_t is_write = how & 1U;
 
-    (void)rig_access(0, is_write ? EXIT_WRITE : EXIT_READ, address, sizes[how >> 1 & 7U],
+    (void)rig_access(0, is_write ? EXIT_WRITE : EXIT_READ, address, bytes,
                      is_write ? value_of(in) : 0);
 }
 
@@ -84,25 +85,24 @@ static void access_virtio(struct input *in)
     uint32_t where = next(in, 1);
     uint32_t offset = 4U * next(in, 1);
 
-    access_at(in, RIG_VIRTIO(where & 3U) + (offset & 0x1ffU) +
-                      (where >> 6 == 3U ? where >> 4 & 3U : 0));
+    offset = (offset & 0x1ffU) + (where >> 6 == 3U ? where >> 4 & 3U : 0);
+    access_at(in, RIG_VIRTIO(where & 3U) + offset);
 }
 
 static void access_gicd(struct input *in)
 {
     /* Registers in use are dense at the start of each kind's array. */
     uint32_t where = next(in, 2);
+    uint32_t dense = (where & 0x1fU) << 7 | (where >> 5 & 0x7fU);
 
-    access_at(in,
-              VMM_GICD + ((where & 0x8000U) != 0 ? where & 0xfffU
-                                                 : (where & 0x1fU) << 7 | (where >> 5 & 0x7fU)));
+    access_at(in, VMM_GICD + ((where & 0x8000U) != 0 ? where & 0xfffU : dense));
 }
 
 static void ram_write(struct input *in)
 {
     uint32_t where = next(in, 1);
-    uint32_t at =
-        RIG_RING(where & 3U, where >> 2 & 1U) + (where >> 3 & 3U) * 0x1000U + (next(in, 1) << 1);
+    uint32_t part = (where >> 3 & 3U) * 0x1000U + (next(in, 1) << 1);
+    uint32_t at = RIG_RING(where & 3U, where >> 2 & 1U) + part;
     uint32_t value = value_of(in);
 
     memcpy(rig_ram(0, at), &value, where & 0x80U ? 2 : 4);
@@ -130,25 +130,59 @@ static void offer(struct input *in)
     (void)rig_access(0, EXIT_WRITE, RIG_VIRTIO(device) + 0x50U, 4, q);
 }
 
+/* Mostly buffers that are there. */
+static uint32_t buffer_of(struct input *in)
+{
+    uint32_t how = next(in, 1);
+
+    return (how & 0xf0U) == 0xf0U ? value_of(in) : RIG_BUFFERS + (how << 6);
+}
+
+/* A chain as drivers make them, but for what is wrong with it; offered. */
+static void chain(struct input *in)
+{
+    uint32_t where = next(in, 1);
+    uint32_t count = 1U + (where >> 3 & 3U);
+    uint32_t device = (where & 3U) % 3U;
+    uint32_t q = where >> 2 & 1U;
+    uint32_t first = where >> 5;
+    uint32_t to_write = device != RIG_BLOCK && q == 0 ? 2U : 0;
+
+    for (uint32_t i = first; i < first + count; i++) {
+        uint32_t how = next(in, 1);
+        uint32_t bytes = (how & 1U) != 0 ? next(in, 2) & 0x7ffU : how >> 1 & 31U;
+        uint32_t flags = (how & 0xc0U) == 0xc0U ? how >> 4 & 6U : to_write;
+        rig_descriptor(0, device, q, i, buffer_of(in), bytes, flags,
+                       i + 1U < first + count ? (int)i + 1 : -1);
+    }
+    if (lab.vmm->vm[0].virtios[device].queue[q].size != 0) {
+        rig_available(0, device, q, first);
+    }
+    (void)rig_access(0, EXIT_WRITE, RIG_VIRTIO(device) + 0x50U, 4, q);
+}
+
 /* A driver that does everything right up to here. */
 static void driver_begin(struct input *in)
 {
     uint32_t where = next(in, 1);
 
     if (lab.vcpu[0].runs) {
-        rig_virtio_begin(0, (where & 3U) % 3U, where >> 5 & (where & 4U ? 7U : 0U),
-                         1U << (where >> 3 & 3U) << 2);
+        rig_virtio_begin(0, (where & 3U) % 3U, where & 4U ? where >> 5 : 0,
+                         4U << (where >> 3 & 3U));
     }
 }
 
 /* A block request with its three buffers in order. */
 static void block_request(struct input *in)
 {
-    const uint32_t header[] = {next(in, 1) & 15U, 0, next(in, 1), 0};
+    uint32_t how = next(in, 1);
+    uint32_t sector = how & 0x10U ? 24U + (how >> 5 << 1) : how >> 3;
+    uint32_t bytes = next(in, 2);
+    const uint32_t header[] = {how & 15U, 0, sector, how == 0xffU};
 
     memcpy(rig_ram(0, RIG_BUFFERS), header, sizeof(header));
     rig_descriptor(0, RIG_BLOCK, 0, 0, RIG_BUFFERS, 16, 0, 1);
-    rig_descriptor(0, RIG_BLOCK, 0, 1, value_of(in), next(in, 2), next(in, 1) & 2U, 2);
+    rig_descriptor(0, RIG_BLOCK, 0, 1, buffer_of(in), bytes, how & 1U ? 0 : 2, 2);
     rig_descriptor(0, RIG_BLOCK, 0, 2, RIG_BUFFERS + 16U, 1, 2, -1);
     if (lab.vmm->vm[0].virtios[RIG_BLOCK].queue[0].size != 0) {
         rig_available(0, RIG_BLOCK, 0, 0);
@@ -159,25 +193,24 @@ static void block_request(struct input *in)
 static void hypercall(struct input *in)
 {
     uint32_t how = next(in, 1);
-    const uint32_t words[] = {how & 1U ? THIMBLE_EXIT_HVC : THIMBLE_EXIT_SMC,
-                              how & 2U ? next(in, 4) : 0x84000000U + (how >> 4),
-                              value_of(in),
-                              0,
-                              0,
-                              0};
+    uint32_t function = how & 2U ? next(in, 4) : 0x84000000U + (how >> 4);
+    uint32_t kind = how & 1U ? THIMBLE_EXIT_HVC : THIMBLE_EXIT_SMC;
+    const uint32_t words[] = {kind, function, value_of(in), 0, 0, 0};
 
-    (void)rig_exit(0, words);
+    /* It does not end itself too often. */
+    if ((function & ~1U) != 0x84000008U || next(in, 1) >= 0xf0U) {
+        (void)rig_exit(0, words);
+    }
 }
 
 static void other_exit(struct input *in)
 {
     uint32_t kind = next(in, 1);
-    const uint32_t words[] = {kind < 0xf0U ? THIMBLE_EXIT_REGISTER + (kind & 1U) : kind,
-                              next(in, 3),
-                              next(in, 1),
-                              0,
-                              value_of(in),
-                              value_of(in)};
+    uint32_t where = next(in, 3);
+    uint32_t access = next(in, 1);
+    uint32_t value = value_of(in);
+    const uint32_t words[] = {kind < 0xfcU ? THIMBLE_EXIT_REGISTER + (kind & 1U) : kind,
+                              where, access, 0, value, ~value};
 
     (void)rig_exit(0, words);
 }
@@ -207,14 +240,26 @@ static void world(struct input *in)
     rig_events((how & 0x20U) != 0 ? VMM_EVENT_CONSOLE : 0);
 }
 
+static void drivers_begin(uint32_t features)
+{
+    for (uint32_t i = 0; i < 3U; i++) {
+        rig_virtio_begin(0, i, i == RIG_NET ? features : 0, 16);
+    }
+}
+
 static void operate(struct input *in)
 {
-    uint32_t kind = next(in, 1) & 15U;
-
     if (!lab.vcpu[0].runs) {
-        kind = 15;
+        lab.now += 20000;
+        rig_settle();
+        if (lab.vcpu[0].runs) {
+            drivers_begin(3);
+        } else {
+            in->left = 0; /* powered off */
+        }
+        return;
     }
-    switch (kind) {
+    switch (next(in, 1) & 15U) {
     case 0: case 1: case 2:
         access_virtio(in);
         break;
@@ -228,10 +273,14 @@ static void operate(struct input *in)
         ram_write(in);
         break;
     case 7:
-        descriptor(in);
+        if ((in->left & 1U) != 0) {
+            descriptor(in);
+        } else {
+            offer(in);
+        }
         break;
     case 8: case 9:
-        offer(in);
+        chain(in);
         break;
     case 10:
         driver_begin(in);
@@ -281,8 +330,8 @@ static void check(void)
         const struct vm *vm = &lab.vmm->vm[i];
         require((vm->state == VM_RUNNING) == lab.vcpu[i].runs, "a VM is what its vCPU is");
         for (uint32_t word = 0; word < GICD_WORDS; word++) {
-            require(vm->gicd.forwarded[word] == (vm->gicd.on ? vm->gicd.enabled[word] : 0),
-                    "forwarded");
+            uint32_t forwarded = vm->gicd.on ? vm->gicd.enabled[word] : 0;
+            require(vm->gicd.forwarded[word] == forwarded, "forwarded");
         }
         for (uint32_t line = 0; line < VMM_LINES && lab.vcpu[i].runs; line++) {
             check_line(vm, &lab.vcpu[i], line);
@@ -326,8 +375,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     rig_prepare(1U + (shape & 1U));
     lab.config.console = shape >> 1 & 3U ? (shape >> 1 & 3U) - 1U : VMM_CONSOLE_UART;
-    lab.config.vm[0].flags |=
-        (shape & 0x08U ? VMM_VM_ZEROS : 0) | (shape & 0x10U ? VMM_VM_INPUT_VIRTIO : 0);
+    lab.config.vm[0].flags |= shape & 0x08U ? VMM_VM_ZEROS : 0;
+    lab.config.vm[0].flags |= shape & 0x10U ? VMM_VM_INPUT_VIRTIO : 0;
     lab.config.vm[0].restarts = 0xffffffffU;
     lab.config.vm[0].virtios[RIG_BLOCK].read_only = shape >> 5 & 1U;
     if (lab.config.vms > 1U) {
@@ -336,6 +385,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     rig_begin();
     if (lab.config.vms > 1U) {
         honest_begin();
+    }
+    if ((shape & 0x40U) != 0) {
+        drivers_begin(shape >> 7 << 1 | 1U);
     }
     for (uint32_t i = 0; i < OPERATIONS_MOST && in.left != 0; i++) {
         uint64_t before = lab.shown;

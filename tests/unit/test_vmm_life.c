@@ -257,6 +257,20 @@ Test(vmm_life, an_exit_that_nobody_took)
     cr_assert_eq(lab.vcpu[0].starts, 1);
 }
 
+Test(vmm_life, what_fails_outside_of_an_exit_stops_it_too)
+{
+    rig_write32(0, VMM_GICD, 1);
+    rig_write32(0, VMM_GICD + 0x104, 1U << (RIG_UART_LINE - 32U));
+    rig_write32(0, RIG_UART + 0x38, 0x50);
+    lab.inject_status = THIMBLE_ERR_SLOT;
+    rig_type("a");
+    lab.inject_status = 0;
+    cr_assert_not(lab.vcpu[0].runs);
+    cr_assert(rig_shows("vmm: alpha: its interrupt cannot be injected: error 0x00000002"));
+    pass(10);
+    cr_assert_eq(lab.vcpu[0].starts, 2);
+}
+
 Test(vmm_life, one_that_cannot_start_says_why)
 {
     lab.start_status = THIMBLE_ERR_RIGHTS;
