@@ -142,6 +142,23 @@ Test(vmm_life, resets_after_its_pause)
     cr_assert_eq(lab.vcpu[1].starts, 1, "the other knows nothing of it");
 }
 
+Test(vmm_life, late_news_of_a_stop_are_no_second_one)
+{
+    lab.config.vm[0].restart_ms = 0;
+    (void)smccc(THIMBLE_EXIT_HVC, 0x84000009, 0);
+    lab.bits = VMM_EVENT_WORK; /* the events thread was quicker than the core's signal */
+    rig_events(0);
+    cr_assert(lab.vcpu[0].runs);
+    rig_events(VMM_EVENT_VM(0));
+    rig_settle();
+    cr_assert(lab.vcpu[0].runs);
+    cr_assert_eq(lab.vcpu[0].starts, 2);
+    lab.vcpu[0].runs = false; /* but this one is */
+    rig_events(VMM_EVENT_VM(0));
+    rig_settle();
+    cr_assert_eq(lab.vcpu[0].starts, 3);
+}
+
 Test(vmm_life, a_reset_may_be_an_end)
 {
     lab.config.vm[0].flags = 0;

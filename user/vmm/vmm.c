@@ -234,16 +234,22 @@ static void exit_serve(struct vm *vm, struct message *m)
         crashed(vm);
         action = ACTION_STOP;
     }
+    if (action == ACTION_STOP) {
+        vm->answered = 1;
+    }
     m->tag = THIMBLE_TAG(0, THIMBLE_REGISTER_WORDS);
     m->word[0] = action;
 }
 
 /* ---- events ---------------------------------------------------------------------------- */
 
-/* The core has stopped a vCPU that this thread had not: it found nobody to call. */
+/* The core has stopped a vCPU: because this thread said so, which may be heard only when it
+ * runs again; or because there was nobody to call. */
 static void health(struct vm *vm)
 {
-    if (vm->state == VM_RUNNING) {
+    if (vm->answered) {
+        vm->answered = 0;
+    } else if (vm->state == VM_RUNNING) {
         vm_fail(vm, "stopped by the hypervisor: nobody took its exit", 0);
         crashed(vm);
     }

@@ -24,6 +24,7 @@ struct vm {
     struct vmm *vmm;
     uint32_t number;
     uint32_t state;    /* VM_* */
+    uint32_t answered; /* STOP: its health notification will say so */
     uint32_t starts;
     uint32_t restarts; /* of these after a crash */
     const char *failure; /* why it cannot go on, found in this exit; and a number to it */
