@@ -9,6 +9,7 @@
  * SGIs cannot be masked on most implementations (4.3.5) and nothing but the
  * core sends them. The core changes each register from one CPU at a time.
  */
+#include "gic_take.h"
 #include "hw.h"
 #include "machine.h"
 
@@ -26,20 +27,7 @@
 #define GICD_CPENDSGIR 0xf10U
 #define CTLR_ENABLE 1U
 
-/* CPU interface (4.1.3, 4.4). */
-#define GICC_CTLR 0x0000U
-#define GICC_PMR 0x0004U
-#define GICC_BPR 0x0008U
-#define GICC_IAR 0x000cU
-#define GICC_EOIR 0x0010U
-#define GICC_APR 0x00d0U
-#define GICC_NSAPR 0x00e0U
-#define GICC_DIR 0x1000U
-#define GICC_CTLR_EOIMODE (1U << 9)
-
 #define FIRST_SPI 32U
-#define INTID_MASK 0x3ffU
-#define INTID_SPECIAL 1020U  /* and above (3.2.5) */
 #define INTID_CNTHP 26U      /* Cortex-A7 and -A15, all boards */
 #define PRIORITY_ALL 0x80U   /* holds with any number of priority bits (3.3) */
 #define ALL_LINES 0xffffffffU
@@ -52,11 +40,6 @@ static u32 gicd_read(u32 offset)
 static void gicd_write(u32 offset, u32 value)
 {
     hw_write32(paddr(HW_GICD_BASE + offset), value);
-}
-
-static void gicc_write(u32 offset, u32 value)
-{
-    hw_write32(paddr(HW_GICC_BASE + offset), value);
 }
 
 /* Registers with one bit a line: 32 lines in each word. */
@@ -104,15 +87,11 @@ void machine_lines_init(void)
     hw_dsb();
 }
 
+_Static_assert(MACHINE_LINE_NONE == INTID_SPURIOUS, "no line is pending");
+
 u32 machine_line_take(void)
 {
-    u32 iar = hw_read32(paddr(HW_GICC_BASE + GICC_IAR));
-
-    if ((iar & INTID_MASK) >= INTID_SPECIAL) {
-        return MACHINE_LINE_NONE;
-    }
-    gicc_write(GICC_EOIR, iar); /* 4.4.5: priority drop only */
-    return iar & INTID_MASK;
+    return gic_take();
 }
 
 void machine_line_deactivate(u32 line)

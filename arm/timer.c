@@ -6,10 +6,7 @@
  */
 #include "hw.h"
 #include "machine.h"
-
-/* CNTHP_CTL (B8.1.5). */
-#define CTL_DISABLED 0U
-#define CTL_ENABLE 1U
+#include "timer_arm.h"
 
 /* CNTHCTL (B4.1): PL1 and PL0 may read the physical counter; the physical
  * timer belongs to the hypervisor. */
@@ -32,11 +29,8 @@ void machine_timer_set(u64 deadline)
 {
     if (deadline == MACHINE_TIME_NEVER) {
         hw_cnthp_ctl_write(CTL_DISABLED);
+        timer_settle();
     } else {
-        hw_cnthp_cval_write(deadline);
-        hw_cnthp_ctl_write(CTL_ENABLE);
+        timer_arm(deadline);
     }
-    /* The output has changed before anything asks for pending interrupts, or
-     * deactivates the line. */
-    hw_isb();
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the ARM machine puts into the core's paths: nothing. */
+/* What the ARM machine puts into the core's paths. */
 #ifndef MACHINE_INLINE_H
 #define MACHINE_INLINE_H
 
-#include "hw_access.h"
+#include "gic_take.h"
+#include "hw.h"
 #include "path.h"
+#include "timer_arm.h"
 #include "types.h"
 
 static inline void machine_path(enum path path)
@@ -24,7 +26,8 @@ static inline void machine_path_times(enum path path, u32 times)
  * of them begin, computes it anew for each field. */
 #define machine_keep(pointer) __asm__("" : "+r"(pointer))
 
-/* machine_time(), and machine_timer_set() to a time that will come: see arm/timer.c. */
+/* machine_time(), machine_line_take(), and machine_timer_set() to a time that will come,
+ * where each instruction counts. */
 static inline u64 machine_now(void)
 {
     return hw_cntpct();
@@ -32,22 +35,12 @@ static inline u64 machine_now(void)
 
 static inline void machine_timer_arm(u64 deadline)
 {
-    hw_cnthp_cval_write(deadline);
-    hw_cnthp_ctl_write(1U);
-    hw_isb();
+    timer_arm(deadline);
 }
 
-/* machine_line_take() (arm/gic.c). */
 static inline u32 machine_line_next(void)
 {
-    u32 iar = hw_read32(paddr(HW_GICC_BASE + 0xcU));
-    u32 line = iar & 0x3ffU;
-
-    if (line >= 1020U) {
-        return 1023U;
-    }
-    hw_write32(paddr(HW_GICC_BASE + 0x10U), iar);
-    return line;
+    return gic_take();
 }
 
 /* Eight words, register files of threads: two instructions. */
