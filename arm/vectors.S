@@ -80,7 +80,7 @@ not_call:
 not_reply:
     lsrs    r2, r1, #16
     bne     not_svc
-    bl      hypercall
+    bl      hypercall_other
     b       arm_leave
 not_svc:
     bl      arm_fault

@@ -103,7 +103,7 @@ bool hypercall_run(struct cpu *cpu, u32 number)
 }
 
 /* Apart, so that its registers are not saved on the way to the fast paths. */
-static void __attribute__((noinline)) hypercall_other(struct cpu *cpu, u32 number)
+static void __attribute__((noinline)) hypercall_slow(struct cpu *cpu, u32 number)
 {
     machine_path(PATH_TRAP);
     if (number >= THIMBLE_CAP_COPY) {
@@ -123,14 +123,21 @@ static void __attribute__((noinline)) hypercall_other(struct cpu *cpu, u32 numbe
     }
 }
 
+void hypercall_other(struct cpu *cpu, u32 number)
+{
+    if (number == THIMBLE_SIGNAL) {
+        notification_hypercall_signal(cpu);
+    } else {
+        hypercall_slow(cpu, number);
+    }
+}
+
 void hypercall(struct cpu *cpu, u32 number)
 {
     if (number == THIMBLE_CALL) {
         ipc_call(cpu);
     } else if (number == THIMBLE_REPLY_RECV) {
         ipc_reply_recv(cpu);
-    } else if (number == THIMBLE_SIGNAL) {
-        notification_hypercall_signal(cpu);
     } else {
         hypercall_other(cpu, number);
     }

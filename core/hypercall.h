@@ -14,6 +14,8 @@
 struct cpu;
 
 void hypercall(struct cpu *cpu, u32 number);
+/* The same for all but call and reply_recv: a machine may tell these apart first. */
+void hypercall_other(struct cpu *cpu, u32 number);
 /* Begins or continues a hypercall that manages objects, for the running thread, until
  * it is done or an interrupt wants in. True: choose anew who runs. */
 bool hypercall_run(struct cpu *cpu, u32 number);

@@ -105,9 +105,10 @@ static inline struct sc *sc_at(u32 index)
 static inline void thread_registers_switch(struct cpu *cpu, u32 index, const struct thread *t)
 {
     machine_path(PATH_SWITCH);
-    machine_registers_copy(thread_at(cpu->current)->regs, cpu->regs);
-    machine_registers_copy(cpu->regs, t->regs);
+    u32 *before = thread_at(cpu->current)->regs;
+
     cpu->current = (u16)index;
+    machine_registers_switch(before, cpu->regs, t->regs);
 }
 
 static inline void trace(const struct cpu *cpu, enum trace_kind kind, u32 thread, u32 a, u32 b)

@@ -15,6 +15,12 @@ static inline u32 queue_sentinel(const struct cpu *cpu, u32 priority)
     return SC_MAX + (CPU_MAX == 1U ? 0 : cpu->id) * PRIORITIES + priority;
 }
 
+static inline void queue_mark(struct cpu *cpu, u32 priority)
+{
+    cpu->ready[priority / 32U] |= 1U << priority % 32U;
+    cpu->ready_words |= 1U << priority / 32U;
+}
+
 /* `sc` has this priority. */
 static inline void queue_insert_tail(struct cpu *cpu, u32 sc, u32 priority)
 {
@@ -26,8 +32,17 @@ static inline void queue_insert_tail(struct cpu *cpu, u32 sc, u32 priority)
     kernel.links[sc] = (struct link){.next = (u16)head, .prev = (u16)last};
     kernel.links[last].next = (u16)sc;
     s->prev = (u16)sc;
-    cpu->ready[priority / 32U] |= 1U << priority % 32U;
-    cpu->ready_words |= 1U << priority / 32U;
+    queue_mark(cpu, priority);
+}
+
+/* The same where none of this priority is queued. */
+static inline void queue_insert_only(struct cpu *cpu, u32 sc, u32 priority)
+{
+    u32 head = queue_sentinel(cpu, priority);
+
+    kernel.links[sc] = (struct link){.next = (u16)head, .prev = (u16)head};
+    kernel.links[head] = (struct link){.next = (u16)sc, .prev = (u16)sc};
+    queue_mark(cpu, priority);
 }
 
 static inline void queue_remove(struct cpu *cpu, u32 sc)
@@ -91,14 +106,14 @@ static inline void timer_program_for(struct cpu *cpu, const struct sc *sc, u64 n
     machine_timer_arm(at);
 }
 
-/* Context `index`, the running one, has run for `ran` ticks, until now. */
-static inline void sc_charge_to(struct cpu *cpu, u32 index, struct sc *sc, u64 ran, u64 now)
+/* Context `index`, the running one, has run for `ran` ticks, until cpu->started. */
+static inline void sc_charge_to(struct cpu *cpu, u32 index, struct sc *sc, u64 ran)
 {
     sc->consumed += ran;
     if (ran < sc->remaining) {
         sc->remaining -= (u32)ran;
     } else {
-        sc_exhausted(cpu, index, ran, now);
+        sc_exhausted(cpu, index, ran);
     }
 }
 
@@ -110,7 +125,7 @@ static inline void sc_charge(struct cpu *cpu, u64 now)
 
     cpu->started = now;
     if (cpu->sc != NONE) {
-        sc_charge_to(cpu, cpu->sc, sc_at(cpu->sc), ran, now);
+        sc_charge_to(cpu, cpu->sc, sc_at(cpu->sc), ran);
     }
 }
 

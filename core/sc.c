@@ -76,9 +76,10 @@ void sc_rotate(struct cpu *cpu, u32 index)
     cpu->resched = 1;
 }
 
-void sc_exhausted(struct cpu *cpu, u32 index, u64 ran, u64 now)
+void sc_exhausted(struct cpu *cpu, u32 index, u64 ran)
 {
     struct sc *sc = sc_at(index);
+    u64 now = cpu->started;
     /* The next budget pays for what is run beyond this one, until another runs. A
      * tick is left: whatever delayed the interrupt must not keep it off for ever. */
     u32 next = sc->remaining != 0 ? sc->budget : sc->refill;

@@ -53,7 +53,7 @@ void sc_block(struct cpu *cpu, u32 index);
 /* Its owner waits until `wake`; only if blocked. */
 void sc_arm(struct cpu *cpu, u32 index, u64 wake);
 /* For sc_charge() (queue.h): the running context has run out, after `ran` ticks. */
-void sc_exhausted(struct cpu *cpu, u32 index, u64 ran, u64 now);
+void sc_exhausted(struct cpu *cpu, u32 index, u64 ran);
 /* The earliest entry of the deadline heap, if due: refills and queues its
  * context, or ends its owner's wait. At most one: true if there was one. */
 bool sc_expire(struct cpu *cpu, u64 now);

@@ -17,7 +17,7 @@ static inline void time_switch(struct cpu *cpu, u32 before, struct sc *charged, 
 
     cpu->started = now;
     if (charged != NULL) {
-        sc_charge_to(cpu, before, charged, ran, now);
+        sc_charge_to(cpu, before, charged, ran);
     }
     if (sc_refills(sc, now)) {
         sc_refill(sc, sc->budget, now + sc->period);
@@ -62,7 +62,7 @@ bool wake_switch(struct cpu *cpu, u32 index, u32 bits)
     t->waits_on = NONE;
     t->state = THREAD_READY;
     machine_path(PATH_WAKE);
-    queue_insert_tail(cpu, woken, sc->priority);
+    queue_insert_only(cpu, woken, sc->priority); /* above all that are queued */
     sc->queued = 1;
     cpu->sc = (u16)woken;
     time_switch(cpu, before, charged, sc);

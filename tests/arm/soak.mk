@@ -2,7 +2,7 @@
 # Soak on the target: the system tests/systems/soak, with kernel_check() after each entry
 # into the core. Included by arm/arm.mk.
 STEPS         ?= 100000
-SOAK_WRAPS    := ipc_call ipc_reply_recv hypercall interrupt arm_fault arm_threads_init machine_panic arm_stop
+SOAK_WRAPS    := ipc_call ipc_reply_recv hypercall_other interrupt arm_fault arm_threads_init machine_panic arm_stop
 SOAK_OBJECTS   = $(OUT)/kernel/core/check.o $(OUT)/record/soak_arm.o
 SOAK_IMAGE     = build/arm/virt/soak$(if $(filter-out 1,$(SEED)),-seed-$(SEED))/soak.elf
 

@@ -12,6 +12,8 @@
 
 #define COMMAND_MAX 256U
 
+void __wrap_hypercall(struct cpu *cpu, u32 number);
+void __wrap_hypercall_other(struct cpu *cpu, u32 number);
 void __wrap_arm_threads_init(void);
 void __real_arm_threads_init(void);
 void __wrap_machine_timer_set(u64 deadline);
@@ -91,6 +93,12 @@ void __wrap_arm_threads_init(void)
     }
     record_begin();
     machine_timer_set(kernel.cpu[0].timer);
+}
+
+/* What the vectors call. */
+void __wrap_hypercall_other(struct cpu *cpu, u32 number)
+{
+    __wrap_hypercall(cpu, number);
 }
 
 /* The timer rings at the end of the run at the latest. */

@@ -17,8 +17,8 @@ void __wrap_ipc_call(struct cpu *cpu);
 void __real_ipc_call(struct cpu *cpu);
 void __wrap_ipc_reply_recv(struct cpu *cpu);
 void __real_ipc_reply_recv(struct cpu *cpu);
-void __wrap_hypercall(struct cpu *cpu, u32 number);
-void __real_hypercall(struct cpu *cpu, u32 number);
+void __wrap_hypercall_other(struct cpu *cpu, u32 number);
+void __real_hypercall_other(struct cpu *cpu, u32 number);
 void __wrap_interrupt(struct cpu *cpu);
 void __real_interrupt(struct cpu *cpu);
 void __wrap_arm_fault(struct cpu *cpu, u32 code);
@@ -152,12 +152,12 @@ void __wrap_ipc_reply_recv(struct cpu *cpu)
     check(THIMBLE_REPLY_RECV);
 }
 
-void __wrap_hypercall(struct cpu *cpu, u32 number)
+void __wrap_hypercall_other(struct cpu *cpu, u32 number)
 {
     u32 before = cpu->current;
     u32 kind = number < OTHER ? number : OTHER;
 
-    __real_hypercall(cpu, number);
+    __real_hypercall_other(cpu, number);
     if (kind == THIMBLE_RECV) {
         count(kind, received(cpu, before));
     } else {
