@@ -122,7 +122,9 @@ $(BUILD)/sim/%.o: sim/%.S Makefile
 # A system is a folder with a description, system.c, and programs; or one file
 # outside the tree that holds both.
 SYSTEM  ?= pingpong
-SYSTEMS := $(notdir $(patsubst %/system.c,%,$(wildcard user/systems/*/system.c)))
+# Those with VMs run on ARM only; here their descriptions are checked and compiled.
+include user/guests/guests.mk
+SYSTEMS := $(filter-out $(VM_SYSTEMS),$(notdir $(patsubst %/system.c,%,$(wildcard user/systems/*/system.c))))
 # Those that only test: made for test images (tests/target.mk), and run here too.
 TEST_SYSTEMS := $(notdir $(patsubst %/system.c,%,$(wildcard tests/systems/*/system.c)))
 SEED    ?= 1
@@ -148,11 +150,13 @@ $(BUILD)/$(1)/run: $$(SYSTEM_OBJECTS_$(1)) $(BUILD)/sim/main.o $(LIBDESCRIBE) $(
 -include $$(SYSTEM_OBJECTS_$(1):.o=.d)
 endef
 $(foreach name,$(SYSTEMS),$(eval $(call system_rules,systems/$(name),$(wildcard user/systems/$(name)/*.c))))
+$(foreach name,$(VM_SYSTEMS),$(eval $(call system_rules,systems/$(name),user/systems/$(name)/system.c)))
 $(foreach name,$(TEST_SYSTEMS),$(eval $(call system_rules,systems/$(name),$(wildcard tests/systems/$(name)/*.c))))
 
 ifeq ($(filter %.c,$(SYSTEM)),)
 SYSTEM_DIR := systems/$(SYSTEM)
-$(if $(filter $(SYSTEM),$(SYSTEMS) $(TEST_SYSTEMS)),,$(error SYSTEM=$(SYSTEM): no such system; there are $(SYSTEMS), or give a .c file))
+$(if $(and $(filter $(SYSTEM),$(VM_SYSTEMS)),$(filter run gdb,$(MAKECMDGOALS))),$(error SYSTEM=$(SYSTEM) has VMs: ARCH=arm runs it))
+$(if $(filter $(SYSTEM),$(SYSTEMS) $(TEST_SYSTEMS) $(VM_SYSTEMS)),,$(error SYSTEM=$(SYSTEM): no such system; there are $(SYSTEMS), or give a .c file))
 else
 SYSTEM_DIR := outside/$(basename $(notdir $(SYSTEM)))
 $(if $(wildcard $(SYSTEM)),,$(error SYSTEM=$(SYSTEM): no such file))

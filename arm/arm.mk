@@ -8,12 +8,13 @@ CROSS   ?= arm-none-eabi-
 BOARDS  := $(patsubst arm/boards/%.h,%,$(wildcard arm/boards/*.h))
 SYSTEMS := $(notdir $(patsubst %/system.c,%,$(wildcard user/systems/*/system.c)))
 TEST_SYSTEMS := $(notdir $(patsubst %/system.c,%,$(wildcard tests/systems/*/system.c)))
+include user/guests/guests.mk
 SEED    ?= 1
 Q       := $(if $(V),,@)
 comma   := ,
 
 # Goals for which no image is looked at.
-WITHOUT_IMAGE := all help clean check check-all check-seeing check-runs check-run-% check-arm-boot bench bench-baseline bench-counts soak masked calibrate check-calibration cal-measure
+WITHOUT_IMAGE := all guests help clean check check-all check-seeing check-runs check-run-% check-arm-boot bench bench-baseline bench-counts soak masked calibrate check-calibration cal-measure
 NEEDS_IMAGE   := $(filter-out $(WITHOUT_IMAGE),$(or $(MAKECMDGOALS),image))
 
 ifeq ($(filter $(BOARD),$(BOARDS)),)
@@ -40,7 +41,7 @@ $(SOURCE_CHANGED): $(DESCRIBE) ;
 endif
 
 # What is not the default builds in a folder of its own.
-ARM_VARIANT := $(if $(filter none,$(PRINT)),-print-none)$(if $(TRACING),-tracing)$(if $(filter-out 1,$(SEED)),-seed-$(SEED))$(if $(filter-out -Os,$(ARM_OPT)),$(ARM_OPT))
+ARM_VARIANT := $(if $(and $(filter $(SYSTEM),$(VM_SYSTEMS)),$(filter-out armmp,$(GUEST_KERNEL))),-$(GUEST_KERNEL))$(if $(filter none,$(PRINT)),-print-none)$(if $(TRACING),-tracing)$(if $(filter-out 1,$(SEED)),-seed-$(SEED))$(if $(filter-out -Os,$(ARM_OPT)),$(ARM_OPT))
 .DEFAULT_GOAL := image
 OUT := build/arm/$(BOARD)/$(if $(filter %.c,$(SYSTEM)),outside-)$(SYSTEM_NAME)$(ARM_VARIANT)
 GEN := $(OUT)/generated
@@ -86,7 +87,8 @@ host_make = mkdir -p build/arm && flock build/arm/host.lock $(MAKE) -s --no-prin
             ARCH=sim CC=gcc OPT=-O2 SAN= COVERAGE= PRINT= TRACE= SYSTEM=$(SYSTEM)
 
 # What needs devices that only the simulated board has.
-SYSTEMS_HERE := $(filter-out pattern-dma,$(SYSTEMS))
+# VMs take what has been fetched.
+SYSTEMS_HERE := $(filter-out pattern-dma $(if $(wildcard $(GUESTS)/initrds),,$(VM_SYSTEMS)),$(SYSTEMS))
 .PHONY: describe-all $(SYSTEMS_HERE:%=image-%)
 all: $(SYSTEMS_HERE:%=image-%) ## the images of all systems for BOARD
 describe-all:
@@ -98,10 +100,11 @@ $(SYSTEMS_HERE:%=image-%): image-%: describe-all
 $(DESCRIBE): $(if $(DESCRIBED),,FORCE)
 	+$(Q)$(host_make) $@
 GENERATED := $(addprefix $(GEN)/,cells.mk tables.c binaries.S limits_config.h board_config.h)
-$(GEN)/emitted: $(DESCRIBE) arm/arm.mk
-	$(Q)rm -rf $(GEN).new && mkdir -p $(GEN).new $(GEN) && $(DESCRIBE) --board $(BOARD) --emit $(GEN).new --seed $(SEED)
+$(GEN)/emitted: $(DESCRIBE) arm/arm.mk $(if $(filter $(SYSTEM),$(VM_SYSTEMS)),$(GUESTS_READY))
+	$(Q)rm -rf $(GEN).new && mkdir -p $(GEN).new $(GEN) && $(DESCRIBE) --board $(BOARD) --emit $(GEN).new --seed $(SEED) \
+	    --files $(GUESTS)/$(GUEST_KERNEL):$(GUESTS):.
 	$(Q)printf '#include "boards/$(BOARD).h"\n#define board $(subst -,_,$(BOARD))\n' >$(GEN).new/board_config.h
-	$(Q)sed -i 's|$(GEN).new|$(GEN)|' $(GEN).new/*
+	$(Q)sed -i 's|$(GEN).new|$(GEN)|g' $$(ls -d $(GEN).new/* | grep -v '\.config$$')
 	$(Q)for file in $(GEN).new/*; do \
 	    cmp -s $$file $(GEN)/$${file##*/} || mv $$file $(GEN)/$${file##*/}; done && rm -r $(GEN).new && touch $@
 $(GENERATED): $(GEN)/emitted ;
@@ -110,8 +113,14 @@ ifneq ($(NEEDS_IMAGE),)
 include $(GEN)/cells.mk
 endif
 
+$(GEN)/%.dts: $(GEN)/emitted ;
+$(GEN)/%.dtb: $(GEN)/%.dts
+	$(call need,dtc)
+	@echo "  DTC     $@"
+	$(Q)dtc -q -I dts -O dtb -o $@ $<
+
 # ---- cells ---------------------------------------------------------------------
-CELL_SOURCES := $(SYSTEM_SOURCES) $(filter-out user/lib/uart_%.c,$(wildcard user/lib/*.c)) user/lib/uart_$(UART).c arm/string.c user/arm/program.c user/arm/start.S user/arm/any.S
+CELL_SOURCES := $(SYSTEM_SOURCES) $(if $(filter $(SYSTEM),$(VM_SYSTEMS)),$(wildcard user/vmm/*.c)) $(filter-out user/lib/uart_%.c,$(wildcard user/lib/*.c)) user/lib/uart_$(UART).c arm/string.c user/arm/program.c user/arm/start.S user/arm/any.S
 CELL_OBJECTS := $(patsubst %,$(OUT)/cell/%.o,$(basename $(notdir $(CELL_SOURCES))))
 $(foreach source,$(CELL_SOURCES),$(eval $(OUT)/cell/$(basename $(notdir $(source))).o: $(source)))
 
@@ -154,12 +163,18 @@ $(OUT)/tables.o: $(GEN)/tables.c
 	$(Q)$(CROSS)gcc $(ARM_CFLAGS) $(KERNEL_INCLUDES) -c -o $@ $<
 $(OUT)/binaries.o: $(GEN)/binaries.S $(addprefix $(GEN)/,$(CELLS:=.bin))
 	$(Q)$(CROSS)gcc $(ARM_CPU) -c -o $@ $<
-$(OUT)/thimble.elf: $(KERNEL_OBJECTS) $(OUT)/tables.o $(OUT)/binaries.o arm/image.ld
+# CONTENTS_OBJECT: contents, if any region has contents.
+IMAGE_OBJECTS := $(OUT)/tables.o $(OUT)/binaries.o $(CONTENTS_OBJECT:%=$(OUT)/%.o)
+$(OUT)/contents.o: $(GEN)/contents.S $(GEN)/emitted $(CONTENTS)
+	$(Q)$(CROSS)gcc $(ARM_CPU) -c -o $@ $<
+$(OUT)/image.ld: arm/image.ld $(GEN)/emitted
+	$(Q)$(CROSS)gcc -E -P -x c -std=c11 $(if $(CONTENTS_OBJECT),-DCONTENTS) -o $@ $<
+$(OUT)/thimble.elf: $(KERNEL_OBJECTS) $(IMAGE_OBJECTS) $(OUT)/image.ld
 	@echo "  LD      $@"
 	$(Q)id=$$(cat $(filter %.o,$^) | cksum | cut -d " " -f 1); \
 	$(CROSS)gcc $(ARM_CFLAGS) -nostdlib -static -Wl,--gc-sections -Wl,--no-warn-rwx-segments \
 	    -Wl,--defsym,ARM_IMAGE_ID=$$id -Wl,--defsym,RAM_AT=$(RAM_AT) -Wl,--defsym,IMAGE_SIZE=$(IMAGE_SIZE) -Wl,--defsym,STACK_SIZE=$(STACK_SIZE) \
-	    $(if $(TRACING),-Wl$(comma)--wrap=arm_threads_init) -Wl,-Map,$(OUT)/thimble.map -T arm/image.ld -o $@ $(filter %.o,$^) -lgcc
+	    $(if $(TRACING),-Wl$(comma)--wrap=arm_threads_init) -Wl,-Map,$(OUT)/thimble.map -T $(OUT)/image.ld -o $@ $(filter %.o,$^) -lgcc
 $(OUT)/thimble.img: $(OUT)/thimble.elf
 	$(Q)$(CROSS)objcopy -O binary -R .bss -R .tables $< $@
 # For U-Boot's bootm, which checks it, turns caches off, and enters Hyp mode where it can.
@@ -176,6 +191,22 @@ run: image ## start QEMU: SYSTEM=pingpong|path/to/system.c BOARD=virt
 	$(call need,qemu-system-arm)
 	@echo "  QEMU    $(SYSTEM_NAME) on $(BOARD); Ctrl-A x ends it"
 	$(Q)$(QEMU) -kernel $(OUT)/thimble.elf
+
+# The guest of a VM alone on QEMU's virt, which has the same devices at the same places:
+# the same kernel, initial RAM file system and device tree, with no hypervisor below.
+NATIVE_QEMU := qemu-system-arm -M virt,dtb-randomness=off -cpu cortex-a15 -m 512 -nic none -nographic \
+               -rtc clock=vm,base=2026-01-01 -seed 1
+$(GEN)/%.native.S: $(GEN)/emitted ;
+$(OUT)/%.native.elf: $(GEN)/%.native.S $(GEN)/%.dtb $(CONTENTS)
+	@echo "  LD      $@"
+	$(Q)$(CROSS)gcc -c -o $(@:.elf=.o) $< && $(CROSS)ld -e _start -o $@ $(@:.elf=.o) \
+	    $$(sed -n 's/.*\.section \(\.at_\(0x[0-9a-f]*\)\),.*/--section-start=\1=\2/p' $<)
+.PHONY: native native-images
+native-images: $(GUESTS_HERE:%=$(OUT)/%.native.elf)
+native: native-images ## start QEMU with the first guest of SYSTEM alone, without the hypervisor
+	$(call need,qemu-system-arm)
+	@echo "  QEMU    $(firstword $(GUESTS_HERE)) alone; Ctrl-A x ends it"
+	$(Q)$(NATIVE_QEMU) -kernel $(OUT)/$(firstword $(GUESTS_HERE)).native.elf
 
 include tests/arm/boot.mk
 

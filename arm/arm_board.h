@@ -15,6 +15,7 @@ struct board_device {
     paddr_t pa;
     u32 size;     /* bytes, whole pages */
     u16 line;     /* INTID of its interrupt */
+    bool vms;     /* for VMs only, and for any number of them: each uses its own state there */
     bool trusted; /* masters the bus without an SMMU: whoever has it can reach all memory */
 };
 

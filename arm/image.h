@@ -14,6 +14,7 @@ struct arm_binary {
 };
 
 extern const struct boot arm_system;
-extern const struct arm_binary arm_binaries[]; /* one for each cell */
+/* One for each native cell; up to one without a start. */
+extern const struct arm_binary arm_binaries[];
 
 #endif

@@ -87,8 +87,7 @@ static void regions_clear(void)
 
 static void binaries_load(void)
 {
-    for (u32 i = 0; i < arm_system.cell_count; i++) {
-        const struct arm_binary *b = &arm_binaries[i];
+    for (const struct arm_binary *b = arm_binaries; b->start != NULL; b++) {
         volatile u32 *to = (volatile u32 *)b->to.raw;
         for (const u32 *from = b->start; from != b->end; from++) {
             *to++ = *from;

@@ -65,7 +65,7 @@ entry:
     mov     r1, r7
     bl      range_empty
     mov     r0, r5
-    ldr     r1, =arm_bss_end
+    ldr     r1, =arm_memory_end
     bl      range_empty
     cmp     r4, r5
     beq     placed

@@ -5,6 +5,8 @@
 static const struct board_device vexpress_a15_devices[] = {
     {.name = "uart0", .pa = {0x1c090000U}, .size = PAGE_SIZE, .line = 37U},
     {.name = "uart1", .pa = {0x1c0a0000U}, .size = PAGE_SIZE, .line = 38U},
+    {.name = "rtc", .pa = {0x1c170000U}, .size = PAGE_SIZE, .line = 36U},
+    {.name = "gicv", .pa = {0x2c006000U}, .size = 2U * PAGE_SIZE, .vms = true},
     {0},
 };
 

@@ -4,11 +4,14 @@ BOOT_IMAGES := $(foreach board,$(BOARDS),boot-image-$(board)-pingpong boot-image
 BOOT_VFP    := $(BOARDS:%=boot-vfp-%)
 $(BOOT_VFP): boot-vfp-%:
 	$(Q)$(MAKE) --no-print-directory BOARD=$* SYSTEM=tests/arm/systems/vfp.c image
-.PHONY: $(BOOT_VFP)
+BOOT_CONTENTS := $(BOARDS:%=boot-contents-%)
+$(BOOT_CONTENTS): boot-contents-%:
+	$(Q)$(MAKE) --no-print-directory BOARD=$* SYSTEM=tests/arm/systems/contents.c image
+.PHONY: $(BOOT_VFP) $(BOOT_CONTENTS)
 .PHONY: check-arm-boot $(BOOT_IMAGES)
 $(BOOT_IMAGES): boot-image-%:
 	$(Q)$(MAKE) --no-print-directory BOARD=$(patsubst %-$(lastword $(subst -, ,$*)),%,$*) \
 	    SYSTEM=$(lastword $(subst -, ,$*)) image
-check-arm-boot: $(BOOT_IMAGES) $(BOOT_VFP) ## boots all boards in all ways, and with what cannot work
+check-arm-boot: $(BOOT_IMAGES) $(BOOT_VFP) $(BOOT_CONTENTS) ## boots all boards in all ways, and with what cannot work
 	$(call need,qemu-system-arm)
 	$(Q)CROSS=$(CROSS) tests/arm/boot.sh build/arm

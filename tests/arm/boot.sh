@@ -96,13 +96,18 @@ works 'orangepi-pc, Hyp, raw' "$done" $orangepi \
     -kernel "$build/orangepi-pc/drivers/thimble.img"
 
 # ---- floating point: three cells preempt each other, one starts anew and anew, one
-# may not; its judge's last access says what it has found ------------------------------
+# may not; its judge's last access says what it has found. So does the reader's of
+# regions with contents -----------------------------------------------------------------
 for board in virt vexpress-a15 orangepi-pc; do
     case $board in
     virt) machine="$virt -m 512" ;;
     vexpress-a15) machine=$vexpress ;;
     *) machine=$orangepi ;;
     esac
+    works "$board, contents" 'write at 0xc0de0000' $machine \
+        -kernel "$build/$board/outside-contents/thimble.elf"
+    works "$board, contents, raw" 'write at 0xc0de0000' $machine \
+        -kernel "$build/$board/outside-contents/thimble.img"
     works "$board, floating point" 'write at 0xc0de0000' $machine \
         -kernel "$build/$board/outside-vfp/thimble.elf"
 done
@@ -112,6 +117,13 @@ for at in 0x40200000 0x40200040 0x40203004 0x401fff80 0x401ff000 0x44000000; do
     works "virt, raw at $at" 'region pong.image' $virt -m 512 \
         -device "loader,file=$pingpong.img,addr=$at,cpu-num=0,force-raw=on"
 done
+contents=$build/virt/outside-contents/thimble
+for at in 0x40210000 0x40800000 0x48000000; do
+    works "virt, contents, raw at $at" 'write at 0xc0de0000' $virt -m 512 \
+        -device "loader,file=$contents.img,addr=$at,cpu-num=0,force-raw=on"
+done
+head -c $(($(wc -c <"$contents.img") - 4)) "$contents.img" >"$work/contents.img"
+refuses 'contents cut short' 'the image is cut short' $virt -m 512 -kernel "$work/contents.img"
 # A U-Boot image's header is 64 bytes, and says where the rest goes.
 works 'virt, U-Boot image in place' 'region pong.image' $virt -m 512 \
     -device "loader,file=$pingpong.uimg,addr=0x401fffc0,force-raw=on" \

@@ -7,11 +7,11 @@ SOAK_OBJECTS   = $(OUT)/kernel/core/check.o $(OUT)/record/soak_arm.o
 SOAK_IMAGE     = build/arm/virt/soak$(if $(filter-out 1,$(SEED)),-seed-$(SEED))/soak.elf
 
 $(OUT)/soak.elf: STACK_SIZE := 0x1000
-$(OUT)/soak.elf: $(KERNEL_OBJECTS) $(SOAK_OBJECTS) $(OUT)/tables.o $(OUT)/binaries.o arm/image.ld
+$(OUT)/soak.elf: $(KERNEL_OBJECTS) $(SOAK_OBJECTS) $(IMAGE_OBJECTS) $(OUT)/image.ld
 	@echo "  LD      $@"
 	$(Q)$(CROSS)gcc $(ARM_CFLAGS) -nostdlib -static -Wl,--gc-sections -Wl,--no-warn-rwx-segments \
 	    -Wl,--defsym,ARM_IMAGE_ID=1 -Wl,--defsym,RAM_AT=$(RAM_AT) -Wl,--defsym,IMAGE_SIZE=$(IMAGE_SIZE) -Wl,--defsym,STACK_SIZE=$(STACK_SIZE) \
-	    $(SOAK_WRAPS:%=-Wl,--wrap=%) -T arm/image.ld -o $@ $(filter %.o,$^) -lgcc
+	    $(SOAK_WRAPS:%=-Wl,--wrap=%) -T $(OUT)/image.ld -o $@ $(filter %.o,$^) -lgcc
 .PHONY: soak soak-image
 soak-image: $(OUT)/soak.elf
 soak: ## random hypercalls in QEMU, checked after each: STEPS=100000 SEED=1

@@ -19,7 +19,8 @@ static void region_known(struct model *m, u32 object)
         return;
     }
     nearest_start(&near, c->is->region);
-    for (u32 i = regions->first + 1U; i < regions->first + regions->count; i++) {
+    for (u32 i = regions->first + m->cells[c->cell].images; i < regions->first + regions->count;
+         i++) {
         nearest_offer(&near, NULL, m->regions[i].is->name);
     }
     check_unknown(m, object, "region", &near);

@@ -32,6 +32,9 @@ static void image_size(struct model *m, u32 object)
     const struct system_cell *is = m->cells[object].is;
     u64 own = (model_buffer_pages(m, object) + (is->stats ? 1U : 0U)) * (u64)PAGE_SIZE;
 
+    if (is->vm) {
+        return; /* has no image */
+    }
     if (is->memory == 0) {
         model_error(m, KIND_CELL, object, "memory", "0: the program needs a place");
     } else if (is->memory % PAGE_SIZE != 0) {
@@ -51,7 +54,9 @@ static void image_size(struct model *m, u32 object)
 
 static void image_ram(struct model *m, u32 object)
 {
-    ram(m, KIND_CELL, object, "memory", &m->regions[m->cells[object].regions.first]);
+    if (m->cells[object].images != 0) {
+        ram(m, KIND_CELL, object, "memory", &m->regions[m->cells[object].regions.first]);
+    }
 }
 
 static void quota(struct model *m, u32 object)
@@ -75,7 +80,7 @@ static void region_place(struct model *m, u32 object)
     } else if (r->at % PAGE_SIZE != 0) {
         model_error(m, KIND_REGION, object, "at", "0x%x is not page-aligned", r->at);
     }
-    if (r->size == 0 && r->is->device == NULL) {
+    if (r->size == 0 && r->is->device == NULL && r->is->file == NULL) {
         model_error(m, KIND_REGION, object, "size", "0");
     } else if (r->is->size % PAGE_SIZE != 0) {
         model_error(m, KIND_REGION, object, "size", "0x%x is not a multiple of the page size",
@@ -175,7 +180,8 @@ static void device_owner(struct model *m, u32 object)
 
     for (u32 i = 0; i < object && r->device != NULL; i++) {
         const struct model_region *other = &m->regions[i];
-        if (other->device == NULL || other->cell == r->cell) {
+        bool many = other->device != NULL && other->device->vms && r->device->vms;
+        if (other->device == NULL || other->cell == r->cell || many) {
             continue;
         }
         if (ranges_meet(r->pa, r->size, other->pa, other->size)) {

@@ -50,6 +50,9 @@ static void cell_program(struct model *m, u32 object)
 {
     const char *program = m->system->cells[object].program;
 
+    if (m->system->cells[object].vm) {
+        return; /* check_vms.c */
+    }
     if (program == NULL || program[0] == '\0') {
         model_error(m, KIND_CELL, object, "program", "missing");
         return;
@@ -80,7 +83,8 @@ static void thread_name(struct model *m, u32 object)
 static void region_name(struct model *m, u32 object)
 {
     const char *name = m->regions[object].is->name;
-    u32 first = m->cells[m->regions[object].cell].regions.first + 1U;
+    u32 first = m->cells[m->regions[object].cell].regions.first +
+                m->cells[m->regions[object].cell].images;
 
     check_form(m, KIND_REGION, object, name);
     if (same_name(name, "image")) {

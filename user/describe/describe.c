@@ -37,7 +37,7 @@ static void build_cell(struct described *d, const struct model *m, u32 index)
         .slots = (u16)cell->slots,
         .tables = (u16)cell->tables,
         .derived = cell->is->derived,
-        .image = {SYSTEM_IMAGE_AT},
+        .image = {cell->is->vm ? 0 : SYSTEM_IMAGE_AT},
         .image_size = cell->is->memory,
         .stats = {cell->is->stats ? image_end(cell) - buffers - PAGE_SIZE : 0},
     };
@@ -50,6 +50,7 @@ static void build_sc(struct described *d, const struct model *m, u32 thread)
 
     d->scs[d->boot.sc_count] = (struct boot_sc){
         .priority = is->priority,
+        .low_priority = is->low_priority != 0 ? is->low_priority : is->priority,
         .cpu = 0,
         .thread = (u16)thread,
         .budget = (u32)model_ticks(m->board, unlimited ? DESCRIBE_SLICE_US : is->budget_us),
@@ -61,6 +62,17 @@ static void build_sc(struct described *d, const struct model *m, u32 thread)
 static u16 slot_or_none(u16 slot)
 {
     return slot != 0 ? slot : THIMBLE_NO_SLOT;
+}
+
+/* Which of the vCPUs this is, from 1. */
+static u16 vcpu_number(const struct model *m, u32 thread)
+{
+    u16 number = 1;
+
+    for (u32 i = 0; i < thread; i++) {
+        number = (u16)(number + m->cells[m->threads[i].cell].is->vm);
+    }
+    return number;
 }
 
 /* Which of the threads with floating point this is, from 1. */
@@ -84,6 +96,7 @@ static void build_thread(struct described *d, const struct model *m, u32 index)
         .sc = is->passive ? NONE : d->boot.sc_count,
         .level = is->level,
         .vfp = is->vfp ? vfp_number(m, index) : 0,
+        .vcpu = m->cells[m->threads[index].cell].is->vm ? vcpu_number(m, index) : 0,
         .handler = slot_or_none(is->fault_handler),
         .health = slot_or_none(is->health),
         .argument = is->argument,
@@ -128,6 +141,7 @@ static void build_region(struct described *d, const struct model *m, u32 index)
     d->regions[index] = (struct boot_region){
         .name = r->is != NULL ? r->is->name : "image",
         .mapped = r->is == NULL || !r->is->unmapped,
+        .loaded = m->regions[r->first].loaded,
         .cell = (u16)r->cell,
         .map =
             {
@@ -191,8 +205,10 @@ static void build(struct described *d, const struct model *m)
     }
     for (u32 i = 0; i < m->count[KIND_CELL]; i++) {
         build_cell(d, m, i);
-        build_buffers(d, m, i);
-        build_stacks(d, m, i);
+        if (!m->cells[i].is->vm) {
+            build_buffers(d, m, i);
+            build_stacks(d, m, i);
+        }
     }
     for (u32 i = 0; i < m->count[KIND_REGION]; i++) {
         build_region(d, m, i);

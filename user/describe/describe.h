@@ -38,6 +38,9 @@ struct described {
 /* Checks the whole description, and writes one line to `errors` for every error
  * and warning. True if there was no error: *out is then to be given to
  * describe_free(). Else *out is empty. */
+/* Folders in which files of regions are looked for, separated by ':'. The string must
+ * last. At first "." only. */
+void describe_files(const char *folders);
 bool describe_compile(const struct system *system, const struct board *board,
                       struct described *out, FILE *errors);
 /* Does nothing to an empty (all zero) one. */

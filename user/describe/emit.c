@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emit_vms.h"
 #include "sim.h"
 
 struct emit {
     const struct described *d;
+    struct model m;
     const u32 *seeds; /* of the threads */
     const char *folder;
     FILE *file;
@@ -196,6 +198,12 @@ static void emit_tables(struct emit *e)
 
 /* ---- cells ------------------------------------------------------------------------*/
 
+/* VMs have no program, and no image. */
+static bool native(const struct emit *e, u32 cell)
+{
+    return !e->m.cells[cell].is->vm;
+}
+
 /* A cell's image is the first region with its number. */
 static const struct boot_region *image_of(const struct boot *b, u32 cell)
 {
@@ -213,6 +221,9 @@ static void emit_binaries(struct emit *e)
 
     fprintf(e->file, "    .section .binaries, \"a\"\n");
     for (u32 i = 0; i < b->cell_count; i++) {
+        if (!native(e, i)) {
+            continue;
+        }
         fprintf(e->file,
                 "    .balign 4\n"
                 "binary_%u:\n"
@@ -226,9 +237,38 @@ static void emit_binaries(struct emit *e)
                      "    .global arm_binaries\n"
                      "arm_binaries:\n");
     for (u32 i = 0; i < b->cell_count; i++) {
-        fprintf(e->file, "    .word binary_%u, binary_%u_end, 0x%08x, 0x%x\n", i, i,
-                image_of(b, i)->map.pa.raw, image_of(b, i)->map.size);
+        if (native(e, i)) {
+            fprintf(e->file, "    .word binary_%u, binary_%u_end, 0x%08x, 0x%x\n", i, i,
+                    image_of(b, i)->map.pa.raw, image_of(b, i)->map.size);
+        }
     }
+    fprintf(e->file, "    .word 0, 0, 0, 0\n");
+}
+
+/* What the contents of regions are made of; nothing if no region has any. */
+static void emit_contents_mk(struct emit *e)
+{
+    const struct model *m = &e->m;
+    bool any = false;
+
+    fprintf(e->file, "CONTENTS :=");
+    for (u32 i = 0; i < m->count[KIND_REGION]; i++) {
+        const struct model_region *r = &m->regions[i];
+        any = any || r->loaded;
+        if (r->path != NULL) {
+            fprintf(e->file, " %s", r->path);
+        } else if (r->loaded && r->is->tree != NULL) {
+            fprintf(e->file, " %s/%s.dtb", e->folder, r->is->tree);
+        }
+    }
+    fprintf(e->file, "\nCONTENTS_AT := 0x%08x\nCONTENTS_OBJECT := %s\n", m->board->ram.raw,
+            any ? "contents" : "");
+    /* To run a guest alone on the machine, as the VMM would start it. */
+    fprintf(e->file, "GUESTS_HERE :=");
+    for (u32 i = 0; i < m->guest_count; i++) {
+        fprintf(e->file, " %s", model_cell_name(m, m->guests[i].cell));
+    }
+    fprintf(e->file, "\n");
 }
 
 static void emit_cells_mk(struct emit *e)
@@ -241,12 +281,17 @@ static void emit_cells_mk(struct emit *e)
             board->ticks_per_ms);
     fprintf(e->file, "CELLS :=");
     for (u32 i = 0; i < b->cell_count; i++) {
-        fprintf(e->file, " %s", b->cells[i].name);
+        if (native(e, i)) {
+            fprintf(e->file, " %s", b->cells[i].name);
+        }
     }
     fprintf(e->file, "\n");
     for (u32 i = 0; i < b->cell_count; i++) {
-        fprintf(e->file, "PROGRAM_%s := %s\n", b->cells[i].name, b->cells[i].program);
+        if (native(e, i)) {
+            fprintf(e->file, "PROGRAM_%s := %s\n", b->cells[i].name, b->cells[i].program);
+        }
     }
+    emit_contents_mk(e);
 }
 
 static void emit_self(struct emit *e, u32 cell)
@@ -297,11 +342,46 @@ static u32 *seeds_draw(u32 threads, u64 seed)
     return seeds;
 }
 
-bool emit_image(const struct described *d, const char *folder, u64 seed)
+static void emit_vms(struct emit *e)
+{
+    struct vmm_config config;
+
+    for (u32 i = 0; i < e->m.guest_count; i++) {
+        const struct model_guest *g = &e->m.guests[i];
+        if (g->tree != NOWHERE && emit_open(e, model_cell_name(&e->m, g->cell), ".dts")) {
+            emit_tree(&e->m, g, e->file);
+            emit_close(e);
+        }
+        if (g->tree != NOWHERE && emit_open(e, model_cell_name(&e->m, g->cell), ".native.S")) {
+            emit_alone(&e->m, g, e->folder, e->file);
+            emit_close(e);
+        }
+    }
+    for (u32 i = 0; i < e->m.count[KIND_REGION]; i++) {
+        const struct model_region *r = &e->m.regions[i];
+        if (r->is != NULL && r->is->config &&
+            emit_open(e, model_cell_name(&e->m, r->cell), ".config")) {
+            emit_config(&e->m, r->cell, &config);
+            (void)fwrite(&config, sizeof(config), 1, e->file);
+            emit_close(e);
+        }
+    }
+    if (emit_open(e, "contents", ".S")) {
+        emit_contents(&e->m, e->folder, e->file);
+        emit_close(e);
+    }
+}
+
+bool emit_image(const struct system *system, const struct described *d, const char *folder,
+    u64 seed)
 {
     u32 *seeds = seeds_draw(d->boot.thread_count, seed);
     struct emit e = {.d = d, .seeds = seeds, .folder = folder};
 
+    if (!model_make(&e.m, system, d->board, stderr)) {
+        abort();
+    }
+    emit_vms(&e);
     if (emit_open(&e, "limits_config", ".h")) {
         emit_limits(&e);
         emit_close(&e);
@@ -315,6 +395,9 @@ bool emit_image(const struct described *d, const char *folder, u64 seed)
         emit_close(&e);
     }
     for (u32 i = 0; i < d->boot.cell_count; i++) {
+        if (!native(&e, i)) {
+            continue;
+        }
         if (emit_open(&e, d->boot.cells[i].name, ".c")) {
             emit_self(&e, i);
             emit_close(&e);
@@ -329,6 +412,7 @@ bool emit_image(const struct described *d, const char *folder, u64 seed)
         emit_cells_mk(&e);
         emit_close(&e);
     }
+    model_free(&e.m);
     free(seeds);
     return !e.failed;
 }

@@ -20,7 +20,8 @@ struct options {
 static void print_help(FILE *file, const char *program)
 {
     fprintf(file,
-            "usage: %s [--board NAME] [--print] [--emit FOLDER [--seed N]] [--help]\n"
+            "usage: %s [--board NAME] [--print] [--emit FOLDER [--seed N]] [--files FOLDERS]\n   "
+            "    [--help]\n"
             "Checks the system description it is linked with. Without errors it prints\n"
             "nothing but warnings; with errors, a line for each, and exits with status 1.\n"
             "  -b, --board NAME  the board to place it on:",
@@ -32,6 +33,8 @@ static void print_help(FILE *file, const char *program)
                   "  -p, --print       memory map, threads, capability map, interrupts, bounds\n"
                   "  -e, --emit FOLDER writes there what the build of an ARM image takes\n"
                   "  -s, --seed N      what is random in the programs of that image (default 1)\n"
+                  "  -f, --files FOLDERS where the files of regions are, with ':' between "
+                  "(default .)\n"
                   "  -h, --help        this text\n");
 }
 
@@ -48,6 +51,7 @@ static struct options parse(int argc, char **argv)
         {"print", no_argument, NULL, 'p'},
         {"emit", required_argument, NULL, 'e'},
         {"seed", required_argument, NULL, 's'},
+        {"files", required_argument, NULL, 'f'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
@@ -55,7 +59,7 @@ static struct options parse(int argc, char **argv)
     char *end;
     int option;
 
-    while ((option = getopt_long(argc, argv, "b:pe:s:h", known, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "b:pe:s:f:h", known, NULL)) != -1) {
         switch (option) {
         case 'b':
             options.board = board_find(optarg);
@@ -76,6 +80,9 @@ static struct options parse(int argc, char **argv)
                 fprintf(stderr, "%s: not a seed: \"%s\"\n", argv[0], optarg);
                 usage(argv[0]);
             }
+            break;
+        case 'f':
+            describe_files(optarg);
             break;
         case 'h':
             print_help(stdout, argv[0]);
@@ -130,7 +137,8 @@ int main(int argc, char **argv)
     if (good && options.print) {
         describe_print(&thimble_system, &described, stdout);
     }
-    good = good && (options.emit == NULL || emit_image(&described, options.emit, options.seed));
+    good = good && (options.emit == NULL || emit_image(&thimble_system, &described, options.emit,
+                                                       options.seed));
     describe_free(&described);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

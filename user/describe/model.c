@@ -15,14 +15,15 @@ u32 model_cap_named(const struct system_cap *is)
  * need not be: a nameless element with other content is an error, not the end. */
 static bool cell_ends(const struct system_cell *c)
 {
-    return c->name == NULL && c->program == NULL && c->memory == 0 && c->slots == 0 &&
-           c->tables == 0 && c->derived == 0 && !c->stats && c->threads == NULL &&
+    return c->name == NULL && !c->vm && c->guest == NULL && c->program == NULL && c->memory == 0 &&
+           c->slots == 0 && c->tables == 0 && c->derived == 0 && !c->stats && c->threads == NULL &&
            c->caps == NULL && c->regions == NULL;
 }
 
 static bool thread_ends(const struct system_thread *t)
 {
-    return t->name == NULL && t->priority == 0 && t->budget_us == 0 && t->period_us == 0 &&
+    return t->name == NULL && t->priority == 0 && t->low_priority == 0 && t->budget_us == 0 &&
+        t->period_us == 0 &&
            t->deadline_us == 0 && !t->passive && t->level == 0 && !t->buffer && t->argument == 0 &&
            t->fault_handler == 0 && t->health == 0;
 }
@@ -36,7 +37,7 @@ static bool region_ends(const struct system_region *r)
 {
     return r->name == NULL && r->at.raw == 0 && !r->unmapped && r->size == 0 &&
            r->access == 0 && r->memory == 0 && r->device == NULL && r->shared == NULL &&
-           !r->dma;
+           !r->dma && r->file == NULL && r->tree == NULL && !r->config;
 }
 
 static bool irq_ends(const struct system_irq *i)
@@ -89,7 +90,9 @@ static void count_objects(struct model *m)
         cell->is = &m->system->cells[i];
         cell->threads = span_append(&m->count[KIND_THREAD], thread_count(cell->is->threads));
         cell->caps = span_append(&m->count[KIND_CAP], cap_count(cell->is->caps));
-        cell->regions = span_append(&m->count[KIND_REGION], 1U + region_count(cell->is->regions));
+        cell->images = cell->is->vm ? 0 : 1U;
+        cell->regions = span_append(&m->count[KIND_REGION],
+                                    cell->images + region_count(cell->is->regions));
     }
 }
 
@@ -116,7 +119,7 @@ static u32 find_thread(const struct model *m, const char *name)
     return NOWHERE;
 }
 
-static u32 find_notification(const struct model *m, const char *name)
+u32 model_notification_find(const struct model *m, const char *name)
 {
     for (u32 i = 0; i < m->count[KIND_NOTIFICATION]; i++) {
         if (same_name(m->system->notifications[i].name, name)) {
@@ -137,7 +140,7 @@ u32 model_irq_line(const struct model *m, u32 irq)
     return device != NULL ? device->line : 0;
 }
 
-static u32 find_irq(const struct model *m, const char *name)
+u32 model_irq_find(const struct model *m, const char *name)
 {
     for (u32 i = 0; i < m->count[KIND_IRQ]; i++) {
         if (same_name(m->system->irqs[i].name, name)) {
@@ -147,20 +150,20 @@ static u32 find_irq(const struct model *m, const char *name)
     return NOWHERE;
 }
 
-static u32 find_region(const struct model *m, u32 cell, const char *name)
+u32 model_region_find(const struct model *m, u32 cell, const char *name)
 {
     const struct model_cell *c = &m->cells[cell];
 
     /* The image, which comes first, has no element in the description. */
-    for (u32 i = 1; i < c->regions.count; i++) {
-        if (same_name(c->is->regions[i - 1U].name, name)) {
+    for (u32 i = c->images; i < c->regions.count; i++) {
+        if (same_name(c->is->regions[i - c->images].name, name)) {
             return c->regions.first + i;
         }
     }
     return NOWHERE;
 }
 
-static u32 find_cell(const struct model *m, const char *name)
+u32 model_cell_find(const struct model *m, const char *name)
 {
     for (u32 i = 0; i < m->count[KIND_CELL]; i++) {
         if (same_name(m->system->cells[i].name, name)) {
@@ -184,16 +187,16 @@ static void resolve_cap(const struct model *m, struct model_cap *cap)
         cap->object = find_thread(m, is->thread);
     } else if (is->notification != NULL) {
         cap->type = THIMBLE_CAP_NOTIFICATION;
-        cap->object = find_notification(m, is->notification);
+        cap->object = model_notification_find(m, is->notification);
     } else if (is->irq != NULL) {
         cap->type = THIMBLE_CAP_IRQ;
-        cap->object = find_irq(m, is->irq);
+        cap->object = model_irq_find(m, is->irq);
     } else if (is->region != NULL) {
         cap->type = THIMBLE_CAP_REGION;
-        cap->object = find_region(m, cap->cell, is->region);
+        cap->object = model_region_find(m, cap->cell, is->region);
     } else {
         cap->type = THIMBLE_CAP_CELL;
-        cap->object = find_cell(m, is->cell);
+        cap->object = model_cell_find(m, is->cell);
     }
 }
 
@@ -207,6 +210,7 @@ static void resolve_region(const struct model *m, u32 index)
         r->device = board_device_find(m->board, r->is->device);
         r->size = r->device != NULL ? r->device->size : r->size;
     }
+    content_find(r);
     for (u32 i = 0; i < index && r->first == index; i++) {
         const struct system_region *other = m->regions[i].is;
         if (other != NULL && same_name(other->shared, r->is->shared)) {
@@ -235,11 +239,11 @@ static void fill_cell(const struct model *m, u32 index)
     for (u32 i = 0; i < cell->regions.count; i++) {
         u32 region = cell->regions.first + i;
         m->regions[region] = (struct model_region){.cell = index, .first = region};
-        if (i == 0) {
+        if (i < cell->images) {
             m->regions[region].at = SYSTEM_IMAGE_AT;
             m->regions[region].size = cell->is->memory;
         } else {
-            m->regions[region].is = &cell->is->regions[i - 1U];
+            m->regions[region].is = &cell->is->regions[i - cell->images];
             resolve_region(m, region);
         }
     }
@@ -266,7 +270,7 @@ bool model_make(struct model *m, const struct system *system, const struct board
     }
     place_memory(m);
     place_tables(m);
-    return true;
+    return vms_resolve(m);
 }
 
 void model_free(struct model *m)
@@ -274,7 +278,11 @@ void model_free(struct model *m)
     free(m->cells);
     free(m->threads);
     free(m->caps);
+    for (u32 i = 0; m->regions != NULL && i < m->count[KIND_REGION]; i++) {
+        free(m->regions[i].path);
+    }
     free(m->regions);
+    free(m->guests);
 }
 
 u32 model_cap_in_slot(const struct model *m, u32 cell, u32 slot)

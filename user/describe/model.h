@@ -37,7 +37,8 @@ struct model_cell {
     const struct system_cell *is;
     struct span threads;
     struct span caps;
-    struct span regions; /* the image first */
+    struct span regions; /* the image first: */
+    u32 images;          /* 1; 0 in a VM */
     u32 slots;
     u32 tables_needed; /* the quota that suffices to map its regions */
     u32 tables;        /* its quota */
@@ -64,6 +65,35 @@ struct model_region {
     u32 size;
     u64 pa;
     bool misfit; /* RAM was used up to pa, and the rest is too small */
+    bool loaded; /* has contents from the start */
+    char *path;        /* of the file; NULL: there is none */
+    u32 file_size;
+    u32 kernel_needs;  /* of a kernel that unpacks itself: from its place on, all that it
+                          then writes to; else the file's size */
+};
+
+/* The guest of a VM. What is not there is NOWHERE. */
+struct model_guest {
+    const struct system_guest *is;
+    u32 cell;    /* the VM's */
+    u32 thread;  /* its vCPU */
+    u32 vmm;     /* cell that the vCPU's fault handler is in */
+    u32 handler; /* capability: its badge is the VM's number there */
+    u32 health;  /* notification */
+    /* regions */
+    u32 ram;
+    u32 vmm_ram; /* the VMM's region of the same memory */
+    u32 kernel;
+    u32 initrd;
+    u32 tree;
+    u32 gicv;
+    u32 devices;
+    u32 virtios;
+    u32 binds;
+    /* Guest-physical places, if what they follow from is there. */
+    u32 kernel_at;
+    u32 initrd_at;
+    u32 tree_at;
 };
 
 struct model {
@@ -76,6 +106,8 @@ struct model {
     struct model_thread *threads;
     struct model_cap *caps;
     struct model_region *regions;
+    struct model_guest *guests;
+    u32 guest_count;
 };
 
 /* False if host memory ran out. model_free() in either case. */
@@ -117,6 +149,32 @@ u32 timing_next(const struct model *m, u32 thread);
 /* By when a thread has used up its budget, counted from when it became ready,
  * whatever the others do; gives up beyond `most`, with what it has found so far. */
 u64 timing_response(const struct model *m, u32 thread, u64 most);
+
+/* In a cell; NOWHERE if there is none. */
+u32 model_region_find(const struct model *m, u32 cell, const char *name);
+u32 model_notification_find(const struct model *m, const char *name);
+u32 model_irq_find(const struct model *m, const char *name);
+u32 model_cell_find(const struct model *m, const char *name);
+
+/* content.c: files of regions, and what is to be known of them. */
+void content_find(struct model_region *r);
+
+/* vms.c */
+/* Guests, where they are in the VMs' memory, and who serves them. False if host memory
+ * ran out. */
+bool vms_resolve(struct model *m);
+/* The capability of a cell for an object with exactly these rights, or more if `more`;
+ * NOWHERE. Badge: only with that one, unless it is ANY_BADGE. */
+#define ANY_BADGE 0xffffffffU
+#define VMS_GICC_AT 0x08010000U
+#define VMS_UART_AT 0x09000000U
+#define VMS_VIRTIO_AT 0x0a000000U
+#define VMS_VIRTIO_SIZE 0x200U
+u32 vms_cap(const struct model *m, u32 cell, u8 type, u32 object, u32 right, u32 badge);
+/* A guest device's line, and where its registers are (0: it has none, or its own). */
+u32 vms_line(const struct model_guest *g, u32 device);
+u32 vms_registers(const struct model_guest *g, u32 device);
+bool vms_virtio(const struct system_guest_device *d);
 
 /* place.c: physical addresses of all regions, and page-table quotas. */
 void place_memory(struct model *m);

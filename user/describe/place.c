@@ -38,23 +38,15 @@ static u64 room_find(const struct model *m, u64 start, u64 size, u64 unit)
     return start;
 }
 
-void place_memory(struct model *m)
+/* Those that come with the image, or the others. From `next` on; returns where it ends. */
+static u64 place_some(const struct model *m, bool loaded, u64 next)
 {
-    u64 next = m->board->ram.raw;
-    u64 end = next + m->board->ram_size;
+    u64 end = (u64)m->board->ram.raw + m->board->ram_size;
 
     for (u32 i = 0; i < m->count[KIND_REGION]; i++) {
         struct model_region *r = &m->regions[i];
-        if (r->is != NULL && r->is->device != NULL) {
-            r->pa = r->device != NULL ? r->device->pa.raw : 0;
-            continue;
-        }
-        if (r->first != i) {
-            r->pa = m->regions[r->first].pa;
-            continue;
-        }
-        if (placed(m, i)) {
-            r->pa = r->at;
+        bool device = r->is != NULL && r->is->device != NULL;
+        if (device || r->first != i || placed(m, i) || r->loaded != loaded) {
             continue;
         }
         /* So that stage 2 can map blocks. */
@@ -64,6 +56,25 @@ void place_memory(struct model *m)
         r->misfit = start + size > end;
         r->pa = r->misfit ? next : start;
         next = r->misfit ? next : start + size;
+    }
+    return next;
+}
+
+void place_memory(struct model *m)
+{
+    /* Contents first: right behind the image, which then is one piece. */
+    u64 next = place_some(m, true, m->board->ram.raw);
+
+    (void)place_some(m, false, next);
+    for (u32 i = 0; i < m->count[KIND_REGION]; i++) {
+        struct model_region *r = &m->regions[i];
+        if (r->is != NULL && r->is->device != NULL) {
+            r->pa = r->device != NULL ? r->device->pa.raw : 0;
+        } else if (r->first != i) {
+            r->pa = m->regions[r->first].pa;
+        } else if (placed(m, i)) {
+            r->pa = r->at;
+        }
     }
 }
 

@@ -218,5 +218,6 @@ void describe_print(const struct system *system, const struct described *d, FILE
     print_threads(d, file);
     print_caps(d, file);
     print_irqs(d, file);
+    print_vms(system, d, file);
     print_bounds(system, d, file);
 }

@@ -32,7 +32,8 @@ static void print_in_cell(const struct model *m, enum kind kind, u32 object)
     } else if (kind == KIND_REGION) {
         const struct model_region *r = &m->regions[object];
         print_cell(m, r->cell);
-        print_element(m->errors, "regions", object - m->cells[r->cell].regions.first - 1U,
+        print_element(m->errors, "regions", object - m->cells[r->cell].regions.first -
+            m->cells[r->cell].images,
                       r->is->name);
     }
 }

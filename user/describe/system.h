@@ -21,6 +21,7 @@ struct system_thread {
     const char *name; /* unique in its cell */
     /* Active: runs on its own time. */
     u8 priority;   /* 0 lowest to 255 */
+    u8 low_priority; /* a VM's vCPU: where it goes by vcpu_lower; 0: it stays where it is */
     u32 budget_us; /* per period; 0 with period 0: no limit but round robin (10 ms slices) */
     u32 period_us;
     u32 deadline_us; /* its budget is used up this long after it became ready, at the
@@ -61,10 +62,59 @@ struct system_region {
                            shared name are the same memory, of the same size */
     bool dma;            /* memory for a device that masters the bus: `at` is its
                             physical address too */
+    /* What the memory holds from the start: comes with the image, ARM only. One of: */
+    const char *file; /* a file's content; looked for in the folders that the build names.
+                         With size 0, as large as that */
+    const char *tree; /* the device tree of the guest of the cell of this name */
+    bool config;      /* what the VMM in this cell must know (user/vmm/config.h) */
+};
+
+/* A guest's devices. Where each is in the guest's space, and on which line, is the same
+ * for all guests (docs/systems.md), but for what is passed through. */
+enum system_guest_device_kind {
+    GUEST_NOTHING = 0,    /* ends the list */
+    GUEST_UART,           /* PL011, by the VMM */
+    GUEST_VIRTIO_CONSOLE, /* the VMM's, as all virtio devices */
+    GUEST_VIRTIO_NET,     /* one end of a cable */
+    GUEST_VIRTIO_BLOCK,   /* a disk in memory */
+    GUEST_DEVICE,         /* a device of the board: region of the VM's cell, and its irq */
+    GUEST_SIGNAL,         /* a notification as an interrupt */
+};
+
+struct system_guest_device {
+    u8 kind;
+    const char *cable;        /* net: both ends have the same name */
+    const char *region;       /* block: of the VMM's cell; device: of the VM's cell */
+    bool read_only;           /* block */
+    const char *irq;          /* device: what the VMM's cell may handle */
+    const char *notification; /* signal: what the VMM's cell may wait for */
+    u8 line;                  /* device, signal: the guest's interrupt, 32 to 63 */
+    const char *compatible;   /* device: of its node in the device tree */
+    bool urgent;              /* its line lifts the vCPU from its low priority */
+};
+
+/* What the VMM starts in a VM. The VMM's cell is that of the vCPU's fault handler. */
+struct system_guest {
+    const char *ram;     /* region of the VM's cell; the VMM's cell shares it */
+    const char *kernel;  /* region with a zImage or another binary: of the VMM's cell, which
+                            copies it into the RAM; or of the VM's cell: runs where it is */
+    const char *initrd;  /* regions of the VMM's cell */
+    const char *tree;
+    const char *command_line;
+    u32 load;            /* the copy's place and entry, from the RAM's start on; 0: 0x8000 */
+    bool tree_first;     /* the device tree is at the RAM's start, not at its end */
+    u32 restart_ms;      /* after its end until it is started again */
+    u32 restarts;        /* after crashes, at most */
+    bool reset;          /* it is started again when it asks for a reset */
+    bool zeros;          /* where nothing is it reads 0; else that stops it */
+    bool input_virtio;   /* what is typed goes to its virtio console, not to its UART */
+    const struct system_guest_device *devices;
 };
 
 struct system_cell {
     const char *name;
+    bool vm; /* its one thread is a vCPU: no program, and no image */
+    const struct system_guest *guest; /* of a VM that user/vmm/ serves */
     const char *program; /* PROGRAM(name) of user/ */
     u32 memory;          /* size of its image region, whole pages (from 2 MiB on it is placed
                             so that block mappings fit): code, data, stacks,

@@ -1,0 +1,878 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * VMs in system descriptions: what is generated from a good one, and for every check a
+ * test that spoils one thing and expects exactly the lines that name it.
+ */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "describe.h"
+#include "emit_vms.h"
+#include "model.h"
+
+#define RW (ACCESS_READ | ACCESS_WRITE)
+#define FEW 12U
+#define RAM_AT 0x40000000U
+#define RAM_SIZE (4U * MIB)
+#define UNPACKED 0x00100000U
+#define ZEROES 0x00020000U
+#define ZIMAGE_SIZE 0x1000U
+#define INITRD_SIZE 5000U
+
+/* Two VMs of one VMM; element [FEW - 1] of every array stays zero. */
+static struct {
+    struct system system;
+    struct system_cell cells[FEW];
+    struct system_notification notifications[FEW];
+    struct system_irq irqs[FEW];
+    struct system_thread threads[3][FEW];
+    struct system_cap caps[3][FEW];
+    struct system_region regions[3][FEW];
+    struct system_guest guests[2];
+    struct system_guest_device devices[2][FEW];
+} f;
+
+static struct described described;
+static char folder[32];
+static char path[64];
+
+#define LINUX 0U
+#define RTOS 1U
+#define VMM 2U
+/* Indices in the VMM's arrays. */
+enum { CAP_LINUX, CAP_LINUX_RAM, CAP_RTOS, CAP_RTOS_RAM, CAP_SERVICE, CAP_EVENTS, CAP_WORK,
+       CAP_CONSOLE, CAP_IRQ, CAP_BELL };
+enum { R_CONFIG, R_STATE, R_TREE, R_KERNEL, R_INITRD, R_RAW, R_DISK, R_LINUX_RAM, R_RTOS_RAM,
+       R_UART };
+
+static const char *file_path(const char *name)
+{
+    (void)snprintf(path, sizeof(path), "%s/%s", folder, name);
+    return path;
+}
+
+static void file_make(const char *name, const void *data, size_t size)
+{
+    FILE *file = fopen(file_path(name), "wb");
+
+    cr_assert_not_null(file);
+    cr_assert_eq(fwrite(data, 1, size, file), size);
+    cr_assert_eq(fclose(file), 0);
+}
+
+/* As small as a zImage can be that says how large it will be. */
+static void zimage_make(u32 unpacked)
+{
+    static u32 words[ZIMAGE_SIZE / 4U];
+
+    words[0x24 / 4] = 0x016f2818U;
+    words[0x34 / 4] = 0x45454545U;
+    words[0x38 / 4] = 0x40U;
+    words[0x44 / 4] = 0x5a534c4bU;
+    words[0x48 / 4] = 0x80U;
+    words[0x4c / 4] = ZEROES;
+    words[0x80 / 4] = unpacked;
+    file_make("zImage", words, sizeof(words));
+}
+
+static void vm(u32 cell, const char *name, const char *memory, u32 size)
+{
+    f.threads[cell][0] =
+        (struct system_thread){.name = "vcpu", .priority = 100, .fault_handler = 1, .health = 2};
+    f.caps[cell][0] = (struct system_cap){
+        .slot = 1, .thread = "vmm.service", .rights = THIMBLE_RIGHT_CALL, .badge = cell};
+    f.caps[cell][1] = (struct system_cap){.slot = 2,
+                                          .notification = "events",
+                                          .rights = THIMBLE_RIGHT_SIGNAL,
+                                          .badge = VMM_EVENT_VM(cell)};
+    f.regions[cell][0] = (struct system_region){.name = "ram",
+                                                .at = {RAM_AT},
+                                                .size = size,
+                                                .access = RW | ACCESS_EXECUTE,
+                                                .shared = memory};
+    f.regions[cell][1] = (struct system_region){.name = "gicc",
+                                                .at = {0x08010000U},
+                                                .access = RW,
+                                                .memory = MEMORY_DEVICE,
+                                                .device = "gicv"};
+    f.guests[cell] = (struct system_guest){.ram = "ram", .devices = f.devices[cell]};
+    f.cells[cell] = (struct system_cell){.name = name,
+                                         .vm = true,
+                                         .guest = &f.guests[cell],
+                                         .threads = f.threads[cell],
+                                         .caps = f.caps[cell],
+                                         .regions = f.regions[cell]};
+}
+
+static void linux_vm(void)
+{
+    vm(LINUX, "linux", "linux-ram", RAM_SIZE);
+    f.guests[LINUX].kernel = "kernel";
+    f.guests[LINUX].initrd = "initrd";
+    f.guests[LINUX].tree = "tree";
+    f.guests[LINUX].command_line = "console=ttyAMA0";
+    f.guests[LINUX].reset = true;
+    f.devices[LINUX][0].kind = GUEST_UART;
+    f.devices[LINUX][1] = (struct system_guest_device){.kind = GUEST_VIRTIO_NET, .cable = "cable"};
+    f.devices[LINUX][2] =
+        (struct system_guest_device){.kind = GUEST_VIRTIO_BLOCK, .region = "disk"};
+}
+
+static void rtos_vm(void)
+{
+    vm(RTOS, "rtos", "rtos-ram", 2U * MIB);
+    f.guests[RTOS].kernel = "raw";
+    f.guests[RTOS].restarts = 5;
+    f.threads[RTOS][0].low_priority = 20;
+    f.regions[RTOS][2] = (struct system_region){.name = "rtc",
+                                                .at = {0x09010000U},
+                                                .access = RW,
+                                                .memory = MEMORY_DEVICE,
+                                                .device = "rtc"};
+    f.devices[RTOS][0] = (struct system_guest_device){.kind = GUEST_VIRTIO_CONSOLE};
+    f.devices[RTOS][1] = (struct system_guest_device){.kind = GUEST_VIRTIO_NET, .cable = "cable"};
+    f.devices[RTOS][2] = (struct system_guest_device){
+        .kind = GUEST_DEVICE, .region = "rtc", .irq = "rtc", .line = 34, .urgent = true};
+    f.devices[RTOS][3] =
+        (struct system_guest_device){.kind = GUEST_SIGNAL, .notification = "bell", .line = 63};
+}
+
+static void vmm_caps(void)
+{
+    struct system_cap *c = f.caps[VMM];
+
+    c[CAP_LINUX] =
+        (struct system_cap){.thread = "linux.vcpu", .rights = THIMBLE_RIGHT_CONTROL};
+    c[CAP_LINUX_RAM] = (struct system_cap){.region = "linux-ram", .rights = RW};
+    c[CAP_RTOS] = (struct system_cap){.thread = "rtos.vcpu", .rights = THIMBLE_RIGHT_CONTROL};
+    c[CAP_RTOS_RAM] = (struct system_cap){.region = "rtos-ram", .rights = RW};
+    c[CAP_SERVICE] = (struct system_cap){
+        .thread = "vmm.service", .rights = THIMBLE_RIGHT_CALL, .badge = VMM_BADGE_EVENTS};
+    c[CAP_EVENTS] = (struct system_cap){.notification = "events", .rights = THIMBLE_RIGHT_WAIT};
+    c[CAP_WORK] = (struct system_cap){
+        .notification = "events", .rights = THIMBLE_RIGHT_SIGNAL, .badge = VMM_EVENT_WORK};
+    c[CAP_CONSOLE] = (struct system_cap){
+        .notification = "events", .rights = THIMBLE_RIGHT_SIGNAL, .badge = VMM_EVENT_CONSOLE};
+    c[CAP_IRQ] = (struct system_cap){.irq = "rtc", .rights = THIMBLE_RIGHT_HANDLE};
+    c[CAP_BELL] = (struct system_cap){.notification = "bell", .rights = THIMBLE_RIGHT_WAIT};
+    for (u32 i = 0; i <= CAP_BELL; i++) {
+        c[i].slot = (u16)(10U + i);
+    }
+}
+
+static void vmm(void)
+{
+    struct system_region *r = f.regions[VMM];
+
+    f.threads[VMM][0] = (struct system_thread){.name = "service", .passive = true, .level = 6};
+    f.threads[VMM][1] = (struct system_thread){.name = "events", .priority = 150};
+    vmm_caps();
+    r[R_CONFIG] = (struct system_region){
+        .name = "config", .at = {VMM_CONFIG_AT}, .access = ACCESS_READ, .config = true};
+    r[R_STATE] = (struct system_region){
+        .name = "state", .at = {0x0f020000U}, .size = VMM_STATE_BYTES, .access = RW};
+    r[R_TREE] = (struct system_region){
+        .name = "tree", .at = {0x0f030000U}, .access = ACCESS_READ, .tree = "linux"};
+    r[R_KERNEL] = (struct system_region){
+        .name = "kernel", .at = {0x20000000U}, .access = ACCESS_READ, .file = "zImage"};
+    r[R_INITRD] = (struct system_region){
+        .name = "initrd", .at = {0x21000000U}, .access = ACCESS_READ, .file = "initrd"};
+    r[R_RAW] = (struct system_region){
+        .name = "raw", .at = {0x22000000U}, .access = ACCESS_READ, .file = "raw"};
+    r[R_DISK] = (struct system_region){
+        .name = "disk", .at = {0x23000000U}, .size = 64U * KIB, .access = RW};
+    r[R_LINUX_RAM] = (struct system_region){
+        .name = "linux-ram", .at = {RAM_AT}, .size = RAM_SIZE, .access = RW, .shared = "linux-ram"};
+    r[R_RTOS_RAM] = (struct system_region){
+        .name = "rtos-ram", .at = {0x48000000U}, .size = 2U * MIB, .access = RW,
+        .shared = "rtos-ram"};
+    r[R_UART] = (struct system_region){
+        .name = "uart", .at = {0x0f010000U}, .access = RW, .memory = MEMORY_DEVICE,
+        .device = "uart0"};
+    f.cells[VMM] = (struct system_cell){.name = "vmm",
+                                        .program = "vmm",
+                                        .memory = 64 * KIB,
+                                        .threads = f.threads[VMM],
+                                        .caps = f.caps[VMM],
+                                        .regions = f.regions[VMM]};
+}
+
+static void set_up(void)
+{
+    static const u8 zeroes[INITRD_SIZE];
+
+    (void)snprintf(folder, sizeof(folder), "/tmp/thimble-guests-XXXXXX");
+    cr_assert_not_null(mkdtemp(folder));
+    zimage_make(UNPACKED);
+    file_make("initrd", zeroes, sizeof(zeroes));
+    file_make("raw", zeroes, 100);
+    file_make("empty", zeroes, 0);
+    describe_files(folder);
+    memset(&f, 0, sizeof(f));
+    f.system = (struct system){.name = "test",
+                               .cells = f.cells,
+                               .notifications = f.notifications,
+                               .irqs = f.irqs};
+    f.notifications[0].name = "events";
+    f.notifications[1].name = "bell";
+    f.irqs[0] = (struct system_irq){.name = "rtc", .device = "rtc"};
+    linux_vm();
+    rtos_vm();
+    vmm();
+}
+
+static void tear_down(void)
+{
+    static const char *const names[] = {"zImage", "initrd", "raw", "empty"};
+
+    for (u32 i = 0; i < ARRAY_SIZE(names); i++) {
+        (void)unlink(file_path(names[i]));
+    }
+    (void)rmdir(folder);
+    describe_free(&described);
+}
+
+TestSuite(describe_vms, .init = set_up, .fini = tear_down);
+
+/* Compiles the fixture; what was reported must be exactly `report`. */
+static bool compile(const char *report)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *errors = open_memstream(&text, &size);
+
+    cr_assert_not_null(errors);
+    bool good = describe_compile(&f.system, board_find("virt"), &described, errors);
+    (void)fclose(errors);
+    cr_expect_str_eq(text, report);
+    free(text);
+    return good;
+}
+
+#define ERROR(text) "error: system \"test\": " text "\n"
+#define REFUSED(text) cr_expect_not(compile(ERROR(text)))
+#define ACCEPTED() cr_assert(compile(""))
+
+#define IN_LINUX "cells[0] \"linux\": "
+#define IN_RTOS "cells[1] \"rtos\": "
+#define IN_VMM "cells[2] \"vmm\": "
+
+/* ---- what is generated -------------------------------------------------------*/
+
+Test(describe_vms, good_system_is_silent)
+{
+    ACCEPTED();
+    cr_expect_eq(described.boot.threads[0].vcpu, 1);
+    cr_expect_eq(described.boot.threads[1].vcpu, 2);
+    cr_expect_eq(described.boot.threads[2].vcpu, 0);
+    cr_expect_eq(described.boot.threads[0].stack.raw, 0);
+    cr_expect_eq(described.boot.cells[LINUX].image_size, 0);
+    cr_expect_eq(described.boot.cells[LINUX].image.raw, 0);
+    cr_expect_str_eq(described.boot.regions[0].name, "ram");
+}
+
+Test(describe_vms, low_priority_is_the_priority_if_left_out)
+{
+    ACCEPTED();
+    cr_expect_eq(described.boot.scs[0].low_priority, 100);
+    cr_expect_eq(described.boot.scs[1].low_priority, 20);
+}
+
+/* Contents stand first, in one piece, so that an image can hold them. */
+Test(describe_vms, contents_come_before_other_memory)
+{
+    u32 loaded_end = 0;
+    u32 others = UINT32_MAX;
+
+    ACCEPTED();
+    for (u32 i = 0; i < described.boot.region_count; i++) {
+        const struct boot_region *r = &described.boot.regions[i];
+        if (r->loaded) {
+            u32 end = r->map.pa.raw + r->map.size;
+            loaded_end = end > loaded_end ? end : loaded_end;
+        } else if (r->map.memory != MEMORY_DEVICE && r->map.pa.raw < others) {
+            others = r->map.pa.raw;
+        }
+    }
+    cr_expect_geq(others, loaded_end);
+    cr_expect_gt(loaded_end, board_find("virt")->ram.raw);
+}
+
+Test(describe_vms, several_vms_map_the_gicv)
+{
+    ACCEPTED();
+    cr_expect_eq(described.boot.regions[1].map.pa.raw, 0x08040000U);
+    cr_expect_eq(described.boot.regions[1].map.size, 2U * PAGE_SIZE);
+    cr_expect_eq(described.boot.regions[3].map.pa.raw, 0x08040000U);
+}
+
+static void config_of(struct vmm_config *config)
+{
+    struct model m;
+
+    ACCEPTED();
+    cr_assert(model_make(&m, &f.system, board_find("virt"), stderr));
+    emit_config(&m, VMM, config);
+    model_free(&m);
+}
+
+Test(describe_vms, configuration_names_slots_and_places)
+{
+    static struct vmm_config c;
+
+    config_of(&c);
+    cr_expect_eq(c.magic, VMM_CONFIG_MAGIC);
+    cr_expect_eq(c.bytes, sizeof(c));
+    cr_expect_eq(c.vms, 2);
+    cr_expect_eq(c.state_at, 0x0f020000U);
+    cr_expect_eq(c.service, 10 + CAP_SERVICE);
+    cr_expect_eq(c.events, 10 + CAP_EVENTS);
+    cr_expect_eq(c.work, 10 + CAP_WORK);
+    cr_expect_eq(c.console, VMM_CONSOLE_UART);
+    cr_expect_eq(c.console_at, 0x0f010000U);
+    cr_expect_eq(c.console_signal, 10 + CAP_CONSOLE);
+    cr_expect_str_eq(c.vm[LINUX].name, "linux");
+    cr_expect_eq(c.vm[LINUX].vcpu, 10 + CAP_LINUX);
+    cr_expect_eq(c.vm[LINUX].ram_slot, 10 + CAP_LINUX_RAM);
+    cr_expect_eq(c.vm[LINUX].ram_guest, RAM_AT);
+    cr_expect_eq(c.vm[LINUX].ram_bytes, RAM_SIZE);
+    cr_expect_eq(c.vm[RTOS].ram_at, 0x48000000U);
+    cr_expect_eq(c.vm[LINUX].flags, VMM_VM_RESTART_RESET);
+    cr_expect_eq(c.vm[RTOS].flags, VMM_VM_RESTART_CRASH);
+    cr_expect_eq(c.vm[RTOS].restarts, 5);
+}
+
+Test(describe_vms, configuration_lays_a_guest_out)
+{
+    static struct vmm_config c;
+    u32 tree = RAM_AT + RAM_SIZE - 16U * KIB;
+
+    config_of(&c);
+    const struct vmm_vm *l = &c.vm[LINUX];
+    cr_expect_eq(l->entry, RAM_AT + 0x8000U);
+    cr_expect_eq(l->r[0], 0);
+    cr_expect_eq(l->r[1], UINT32_MAX);
+    cr_expect_eq(l->r[2], tree);
+    cr_expect_eq(l->payloads[0].at, 0x20000000U);
+    cr_expect_eq(l->payloads[0].bytes, ZIMAGE_SIZE);
+    cr_expect_eq(l->payloads[0].guest, RAM_AT + 0x8000U);
+    cr_expect_eq(l->payloads[1].bytes, INITRD_SIZE);
+    cr_expect_eq(l->payloads[1].guest, tree - 2U * PAGE_SIZE);
+    cr_expect_eq(l->payloads[2].guest, tree);
+    cr_expect_eq(l->payloads[3].bytes, 0);
+    cr_expect_eq(c.vm[RTOS].payloads[0].bytes, 100);
+    cr_expect_eq(c.vm[RTOS].payloads[1].bytes, 0);
+}
+
+Test(describe_vms, configuration_has_the_devices)
+{
+    static struct vmm_config c;
+
+    config_of(&c);
+    cr_expect_eq(c.vm[LINUX].uart, VMM_UART_PL011);
+    cr_expect_eq(c.vm[RTOS].uart, VMM_UART_NONE);
+    const struct vmm_virtio *v = c.vm[LINUX].virtios;
+    cr_expect_eq(v[0].kind, VMM_VIRTIO_NET);
+    cr_expect_eq(v[0].guest, 0x0a000000U);
+    cr_expect_eq(v[0].line, 48);
+    cr_expect_eq(v[0].peer_vm, RTOS);
+    cr_expect_eq(v[0].peer_virtio, 1);
+    cr_expect_eq(v[1].kind, VMM_VIRTIO_BLOCK);
+    cr_expect_eq(v[1].line, 49);
+    cr_expect_eq(v[1].image_at, 0x23000000U);
+    cr_expect_eq(v[1].image_bytes, 64U * KIB);
+    v = c.vm[RTOS].virtios;
+    cr_expect_eq(v[1].peer_vm, LINUX);
+    cr_expect_eq(v[1].peer_virtio, 0);
+    cr_expect_neq(v[1].mac[1], c.vm[LINUX].virtios[0].mac[1]);
+    const struct vmm_bind *b = c.vm[RTOS].binds;
+    cr_expect_eq(b[0].kind, VMM_BIND_IRQ);
+    cr_expect_eq(b[0].slot, 10 + CAP_IRQ);
+    cr_expect_eq(b[0].line, 34);
+    cr_expect_eq(b[1].kind, VMM_BIND_NOTIFICATION);
+    cr_expect_eq(b[1].slot, 10 + CAP_BELL);
+    cr_expect_eq(b[1].line, 63);
+    cr_expect_eq(c.vm[RTOS].urgent[1], 1U << 2);
+}
+
+static char *tree_of(u32 guest)
+{
+    struct model m;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *file = open_memstream(&text, &size);
+
+    cr_assert_not_null(file);
+    cr_assert(model_make(&m, &f.system, board_find("virt"), stderr));
+    emit_tree(&m, &m.guests[guest], file);
+    model_free(&m);
+    (void)fclose(file);
+    return text;
+}
+
+#define expect_part(text, part) \
+    cr_expect(strstr((text), (part)) != NULL, "no \"%s\" in: %s", (part), (text))
+
+Test(describe_vms, device_tree_says_what_is_there)
+{
+    char *text = tree_of(LINUX);
+
+    expect_part(text, "bootargs = \"console=ttyAMA0\";");
+    expect_part(text, "linux,initrd-start = <0x403fa000>;");
+    expect_part(text, "linux,initrd-end = <0x403fb388>;");
+    expect_part(text, "reg = <0x40000000 0x400000>;");
+    expect_part(text, "reg = <0x8000000 0x1000>, <0x8010000 0x2000>;");
+    expect_part(text, "uart@9000000 {");
+    expect_part(text, "virtio@a000200 {");
+    expect_part(text, "interrupts = <0 17 1>;");
+    free(text);
+}
+
+Test(describe_vms, device_tree_has_what_is_passed_through)
+{
+    f.devices[RTOS][2].compatible = "arm,pl031";
+    char *text = tree_of(RTOS);
+
+    expect_part(text, "rtc@9010000 {");
+    expect_part(text, "compatible = \"arm,pl031\";");
+    expect_part(text, "interrupts = <0 2 4>;");
+    expect_part(text, "compatible = \"thimble,signal\";");
+    expect_part(text, "interrupts = <0 31 1>;");
+    cr_expect_null(strstr(text, "uart@"));
+    cr_expect_null(strstr(text, "initrd"));
+    free(text);
+}
+
+Test(describe_vms, kernel_may_run_where_it_is)
+{
+    static struct vmm_config c;
+
+    f.regions[RTOS][3] = (struct system_region){
+        .name = "flash", .access = ACCESS_READ | ACCESS_EXECUTE, .file = "raw"};
+    f.guests[RTOS].kernel = "flash";
+    config_of(&c);
+    cr_expect_eq(c.vm[RTOS].entry, 0);
+    cr_expect_eq(c.vm[RTOS].payloads[0].bytes, 0);
+}
+
+Test(describe_vms, print_shows_guests)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *file = open_memstream(&text, &size);
+
+    cr_assert_not_null(file);
+    ACCEPTED();
+    describe_print(&f.system, &described, file);
+    (void)fclose(file);
+    expect_part(text, "  linux: VM 0 of vmm, priority 100\n");
+    expect_part(text, "  rtos: VM 1 of vmm, priority 100, low priority 20\n");
+    expect_part(text, "    0x40008000-0x40008fff  kernel ");
+    expect_part(text, "    0x0a000000  line 48  virtio network cable\n");
+    expect_part(text, "    0x09010000  line 34  passed through rtc (urgent)\n");
+    expect_part(text, "    -           line 63  signal bell\n");
+    free(text);
+}
+
+/* A VM without .guest is served by a handler that knows what it does. */
+Test(describe_vms, vm_without_guest_needs_no_vmm)
+{
+    f.cells[RTOS].guest = NULL;
+    f.devices[LINUX][1] = (struct system_guest_device){.kind = GUEST_VIRTIO_CONSOLE};
+    ACCEPTED();
+    cr_expect_eq(described.boot.threads[1].vcpu, 2);
+}
+
+/* ---- VM cells ------------------------------------------------------------------*/
+
+Test(describe_vms, vm_has_no_program)
+{
+    f.cells[RTOS].program = "rtos";
+    REFUSED(IN_RTOS "program: \"rtos\": a VM runs its guest");
+}
+
+Test(describe_vms, vm_has_no_image)
+{
+    f.cells[RTOS].memory = 0x1000;
+    f.cells[RTOS].stats = true;
+    cr_expect_not(compile(ERROR(IN_RTOS "memory: 0x1000: a VM has no image, only regions")
+                              ERROR(IN_RTOS "stats: a VM has no image to have them in")));
+}
+
+Test(describe_vms, vm_has_one_thread)
+{
+    f.threads[RTOS][1] = f.threads[RTOS][0];
+    f.threads[RTOS][1].name = "second";
+    cr_expect_not(compile(ERROR(IN_RTOS "threads: 2: a VM has one, its vCPU") ERROR(
+        IN_RTOS "threads[1] \"second\": fault_handler: cells[2] \"vmm\" has no capability to "
+                "control this vCPU: it could not start it")));
+}
+
+Test(describe_vms, guest_is_for_vms)
+{
+    f.cells[VMM].guest = &f.guests[0];
+    REFUSED(IN_VMM "guest: this cell is no VM: .vm is missing");
+}
+
+Test(describe_vms, vcpu_is_active_and_bare)
+{
+    f.threads[RTOS][0].buffer = true;
+    f.threads[RTOS][0].argument = 7;
+    cr_expect_not(compile(
+        ERROR(IN_RTOS "threads[0] \"vcpu\": buffer: a vCPU has no message buffer") ERROR(
+            IN_RTOS "threads[0] \"vcpu\": argument: 0x7: vcpu_start says what a guest gets")));
+}
+
+Test(describe_vms, low_priority_is_below)
+{
+    f.threads[RTOS][0].low_priority = 101;
+    REFUSED(IN_RTOS "threads[0] \"vcpu\": low_priority: 101 is above its priority of 100");
+}
+
+Test(describe_vms, low_priority_is_for_vcpus)
+{
+    f.threads[VMM][1].low_priority = 1;
+    REFUSED(IN_VMM "threads[1] \"events\": low_priority: 1: only vCPUs have one");
+}
+
+Test(describe_vms, vcpu_needs_a_handler)
+{
+    f.cells[RTOS].guest = NULL;
+    f.devices[LINUX][1] = (struct system_guest_device){.kind = GUEST_VIRTIO_CONSOLE};
+    f.threads[RTOS][0].fault_handler = 0;
+    REFUSED(IN_RTOS
+            "threads[0] \"vcpu\": fault_handler: none: nobody would answer the vCPU's exits");
+}
+
+Test(describe_vms, spinning_guest_must_not_stop_its_vmm)
+{
+    f.threads[RTOS][0].priority = 150;
+    REFUSED(IN_RTOS "threads[0] \"vcpu\": priority: 150, without a budget, is not below 150 of "
+                    "\"vmm.events\": a guest that spins could not be stopped");
+}
+
+Test(describe_vms, limited_guest_may_stand_above_its_vmm)
+{
+    f.threads[RTOS][0].priority = 200;
+    f.threads[RTOS][0].budget_us = 100;
+    f.threads[RTOS][0].period_us = 1000;
+    ACCEPTED();
+}
+
+Test(describe_vms, gicv_is_for_vms)
+{
+    f.regions[VMM][R_UART].device = "gicv";
+    REFUSED(IN_VMM "regions[9] \"uart\": device: \"gicv\" is for VMs only");
+}
+
+Test(describe_vms, device_has_one_owner_among_vms_too)
+{
+    f.regions[LINUX][2] = f.regions[RTOS][2];
+    REFUSED(IN_RTOS "regions[2] \"rtc\": device: \"rtc\": a page of it belongs to cells[0] "
+                    "\"linux\" already, which has \"rtc\"");
+}
+
+/* ---- contents -------------------------------------------------------------------*/
+
+Test(describe_vms, file_must_be_there)
+{
+    f.regions[VMM][R_DISK].file = "nosuch";
+    REFUSED(IN_VMM "regions[6] \"disk\": file: \"nosuch\": no such file among the guests (`make "
+                   "guests` fetches them)");
+}
+
+Test(describe_vms, file_must_fit)
+{
+    f.regions[VMM][R_INITRD].size = PAGE_SIZE;
+    char report[256];
+    (void)snprintf(report, sizeof(report),
+                   ERROR(IN_VMM "regions[4] \"initrd\": size: 0x1000 is too small: %s/initrd has "
+                                "0x1388 bytes"),
+                   folder);
+    cr_expect_not(compile(report));
+}
+
+Test(describe_vms, contents_are_of_one_kind)
+{
+    f.regions[VMM][R_TREE].file = "raw";
+    REFUSED(IN_VMM "regions[2] \"tree\": file, tree, config: 2 given: a region has contents of "
+                   "one kind");
+}
+
+Test(describe_vms, tree_is_of_a_guest)
+{
+    f.regions[VMM][R_TREE].tree = "lunix";
+    cr_expect_not(compile(
+        ERROR(IN_LINUX "guest.tree: \"tree\" holds that of \"lunix\"") ERROR(
+            IN_VMM "regions[2] \"tree\": tree: \"lunix\": there is no VM of that name with a "
+                   "guest")));
+}
+
+Test(describe_vms, configuration_has_its_place)
+{
+    f.regions[VMM][R_CONFIG].at.raw = 0x0e000000U;
+    REFUSED(IN_VMM "regions[0] \"config\": at: 0xe000000, but VMMs look for it at 0xf000000");
+}
+
+Test(describe_vms, contents_are_said_by_the_first_of_shared_regions)
+{
+    f.regions[VMM][R_DISK].file = "raw";
+    f.regions[VMM][R_DISK].shared = "disk";
+    f.regions[LINUX][2] = (struct system_region){
+        .name = "disk", .at = {0x50000000U}, .size = 64U * KIB, .access = RW, .shared = "disk"};
+    REFUSED(IN_VMM "regions[6] \"disk\": shared: \"disk\": its first region says what it holds, in "
+                   "cells[0] \"linux\"");
+}
+
+/* ---- guests ----------------------------------------------------------------------*/
+
+Test(describe_vms, guest_needs_ram)
+{
+    f.guests[RTOS].ram = "rom";
+    REFUSED(IN_RTOS "guest.ram: \"rom\": this cell has no such region");
+}
+
+Test(describe_vms, ram_is_in_blocks)
+{
+    f.regions[RTOS][0].at.raw = RAM_AT + 0x1000U;
+    REFUSED(IN_RTOS "guest.ram: \"ram\": 0x200000 bytes at 0x40001000: not in units of 2 MiB");
+}
+
+Test(describe_vms, ram_is_executable)
+{
+    f.regions[RTOS][0].access = RW;
+    REFUSED(IN_RTOS "guest.ram: \"ram\": RAM is mapped, normal memory, to be read, written and "
+                    "executed");
+}
+
+Test(describe_vms, vmm_shares_the_ram)
+{
+    f.regions[VMM][R_RTOS_RAM].access = ACCESS_READ;
+    f.caps[VMM][CAP_RTOS_RAM].rights = ACCESS_READ;
+    REFUSED(IN_RTOS
+            "guest.ram: \"ram\": the VMM, cells[2] \"vmm\", does not share it for writing");
+}
+
+Test(describe_vms, vmm_maintains_the_ram)
+{
+    f.caps[VMM][CAP_RTOS_RAM] =
+        (struct system_cap){.slot = 11 + CAP_BELL, .region = "disk", .rights = RW};
+    REFUSED(IN_RTOS "guest.ram: \"ram\": the VMM, cells[2] \"vmm\", has no capability to its "
+                    "region: it could not maintain caches");
+}
+
+Test(describe_vms, guest_needs_the_gicv)
+{
+    f.regions[RTOS][1] = f.regions[RTOS][2];
+    f.regions[RTOS][2] = (struct system_region){0};
+    REFUSED(IN_RTOS
+            "regions: none is of device \"gicv\", by which the guest takes its interrupts");
+}
+
+Test(describe_vms, gicv_is_where_the_tree_says)
+{
+    f.regions[RTOS][1].at.raw = 0x08020000U;
+    REFUSED(IN_RTOS "regions: \"gicc\" is at 0x8020000, but guests are told 0x8010000");
+}
+
+Test(describe_vms, kernel_must_be_known)
+{
+    f.guests[LINUX].kernel = "kernal";
+    REFUSED(IN_LINUX "guest.kernel: \"kernal\": the VMM's cell has no such region");
+}
+
+Test(describe_vms, kernel_has_contents)
+{
+    f.guests[LINUX].kernel = "disk";
+    REFUSED(IN_LINUX "guest.kernel: \"disk\": that region has no contents");
+}
+
+Test(describe_vms, kernel_is_needed)
+{
+    f.guests[RTOS].kernel = NULL;
+    REFUSED(IN_RTOS "guest.kernel: missing");
+}
+
+Test(describe_vms, command_line_needs_a_tree)
+{
+    f.guests[RTOS].command_line = "x";
+    REFUSED(IN_RTOS "guest.tree: missing: initrd and command line are told by it");
+}
+
+Test(describe_vms, command_line_is_printable)
+{
+    f.guests[LINUX].command_line = "a\"b";
+    REFUSED(IN_LINUX "guest.command_line: character 0x22: printable ones only, without \" and \\");
+}
+
+Test(describe_vms, unpacked_kernel_must_fit)
+{
+    zimage_make(0x003a0000U);
+    REFUSED(IN_LINUX "guest.kernel: \"kernel\": from 0x40008000 on it takes 4100 KiB until it "
+                     "runs, "
+                     "and what follows is at 0x403fa000: too little RAM (4096 KiB)"
+);
+}
+
+Test(describe_vms, initrd_must_fit)
+{
+    static u8 big[RAM_SIZE];
+
+    file_make("initrd", big, sizeof(big));
+    REFUSED(IN_LINUX
+            "guest.initrd: \"initrd\": 0x400000 bytes do not fit into 4096 KiB of RAM");
+}
+
+Test(describe_vms, nothing_hides_emulated_devices)
+{
+    f.regions[LINUX][2] = (struct system_region){
+        .name = "page", .at = {0x09000000U}, .size = PAGE_SIZE, .access = RW};
+    REFUSED(IN_LINUX "regions[2] \"page\": at: 0x9000000 to 0x9000fff hides the guest's UART at "
+                     "0x9000000");
+}
+
+Test(describe_vms, nothing_hides_the_distributor)
+{
+    f.regions[RTOS][2].at.raw = 0x08000000U;
+    REFUSED(IN_RTOS "regions[2] \"rtc\": at: 0x8000000 to 0x8000fff hides the guest's interrupt "
+                    "distributor at 0x8000000");
+}
+
+/* ---- devices ----------------------------------------------------------------------*/
+
+Test(describe_vms, lines_end_at_63)
+{
+    f.devices[RTOS][3].line = 64;
+    REFUSED(IN_RTOS "guest.devices[3].line: 64: a guest's devices have lines 32 to 63");
+}
+
+Test(describe_vms, lines_are_one_device_s)
+{
+    f.devices[RTOS][3].line = 49;
+    REFUSED(IN_RTOS "guest.devices[3].line: 49 is also that of guest.devices[1]");
+}
+
+Test(describe_vms, one_uart)
+{
+    f.devices[LINUX][3].kind = GUEST_UART;
+    REFUSED(IN_LINUX "guest.devices[3].line: 33 is also that of guest.devices[0]");
+}
+
+Test(describe_vms, cable_has_two_ends)
+{
+    f.devices[RTOS][1].cable = "other";
+    cr_expect_not(
+        compile(ERROR(IN_LINUX "guest.devices[1].cable: \"cable\": 1 ends, and a cable has 2")
+                    ERROR(IN_RTOS
+                          "guest.devices[1].cable: \"other\": 1 ends, and a cable has 2")));
+}
+
+Test(describe_vms, disk_is_the_vmm_s)
+{
+    f.devices[LINUX][2].region = "disc";
+    REFUSED(IN_LINUX "guest.devices[2].region: \"disc\": the VMM's cell has no such region");
+}
+
+Test(describe_vms, disk_that_cannot_be_written_says_so)
+{
+    f.regions[VMM][R_DISK].access = ACCESS_READ;
+    REFUSED(IN_LINUX
+            "guest.devices[2].read_only: missing: the VMM cannot write to \"disk\"");
+}
+
+Test(describe_vms, device_is_a_region_of_the_vm)
+{
+    f.devices[RTOS][2].region = "ram";
+    REFUSED(IN_RTOS "guest.devices[2].region: \"ram\": the VM has no such region of a device");
+}
+
+Test(describe_vms, device_s_line_is_the_vmm_s)
+{
+    f.devices[RTOS][2].irq = "uart";
+    REFUSED(IN_RTOS "guest.devices[2].irq: \"uart\": the VMM's cell may handle no such line");
+}
+
+Test(describe_vms, signal_is_waited_for)
+{
+    f.devices[RTOS][3].notification = "events";
+    f.caps[VMM][CAP_EVENTS].notification = "bell";
+    cr_expect_not(compile(
+        "warning: system \"test\": notifications[0] \"events\": signalled, but no cell has the "
+        "right to wait for it\n" ERROR(
+            IN_LINUX "threads[0] \"vcpu\": health: the VMM, cells[2] \"vmm\", would not hear of "
+                     "its "
+                     "end") ERROR(IN_RTOS "guest.devices[3].notification: \"events\": the VMM's "
+                                          "cell may wait for no such notification")
+            ERROR(IN_RTOS "threads[0] \"vcpu\": health: the VMM, cells[2] \"vmm\", would not hear "
+                          "of its end")));
+}
+
+Test(describe_vms, virtio_devices_are_few)
+{
+    for (u32 i = 3; i < 8; i++) {
+        f.devices[LINUX][i].kind = GUEST_VIRTIO_CONSOLE;
+    }
+    REFUSED(IN_LINUX "guest.devices: 7 of virtio: the VMM has room for 4");
+}
+
+Test(describe_vms, kinds_are_known)
+{
+    f.devices[LINUX][3] = (struct system_guest_device){.kind = 99, .line = 40};
+    REFUSED(IN_LINUX "guest.devices[3].kind: 99: no such kind");
+}
+
+/* ---- VMMs ---------------------------------------------------------------------------*/
+
+Test(describe_vms, vms_have_numbers_of_their_own)
+{
+    f.caps[RTOS][0].badge = 0;
+    f.caps[RTOS][1].badge = VMM_EVENT_VM(0);
+    REFUSED(IN_RTOS "caps[0] (slot 1): badge: 0: cells[0] \"linux\" has the same");
+}
+
+Test(describe_vms, numbers_have_no_gaps)
+{
+    f.caps[RTOS][0].badge = 2;
+    f.caps[RTOS][1].badge = VMM_EVENT_VM(2);
+    REFUSED(IN_RTOS "caps[0] (slot 1): badge: 2: the VMM's 2 VMs have numbers from 0 on");
+}
+
+Test(describe_vms, end_is_heard_by_number)
+{
+    f.caps[RTOS][1].badge = VMM_EVENT_VM(2);
+    REFUSED(IN_RTOS "threads[0] \"vcpu\": health: VM 1 of its VMM signals with badge 0x2");
+}
+
+Test(describe_vms, vmm_needs_configuration_and_state)
+{
+    f.regions[VMM][R_CONFIG].config = false;
+    f.regions[VMM][R_CONFIG].size = PAGE_SIZE;
+    f.regions[VMM][R_STATE].name = "stat";
+    cr_expect_not(compile(
+        ERROR(IN_VMM "regions: none is .config: a VMM finds its VMs there") ERROR(
+            IN_VMM "regions: none is \"state\", 0x8000 bytes to be written, for the VMM's own "
+                   "use")));
+}
+
+Test(describe_vms, vmm_calls_itself)
+{
+    f.caps[VMM][CAP_SERVICE].badge = 1;
+    REFUSED(IN_VMM "caps: none calls its own \"service\" with badge 0x100: a VMM's events go "
+                   "there");
+}
+
+Test(describe_vms, vmm_wakes_itself)
+{
+    f.caps[VMM][CAP_WORK].badge = 1;
+    REFUSED(IN_VMM "caps: none signals the VMs' health notification with badge 0x20000: the VMM "
+                   "wakes itself");
+}
+
+Test(describe_vms, vmm_starts_its_vms)
+{
+    f.caps[VMM][CAP_RTOS].thread = "linux.vcpu";
+    REFUSED(IN_RTOS "threads[0] \"vcpu\": fault_handler: cells[2] \"vmm\" has no capability to "
+                    "control this vCPU: it could not start it");
+}
