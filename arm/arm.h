@@ -32,6 +32,9 @@ void arm_vfp_init(void);
 bool arm_vfp_take(u32 thread);
 /* As at its first start: all zero. */
 void arm_vfp_reset(u32 thread);
+/* guest.S: where a vCPU's context goes on. trap.c: an instruction of a guest trapped. */
+void arm_guest_enter(void);
+void arm_exit(struct cpu *cpu);
 /* thread.c: idle threads run in Hyp mode, and print. False: there is nothing to print. */
 bool arm_idle_print(void);
 void arm_threads_init(void);

@@ -20,6 +20,7 @@
 #define GICD_ISENABLER 0x100U
 #define GICD_ICENABLER 0x180U
 #define GICD_ICPENDR 0x280U
+#define GICD_ISACTIVER 0x300U
 #define GICD_ICACTIVER 0x380U
 #define GICD_IPRIORITYR 0x400U
 #define GICD_ITARGETSR 0x800U
@@ -27,7 +28,20 @@
 #define GICD_CPENDSGIR 0xf10U
 #define CTLR_ENABLE 1U
 
+/* Virtual interface control (5.2, 5.3). */
+#define GICH_VMCR 0x008U
+#define GICH_APR 0x0f0U
+#define GICH_LR 0x100U
+#define GICH_HCR_EN 1U
+#define GICH_HCR_UIE 2U
+#define LR_HW (1U << 31)
+#define LR_EOI (1U << 19)
+#define LR_PHYSICAL_SHIFT 10U
+#define LR_PRIORITY_SHIFT 23U
+
 #define FIRST_SPI 32U
+#define INTID_MAINTENANCE 25U
+#define INTID_CNTV 27U
 #define INTID_CNTHP 26U      /* Cortex-A7 and -A15, all boards */
 #define PRIORITY_ALL 0x80U   /* holds with any number of priority bits (3.3) */
 #define ALL_LINES 0xffffffffU
@@ -129,6 +143,70 @@ void machine_line_configure(u32 line, bool edge)
         hw_write8(paddr(HW_GICD_BASE + GICD_ITARGETSR + line), (u8)self);
         gicd_write(config, edge ? gicd_read(config) | bit : gicd_read(config) & ~bit);
     }
+}
+
+bool machine_line_active(u32 line)
+{
+    return (gicd_read(GICD_ISACTIVER + line / 32U * 4U) >> line % 32U & 1U) != 0;
+}
+
+void machine_line_activate(u32 line)
+{
+    line_write(GICD_ISACTIVER, line);
+}
+
+/* ---- virtual interface ---------------------------------------------------------*/
+
+u32 machine_line_maintenance(void)
+{
+    return INTID_MAINTENANCE;
+}
+
+u32 machine_line_virtual_timer(void)
+{
+    return INTID_CNTV;
+}
+
+u32 machine_list_read(u32 list)
+{
+    return hw_read32(paddr(HW_GICH_BASE + GICH_LR + list * 4U));
+}
+
+void machine_list_write(u32 list, u32 word)
+{
+    hw_write32(paddr(HW_GICH_BASE + GICH_LR + list * 4U), word);
+}
+
+u32 machine_list_word(u32 line, u32 priority, u32 physical, bool ended)
+{
+    u32 how = ended ? LR_EOI : 0;
+
+    if (physical != MACHINE_LINE_NONE) {
+        how = LR_HW | physical << LR_PHYSICAL_SHIFT;
+    }
+    return how | priority >> 3 << LR_PRIORITY_SHIFT | line;
+}
+
+u32 machine_list_control(bool more)
+{
+    return GICH_HCR_EN | (more ? GICH_HCR_UIE : 0);
+}
+
+void machine_lists_off(void)
+{
+    hw_write32(paddr(HW_GICH_BASE), 0);
+}
+
+void machine_interface_store(u32 *words)
+{
+    words[0] = hw_read32(paddr(HW_GICH_BASE + GICH_VMCR));
+    words[1] = hw_read32(paddr(HW_GICH_BASE + GICH_APR));
+}
+
+void machine_interface_load(const u32 *words)
+{
+    hw_write32(paddr(HW_GICH_BASE + GICH_VMCR), words[0]);
+    hw_write32(paddr(HW_GICH_BASE + GICH_APR), words[1]);
 }
 
 bool machine_interrupt_pending(void)

@@ -25,22 +25,11 @@
 /* HSCTLR (B4.1.75): SBO bits, CP15BEN, I, C, M. */
 #define HSCTLR_VALUE 0x30c5187dU
 
-/* HCR (B4.1.67): TGE, TWE, TWI, DC, AMO, IMO, FMO, SWIO, VM. */
-#define HCR_NATIVE 0x0800703bU
-/* HSTR (B4.1.79): ThumbEE, Jazelle, and coprocessor 15's registers c0 to c3, c5, c6,
- * c8 to c13, c15. c7 holds the barriers of old code, c14 the timers. */
-#define HSTR_NATIVE 0x0003bf6fU
 /* HDCR (B4.1.62): debug ROM, OS and other debug registers, debug exceptions (BKPT:
  * TDE needs the other three), performance monitors. HPMN: all counters are PL1's. */
 #define HDCR_TRAPS 0x00000f60U
+#define VMPIDR_VALUE 0x80000000U
 #define PMCR_N(pmcr) ((pmcr) >> 11 & 0x1fU)
-/* SCTLR of User mode under TGE (B4.1.130): SBO bits, CP15BEN, Z, C, I; no MMU, as TGE
- * demands, no alignment check. HCR.DC makes all memory write-back for stage 1; C and I
- * are on so that no reading of B3.2.1 makes it less. */
-#define SCTLR_NATIVE 0x00c5187cU
-#define CPACR_NATIVE 0x00f00000U /* VFP is HCPTR's business */
-#define CNTKCTL_NATIVE 3U        /* both counters readable (B4.1.26) */
-
 _Alignas(32) static u64 hyp_table[4];
 
 /* Drops what caches may hold for the image, so that turning them on shows no
@@ -104,5 +93,8 @@ void arm_traps_init(void)
     HW_WRITE32(p15, 0, c9, c14, 2, ~0U); /* PMINTENCLR */
     HW_WRITE32(p15, 0, c13, c0, 2, 0); /* TPIDRURW */
     HW_WRITE32(p15, 0, c13, c0, 3, 0); /* TPIDRURO */
+    /* What guests see (B4.1.175, B4.1.168): this CPU, the only one of its cluster. */
+    HW_WRITE32(p15, 4, c0, c0, 0, HW_READ32(p15, 0, c0, c0, 0));
+    HW_WRITE32(p15, 4, c0, c0, 5, VMPIDR_VALUE);
     hw_isb();
 }

@@ -5,6 +5,7 @@
 #include "hw.h"
 #include "klog.h"
 #include "machine.h"
+#include "syndrome.h"
 
 /* Tries for a character: a UART without clocks must not hang the message. */
 #define PATIENCE 1000000U
@@ -41,14 +42,6 @@ void machine_panic(const char *reason)
     arm_stop();
 }
 
-static u32 elr_read(void)
-{
-    u32 pc;
-
-    __asm__ volatile("mrs %0, elr_hyp" : "=r"(pc));
-    return pc;
-}
-
 _Noreturn void arm_broken(u32 kind)
 {
     static const char *const names[] = {
@@ -58,5 +51,5 @@ _Noreturn void arm_broken(u32 kind)
     if (arm_trying != NULL) {
         arm_refuse(arm_trying);
     }
-    panic(names[kind], elr_read());
+    panic(names[kind], arm_elr_read());
 }

@@ -28,6 +28,11 @@ void machine_thread_reset(u32 thread)
     context[CONTEXT_SP] = b->stack.raw;
     context[CONTEXT_PC] = arm_system.cells[b->cell].image.raw;
     context[CONTEXT_CPSR] = CPSR_USER_THUMB;
+    if (VCPU_MAX != 0 && b->vcpu != 0) {
+        context[CONTEXT_HCPTR] = HCPTR_GUEST;
+        context[CONTEXT_PC] = (u32)arm_guest_enter;
+        context[CONTEXT_CPSR] = CPSR_GUEST_ENTER;
+    }
     arm_vfp_reset(thread);
     /* Its registers may still be loaded: they must not be stored over these. */
     if (HW_READ32(p15, 4, c13, c0, 2) == (u32)context) {

@@ -8,6 +8,8 @@
 #include "machine.h"
 #include "timer_arm.h"
 
+#define CTL_IMASK 2U
+
 /* CNTHCTL (B4.1): PL1 and PL0 may read the physical counter; the physical
  * timer belongs to the hypervisor. */
 #define CNTHCTL_PL1PCTEN 1U
@@ -33,4 +35,25 @@ void machine_timer_set(u64 deadline)
     } else {
         timer_arm(deadline);
     }
+}
+
+u32 machine_virtual_timer_stop(u64 *compare)
+{
+    u32 control = hw_cntv_ctl_read();
+
+    *compare = hw_cntv_cval_read();
+    hw_cntv_ctl_write(CTL_DISABLED);
+    hw_isb(); /* the line is low before it is looked at */
+    return control;
+}
+
+void machine_virtual_timer_start(u32 control, u64 compare)
+{
+    hw_cntv_cval_write(compare);
+    hw_cntv_ctl_write(control);
+}
+
+bool machine_virtual_timer_runs(u32 control)
+{
+    return (control & (CTL_ENABLE | CTL_IMASK)) == CTL_ENABLE;
 }

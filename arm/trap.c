@@ -5,49 +5,10 @@
 #include "fault.h"
 #include "hw.h"
 #include "kernel.h"
-
-#define EC_SHIFT 26U
-#define EC_UNKNOWN 0U
-#define EC_COPROCESSOR 0x07U /* HCPTR: VFP and Advanced SIMD among them */
-#define EC_PREFETCH 0x20U
-#define EC_DATA 0x24U
-#define ISS_WRITE (1U << 6)
-#define ISS_FAULT_STATUS 0x3fU
-#define STATUS_EXTERNAL 0x10U /* synchronous external abort, and on a walk 0x14 to 0x17 */
-#define STATUS_ALIGNMENT 0x21U
-#define STATUS_DEBUG 0x22U
-
-/* Of a data abort with ISV (B3.13.6, "ISS encoding for Data Abort exceptions"). */
-#define ISS_VALID (1U << 24)
-#define ISS_SIZE(iss) (1U << ((iss) >> 22 & 3U))
-#define ISS_SIGNED (1U << 21)
-#define ISS_REGISTER(iss) ((iss) >> 16 & 0xfU)
-#define SYNDROME_LONG (1U << 25) /* IL: the instruction has 32 bits */
-
-/* CPSR (A2.5.1): state of an IT block, in two places. */
-#define CPSR_THUMB (1U << 5)
-#define CPSR_IT_LOW(cpsr) ((cpsr) >> 25 & 3U)
-#define CPSR_IT_HIGH(cpsr) ((cpsr) >> 10 & 0x3fU)
-#define CPSR_IT_MASK 0x0600fc00U
+#include "syndrome.h"
 
 /* PAR (B4.1.112): the translation failed. */
 #define PAR_FAILED 1U
-
-static u32 elr_read(void)
-{
-    u32 pc;
-
-    __asm__ volatile("mrs %0, elr_hyp" : "=r"(pc));
-    return pc;
-}
-
-static u32 spsr_read(void)
-{
-    u32 spsr;
-
-    __asm__ volatile("mrs %0, spsr" : "=r"(spsr));
-    return spsr;
-}
 
 /* What the MMU says of the space that has just faulted takes the same time whatever
  * is mapped there (B4.2.4, ATS12NSOUR). */
@@ -73,7 +34,7 @@ static u32 syndrome_complete(u32 syndrome, u32 pc)
         (class != EC_DATA || (syndrome & ISS_VALID) != 0)) {
         return syndrome;
     }
-    bool is_long = (spsr_read() & CPSR_THUMB) == 0 || thumb_is_long(pc);
+    bool is_long = (arm_spsr_read() & CPSR_THUMB) == 0 || thumb_is_long(pc);
     return (syndrome & ~SYNDROME_LONG) | (is_long ? SYNDROME_LONG : 0);
 }
 
@@ -87,7 +48,7 @@ static u32 abort_kind(u32 status)
 
 void arm_fault(struct cpu *cpu, u32 code)
 {
-    u32 pc = elr_read();
+    u32 pc = arm_elr_read();
     u32 syndrome = HW_READ32(p15, 4, c5, c2, 0);
     u32 kind = THIMBLE_FAULT_UNDEFINED;
     u32 address = 0;
@@ -124,7 +85,7 @@ void arm_fault(struct cpu *cpu, u32 code)
 }
 
 /* The IT block goes on by one instruction (A2.5.2, ITAdvance). */
-static u32 it_advance(u32 cpsr)
+u32 arm_it_advance(u32 cpsr)
 {
     u32 it = CPSR_IT_HIGH(cpsr) << 2 | CPSR_IT_LOW(cpsr);
 
@@ -132,7 +93,7 @@ static u32 it_advance(u32 cpsr)
     return (cpsr & ~CPSR_IT_MASK) | (it & 3U) << 25 | it >> 2 << 10;
 }
 
-static u32 value_extend(u32 syndrome, u32 value)
+u32 arm_value_extend(u32 syndrome, u32 value)
 {
     u32 size = ISS_SIZE(syndrome);
 
@@ -176,8 +137,8 @@ void machine_fault_skip(u32 thread, u32 syndrome, u32 value)
         return;
     }
     if (syndrome >> EC_SHIFT == EC_DATA && (syndrome & (ISS_VALID | ISS_WRITE)) == ISS_VALID) {
-        register_write(thread, ISS_REGISTER(syndrome), value_extend(syndrome, value));
+        register_write(thread, ISS_REGISTER(syndrome), arm_value_extend(syndrome, value));
     }
     context[CONTEXT_PC] += (syndrome & SYNDROME_LONG) != 0 ? 4U : 2U;
-    context[CONTEXT_CPSR] = it_advance(cpsr);
+    context[CONTEXT_CPSR] = arm_it_advance(cpsr);
 }

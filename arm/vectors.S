@@ -20,11 +20,11 @@
     .balign 32
     .global arm_vectors
 arm_vectors:
-    b       unexpected          @ 0x00
-    b       undefined           @ 0x04 from Hyp mode, as the next three
-    b       unexpected          @ 0x08 HVC
-    b       prefetch_abort      @ 0x0c
-    b       data_abort          @ 0x10
+    b       arm_unexpected          @ 0x00
+    b       arm_undefined           @ 0x04 from Hyp mode, as the next three
+    b       arm_unexpected          @ 0x08 HVC
+    b       arm_prefetch_abort      @ 0x0c
+    b       arm_data_abort          @ 0x10
     b       trap                @ 0x14 hypercalls and faults
     b       irq                 @ 0x18
     b       irq                 @ 0x1c FIQ
@@ -112,16 +112,17 @@ arm_idle:
     b       arm_idle
 
     /* The hypervisor's own exceptions end it. The register file is not touched. */
-unexpected:
+    .global arm_unexpected, arm_undefined, arm_prefetch_abort, arm_data_abort
+arm_unexpected:
     mov     r0, #0
     b       broken
-undefined:
+arm_undefined:
     mov     r0, #1
     b       broken
-prefetch_abort:
+arm_prefetch_abort:
     mov     r0, #2
     b       broken
-data_abort:
+arm_data_abort:
     mov     r0, #3
 broken:
     b       arm_broken

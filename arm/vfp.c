@@ -5,7 +5,8 @@
  * first instruction traps (HCPTR). HCPTR is part of a thread's context and is open in
  * the owner's only, so a switch between threads does not look at any of this.
  *
- * Invariant: HCPTR_OPEN stands in the context of vfp_owner alone.
+ * Invariant: HCPTR_VFP is clear in the context of vfp_owner alone. A guest's FPEXC is
+ * part of its registers; a native thread's is always on.
  */
 #include "arm.h"
 
@@ -13,12 +14,13 @@
 #include "image.h"
 #include "kernel.h"
 
+#define FPEXC_EN 0x40000000U /* B4.1.57 */
 #define CPACR_VFP 0x00f00000U /* B4.1.40: coprocessors 10 and 11 */
 
 struct vfp_area {
     u64 d[32];
     u32 fpscr;
-    u32 pad;
+    u32 fpexc;
 };
 
 /* vfp_registers.S */
@@ -41,6 +43,15 @@ static void hcptr_write(u32 value)
     hw_isb();
 }
 
+/* Opens them for a thread that runs; or closes them for one that does not. */
+static u32 hcptr_open(u32 thread, bool open)
+{
+    u32 *hcptr = &thread_at(thread)->machine[CONTEXT_HCPTR];
+
+    *hcptr = open ? *hcptr & ~HCPTR_VFP : *hcptr | HCPTR_VFP;
+    return *hcptr;
+}
+
 void arm_vfp_init(void)
 {
     vfp_owner = NONE;
@@ -49,7 +60,7 @@ void arm_vfp_init(void)
     }
     /* Bits of coprocessors that are not there, or not for Non-secure state
      * (NSACR), read as zero. */
-    hcptr_write(HCPTR_OPEN);
+    hcptr_write(HCPTR_CLOSED & ~HCPTR_VFP);
     if ((HW_READ32(p15, 0, c1, c0, 2) & CPACR_VFP) != CPACR_VFP) {
         arm_refuse("this system needs VFP, which this CPU has not, or keeps for Secure state");
     }
@@ -65,13 +76,12 @@ bool arm_vfp_take(u32 thread)
     if (area == 0 || thread == vfp_owner) {
         return false;
     }
-    hcptr_write(HCPTR_OPEN); /* as in its context: it is running */
+    hcptr_write(hcptr_open(thread, true)); /* it is running */
     if (vfp_owner != NONE) {
         arm_vfp_store(&areas[area_of(vfp_owner) - 1U]);
-        thread_at(vfp_owner)->machine[CONTEXT_HCPTR] = HCPTR_CLOSED;
+        (void)hcptr_open(vfp_owner, false);
     }
     arm_vfp_load(&areas[area - 1U]);
-    thread_at(thread)->machine[CONTEXT_HCPTR] = HCPTR_OPEN;
     vfp_owner = thread;
     return true;
 }
@@ -86,5 +96,6 @@ void arm_vfp_reset(u32 thread)
     if (vfp_owner == thread) {
         vfp_owner = NONE; /* what the registers hold is nobody's, and loaded over */
     }
-    areas[area - 1U] = (struct vfp_area){.fpscr = 0};
+    areas[area - 1U] = (struct vfp_area){
+        .fpexc = thread_at(thread)->vcpu != 0 ? 0 : FPEXC_EN};
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The VFP and Advanced SIMD registers to and from memory (struct vfp_area): d0 to d31,
- * or as many as there are (MVFR0.A_SIMD_registers, DDI 0406C B4.1.108), and FPSCR.
+ * or as many as there are (MVFR0.A_SIMD_registers, DDI 0406C B4.1.108), and FPSCR and FPEXC. Hyp
+ * mode reaches them only while FPEXC.EN is set, too.
  */
     .syntax unified
     .arch armv7-a
@@ -21,17 +22,23 @@
     .global arm_vfp_store
     .type   arm_vfp_store, %function
 arm_vfp_store:
+    vmrs    r2, fpexc
+    mov     r1, #0x40000000         @ EN
+    vmsr    fpexc, r1
     to_or_from_memory vstmia
     vmrs    r1, fpscr
-    str     r1, [r0]
+    stm     r0, {r1, r2}
     bx      lr
 
     .global arm_vfp_load
     .type   arm_vfp_load, %function
 arm_vfp_load:
+    mov     r1, #0x40000000
+    vmsr    fpexc, r1
     to_or_from_memory vldmia
-    ldr     r1, [r0]
+    ldm     r0, {r1, r2}
     vmsr    fpscr, r1
+    vmsr    fpexc, r2
     bx      lr
 
     .global arm_vfp_enable

@@ -140,7 +140,44 @@
  * size are not in units of THIMBLE_CACHE_LINE). */
 #define THIMBLE_CACHE_MAINTAIN 20U
 
-#define THIMBLE_HYPERCALLS 21U
+/* vcpu_start(r0 thread slot, r1 program counter, r2-r5 the guest's r0 to r3)
+ *   -> r0 status
+ * Starts a vCPU that is off (thread capability, right CONTROL), as after a reset of
+ * a CPU: Supervisor mode, ARM state, A, I and F masked, MMU and caches off, no
+ * line pending or bound, timer off. SLOT, TYPE (a native thread too), RIGHTS, BUSY
+ * (it is not stopped). */
+#define THIMBLE_VCPU_START 21U
+/* vcpu_inject(r0 thread slot, r1 line, r2 how) -> r0 status
+ * Drives a virtual line, 0 to 63: with THIMBLE_LINE_HIGH it becomes pending, once;
+ * with THIMBLE_LINE_LEVEL too, again at each end of interrupt for as long as it is
+ * high. Without THIMBLE_LINE_HIGH it is low, and not pending any more if the guest has
+ * not taken it yet. Bits 7:0: its priority, 0 the most urgent. The priority alone, if
+ * the line is bound to an irq or to the timer; nothing, if the vCPU is stopped. SLOT,
+ * TYPE, RIGHTS (CONTROL), RANGE (no such line). */
+#define THIMBLE_VCPU_INJECT 22U
+/* vcpu_bind(r0 thread slot, r1 slot, r2 line, r3 how) -> r0 status
+ * The virtual line is from now on: behind an irq capability (right HANDLE), the
+ * hardware's line, which the guest's end of interrupt deactivates; behind a notification
+ * capability (right WAIT), pending with each signal that no thread waits for; with
+ * THIMBLE_NO_SLOT, line 27 only, the virtual timer's. Replaces what was bound, of which
+ * nothing is pending or active then. r3: priority, THIMBLE_LINE_URGENT;
+ * THIMBLE_VCPU_UNBIND: nothing any more, r1 is not looked at.
+ * SLOT, TYPE, RIGHTS (of either capability), RANGE, DEAD (the vCPU is stopped),
+ * BUSY (a thread waits on the notification). */
+#define THIMBLE_VCPU_BIND 23U
+/* vcpu_lower() -> r0 status
+ * A guest's: its vCPU has its low priority, until a line with THIMBLE_LINE_URGENT
+ * becomes pending: at once, if one is. So it has while it sleeps (WFI). TYPE (the caller
+ * is native). */
+#define THIMBLE_VCPU_LOWER 24U
+
+#define THIMBLE_HYPERCALLS 25U
+
+/* How a virtual line is driven. */
+#define THIMBLE_LINE_LEVEL 0x100U
+#define THIMBLE_LINE_HIGH 0x200U
+#define THIMBLE_LINE_URGENT 0x400U
+#define THIMBLE_VCPU_UNBIND 0xffffffffU
 
 /* ---- status ------------------------------------------------------------- */
 #define THIMBLE_OK 0U
@@ -211,6 +248,31 @@
 #define THIMBLE_FAULT_RETRY 0U /* the instruction runs again */
 #define THIMBLE_FAULT_SKIP 1U  /* it is skipped; a load gets word 1 */
 #define THIMBLE_FAULT_STOP 2U  /* (and anything else) the thread is stopped */
+
+/* ---- exits of vCPUs ------------------------------------------------------ */
+/* What a guest does that its VMM is to answer: a call on the vCPU's behalf to its fault
+ * handler, with this label, six words long. Word 0 is the kind: one of these, with the
+ * words 1 to 5 as said, or a fault's, with address, access and program counter.
+ * Guests call the hypervisor with HVC and the hypercall's number; HVC #0 is an exit. */
+#define THIMBLE_LABEL_EXIT 0xfffdU
+/* address (guest-physical), access (1 read, 2 write, 4 execute; bits 15:8 size in bytes,
+ * 0: the instruction is none that can be emulated), program counter, value written */
+#define THIMBLE_EXIT_MMIO 16U
+#define THIMBLE_EXIT_HVC 17U /* the guest's r0 to r3, program counter */
+#define THIMBLE_EXIT_SMC 18U /* likewise */
+/* coprocessor register (see THIMBLE_EXIT_REGISTER_NAME), access (1 read, 2 write),
+ * program counter, value written, second value (of 64 bits) */
+#define THIMBLE_EXIT_REGISTER 19U
+/* The guest turns its caches on for the first time: its memory is to be clean of what
+ * caches hold of it. Answered by SKIP. */
+#define THIMBLE_EXIT_CACHE 20U
+/* The answer, in word 0, as to a fault; SKIP gives a load word 1, a hypercall r0 to r3 in
+ * words 1 to 4, a register word 1 (and 2). Or: */
+#define THIMBLE_EXIT_UNDEF 3U /* the guest takes an Undefined Instruction exception */
+/* Coprocessor (14, 15), opc1, CRn, CRm, opc2; registers of 64 bits: bit 24, CRn 0, opc2 0. */
+#define THIMBLE_EXIT_REGISTER_NAME(coproc, opc1, crn, crm, opc2) \
+    ((u32)(coproc) << 16 | (opc1) << 12 | (crn) << 8 | (crm) << 4 | (opc2))
+#define THIMBLE_EXIT_REGISTER_64 0x01000000U
 
 /* ---- capabilities ------------------------------------------------------- */
 #define THIMBLE_CAP_EMPTY 0U

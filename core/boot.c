@@ -76,6 +76,7 @@ static void boot_cpu(struct cpu *cpu, u32 id)
     cpu->fast_key = (u16)id;
     cpu->current = (u16)THREAD_IDLE(id);
     cpu->sc = NONE;
+    cpu->vcpu = NONE;
     cpu->timer = MACHINE_TIME_NEVER;
     queue_init(cpu);
 }
@@ -120,7 +121,13 @@ static void boot_threads(const struct boot *b)
             .health = in->health,
             .waits_on = NONE,
             .window = THIMBLE_NO_SLOT,
+            .state = in->vcpu != 0 ? THREAD_STOPPED : THREAD_READY,
+            .vcpu = (u8)in->vcpu,
         };
+        if (VCPU_MAX != 0 && in->vcpu != 0) {
+            kernel.vcpus[in->vcpu - 1U].thread = (u16)boot_thread_index(i);
+            vcpu_stop(&kernel.cpu[0], in->vcpu - 1U);
+        }
     }
     kernel.thread_count = (u16)boot_thread_index(b->thread_count);
 }
@@ -143,6 +150,11 @@ static void boot_lines(const struct boot *b)
     kernel.irq_count = b->irq_count;
     machine_line_configure(machine_line_timer(), false);
     machine_line_unmask(machine_line_timer());
+    if (VCPU_MAX != 0) {
+        machine_line_configure(machine_line_virtual_timer(), false);
+        machine_line_configure(machine_line_maintenance(), false);
+        machine_line_unmask(machine_line_maintenance());
+    }
 }
 
 static void boot_caps(const struct boot *b)
@@ -208,9 +220,13 @@ static void boot_time(struct cpu *cpu, const struct boot *b)
             .thread = (u16)boot_thread_index(b->scs[i].thread),
             .heap = NONE,
             .priority = b->scs[i].priority,
+            .base = b->scs[i].priority,
+            .low = b->scs[i].low_priority,
             .cpu = b->scs[i].cpu,
         };
-        sc_wake(cpu, i);
+        if (thread_at(sc_at(i)->thread)->state != THREAD_STOPPED) {
+            sc_wake(cpu, i);
+        }
     }
     kernel.sc_count = b->sc_count;
 }

@@ -126,9 +126,10 @@ static const char *check_sc(u32 index)
     HOLDS(sc->refill <= sc->budget && (sc->heap == NONE || sc->remaining != 0 || sc->refill != 0));
     HOLDS(!(sc->queued && sc->heap != NONE));
     HOLDS(!sc->queued || (sc->remaining != 0 && t->state != THREAD_STOPPED));
-    HOLDS(!sc->queued || t->state != THREAD_WAITING);
-    HOLDS(t->state == THREAD_WAITING || t->state == THREAD_STOPPED || sc->queued ||
-          sc->heap != NONE);
+    HOLDS(!sc->queued || (t->state != THREAD_WAITING && t->state != THREAD_SLEEPING));
+    HOLDS(t->state == THREAD_WAITING || t->state == THREAD_STOPPED ||
+          t->state == THREAD_SLEEPING || sc->queued || sc->heap != NONE);
+    HOLDS(sc->priority == sc->base || (t->vcpu != 0 && sc->priority == sc->low));
     HOLDS(t->state != THREAD_STOPPED || sc->heap == NONE);
     return NULL;
 }
@@ -149,6 +150,9 @@ static const char *check_thread(u32 index)
     HOLDS((t->recv_key == NONE && t->reply_key == NONE) || t->state == THREAD_READY);
     HOLDS((t->state == THREAD_WAITING) == (t->waits_on != NONE));
     HOLDS((t->state == THREAD_RESTART) == (t->restart != 0));
+    HOLDS(t->vcpu <= VCPU_MAX && (t->vcpu == 0 || thread_is_active(t)));
+    HOLDS(t->vcpu == 0 || kernel.vcpus[t->vcpu - 1U].thread == index);
+    HOLDS(t->state != THREAD_SLEEPING || t->vcpu != 0);
     if (t->state == THREAD_WAITING) {
         HOLDS(thread_is_active(t) && t->waits_on < kernel.notification_count);
         HOLDS(kernel.notifications[t->waits_on].waiter == index);
@@ -297,14 +301,64 @@ static const char *check_binding(const struct irq *irq, u32 index)
 {
     if (irq->cell == IRQ_UNBOUND) {
         HOLDS(irq->cap == NONE && irq->target == NONE && !irq->active);
+        HOLDS(irq->vcpu == 0 && irq->virtual_line == 0);
         return NULL;
     }
     HOLDS(irq->cell < kernel.cell_count);
     const struct cell *cell = &kernel.cells[irq->cell];
     HOLDS(irq->cap >= cell->slot_base && irq->cap - cell->slot_base < cell->slots);
-    HOLDS(irq->target >= cell->slot_base && irq->target - cell->slot_base < cell->slots);
     HOLDS(cap_type(kernel.caps[irq->cap]) == THIMBLE_CAP_IRQ);
     HOLDS(cap_object(kernel.caps[irq->cap]) == index);
+    HOLDS(irq->vcpu <= VCPU_MAX && (irq->vcpu == 0 || irq->target == NONE));
+    if (irq->vcpu != 0) {
+        HOLDS(irq->virtual_line < VCPU_LINES && !irq->active);
+        HOLDS(kernel.vcpus[irq->vcpu - 1U].source[irq->virtual_line] == VCPU_SOURCE_IRQ + index);
+        return NULL;
+    }
+    HOLDS(irq->target >= cell->slot_base && irq->target - cell->slot_base < cell->slots);
+    return NULL;
+}
+
+static const char *check_source(const struct vcpu *v, u32 index, u32 line)
+{
+    u32 source = v->source[line];
+
+    HOLDS(source != VCPU_SOURCE_TIMER || line == VCPU_LINE_TIMER);
+    if (source >= VCPU_SOURCE_SIGNAL) {
+        HOLDS(source - VCPU_SOURCE_SIGNAL < kernel.notification_count);
+        const struct notification *n = &kernel.notifications[source - VCPU_SOURCE_SIGNAL];
+        HOLDS(n->vcpu == index + 1U && n->line == line);
+    } else if (source >= VCPU_SOURCE_IRQ) {
+        HOLDS(source - VCPU_SOURCE_IRQ < kernel.irq_count);
+        const struct irq *irq = &kernel.irqs[source - VCPU_SOURCE_IRQ];
+        HOLDS(irq->vcpu == index + 1U && irq->virtual_line == line);
+        HOLDS((v->high[line / 32U] >> line % 32U & 1U) == 0);
+    }
+    return NULL;
+}
+
+/* A line waits, or is in one list register: none waits while one is empty. */
+static const char *check_vcpu(u32 index)
+{
+    const struct vcpu *v = &kernel.vcpus[index];
+    const struct thread *t = thread_at(v->thread);
+    u32 used = 0;
+
+    HOLDS(v->thread < kernel.thread_count && t->vcpu == index + 1U);
+    for (u32 i = 0; i < MACHINE_LISTS; i++) {
+        HOLDS(v->line[i] < VCPU_LINES || v->line[i] == VCPU_NO_LINE);
+        used += v->line[i] != VCPU_NO_LINE;
+        for (u32 k = 0; k < i; k++) {
+            HOLDS(v->line[i] == VCPU_NO_LINE || v->line[k] != v->line[i]);
+        }
+    }
+    HOLDS(t->state != THREAD_STOPPED || (used == 0 && kernel.cpu[0].vcpu != index));
+    HOLDS(t->state != THREAD_STOPPED || (v->pending[0] | v->pending[1]) == 0);
+    HOLDS((v->pending[0] | v->pending[1]) == 0 || used == MACHINE_LISTS);
+    for (u32 line = 0; line < VCPU_LINES; line++) {
+        HOLDS(t->state != THREAD_STOPPED || v->source[line] == VCPU_SOURCE_NONE);
+        CHECK(check_source(v, index, line));
+    }
     return NULL;
 }
 
@@ -312,6 +366,9 @@ static const char *check_objects(void)
 {
     for (u32 i = CPU_MAX; i < kernel.thread_count; i++) {
         CHECK(check_thread(i));
+        if (thread_at(i)->vcpu != 0) {
+            CHECK(check_vcpu(thread_at(i)->vcpu - 1U));
+        }
     }
     for (u32 i = 0; i < kernel.sc_count; i++) {
         CHECK(check_sc(i));
@@ -324,7 +381,8 @@ static const char *check_objects(void)
     CHECK(check_regions());
     for (u32 i = 0; i < kernel.notification_count; i++) {
         const struct notification *n = &kernel.notifications[i];
-        HOLDS(n->pad == 0 && (n->waiter == NONE || n->bits == 0));
+        HOLDS(n->waiter == NONE || n->bits == 0);
+        HOLDS(n->vcpu <= VCPU_MAX && n->line < VCPU_LINES && (n->vcpu != 0 || n->line == 0));
         HOLDS(n->waiter == NONE ||
               (n->waiter < kernel.thread_count && thread_at(n->waiter)->waits_on == i));
     }

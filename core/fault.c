@@ -57,8 +57,16 @@ u32 fault_send(struct cpu *cpu, u32 thread)
     }
     u32 *regs = thread_regs(cpu, handler);
     regs[0] = cap_badge(cap);
-    regs[1] = THIMBLE_TAG(THIMBLE_LABEL_FAULT, 4U);
     regs[2] = t->fault_kind;
+    if (VCPU_MAX != 0 && t->vcpu != 0) {
+        regs[1] = THIMBLE_TAG(THIMBLE_LABEL_EXIT, THIMBLE_REGISTER_WORDS);
+        for (u32 i = 0; i < VCPU_EXIT_WORDS; i++) {
+            regs[3U + i] = kernel.vcpus[t->vcpu - 1U].exit[i];
+        }
+        ipc_connect(cpu, thread, handler, handler | REPLY_KEY_FAULT);
+        return handler;
+    }
+    regs[1] = THIMBLE_TAG(THIMBLE_LABEL_FAULT, 4U);
     regs[3] = t->fault_address;
     regs[4] = t->fault_access;
     regs[5] = t->fault_pc;
@@ -74,13 +82,19 @@ void fault_answer(struct cpu *cpu, u32 thread, const u32 *regs)
     u32 action = regs[2];
 
     machine_path(PATH_FAULT_ANSWER);
-    if (action != THIMBLE_FAULT_RETRY && action != THIMBLE_FAULT_SKIP) {
+    if (action != THIMBLE_FAULT_RETRY && action != THIMBLE_FAULT_SKIP &&
+        (t->vcpu == 0 || action != THIMBLE_EXIT_UNDEF)) {
         thread_stop(cpu, thread);
         notification_signal_slot(cpu, t->cell, t->health);
         return;
     }
     trace(cpu, TRACE_END, thread, t->reply_key & REPLY_KEY_INDEX, 0);
     t->reply_key = NONE;
+    if (VCPU_MAX != 0 && t->vcpu != 0) {
+        vcpu_answer(cpu, thread, regs);
+        t->fault_kind = 0;
+        return;
+    }
     t->fault_kind = 0;
     t->fault_action = action;
     if (action == THIMBLE_FAULT_SKIP) {

@@ -56,7 +56,8 @@ static u32 hypercall_management(struct cpu *cpu, u32 number)
     case THIMBLE_CACHE_MAINTAIN:
         return region_hypercall_maintain(cpu);
     default:
-        return machine_refuse(THIMBLE_ERR_HYPERCALL);
+        return VCPU_MAX != 0 ? vcpu_hypercall(cpu, number)
+                             : machine_refuse(THIMBLE_ERR_HYPERCALL);
     }
 }
 
@@ -162,7 +163,7 @@ static void interrupt_handle(struct cpu *cpu, u32 line)
     trace(cpu, TRACE_INTERRUPT, cpu->current, line, 0);
     if (line == machine_line_timer()) {
         timer_fire(cpu, line);
-    } else if (line != MACHINE_LINE_NONE) {
+    } else if (line != MACHINE_LINE_NONE && !(VCPU_MAX != 0 && vcpu_interrupt(cpu, line))) {
         irq_fire(cpu, line);
     }
 }

@@ -289,6 +289,30 @@ static void receive(struct cpu *cpu)
     schedule(cpu);
 }
 
+/* The answer to a vCPU's exit, likewise. Neither side's other registers matter: the
+ * server's are overwritten by its next message. */
+static inline bool exit_reply_fast(struct cpu *cpu)
+{
+    u32 server = cpu->current;
+    struct thread *s = thread_at(server);
+    u32 client = s->caller;
+    struct thread *c = thread_at(client);
+
+    if (c->vcpu == 0 || c->reply_key != (server | REPLY_KEY_FAULT) || cpu->not_fast ||
+        cpu->regs[1] > TAG_FAST_MAX || cpu->regs[2] > THIMBLE_FAULT_SKIP) {
+        return false;
+    }
+    machine_path(PATH_EXIT_REPLY);
+    vcpu_answer(cpu, client, cpu->regs);
+    c->reply_key = NONE;
+    c->fault_kind = 0;
+    s->caller = NOBODY;
+    s->recv_key = cpu->id;
+    cpu->current = (u16)client;
+    machine_registers_copy(cpu->regs, c->regs);
+    return true;
+}
+
 static void reply_recv_slow(struct cpu *cpu)
 {
     u32 server = cpu->current;
@@ -296,7 +320,8 @@ static void reply_recv_slow(struct cpu *cpu)
     u32 client = s->caller;
     u32 key = thread_at(client)->reply_key;
 
-    if (reply_fast(cpu, cpu->not_fast, true) || reply_traced(cpu)) {
+    if ((VCPU_MAX != 0 && exit_reply_fast(cpu)) || reply_fast(cpu, cpu->not_fast, true) ||
+        reply_traced(cpu)) {
         return;
     }
     machine_path(PATH_TRAP);
@@ -313,15 +338,17 @@ static void reply_recv_slow(struct cpu *cpu)
         return;
     }
     machine_path(PATH_REPLY_SLOW);
-    if (key == server) {
+    bool ready = key == server;
+    if (ready) {
         message_move(cpu, server, client);
         thread_regs(cpu, client)[0] = THIMBLE_OK;
         thread_at(client)->reply_key = NONE;
         trace(cpu, TRACE_END, client, server, 0);
     } else if (key == (server | REPLY_KEY_FAULT)) {
         fault_answer(cpu, client, cpu->regs);
+        ready = thread_at(client)->state == THREAD_READY;
     }
-    if (key != server || (cpu->not_fast & NOT_FAST_HELPING)) {
+    if (!ready || (cpu->not_fast & NOT_FAST_HELPING)) {
         receive(cpu);
         return;
     }

@@ -4,17 +4,23 @@
 
 #include "kernel.h"
 
-/* Whatever the line was doing, it stays quiet now. */
-static void irq_silence(struct irq *irq)
+void irq_silence(struct irq *irq)
 {
+    u32 vcpu = irq->vcpu;
+
     machine_line_mask(irq->line);
-    if (irq->active) {
+    if (irq->active || (vcpu != 0 && machine_line_active(irq->line))) {
         machine_line_deactivate(irq->line);
     }
+    irq->vcpu = 0;
     irq->active = 0;
     irq->cell = IRQ_UNBOUND;
     irq->target = NONE;
     irq->cap = NONE;
+    if (VCPU_MAX != 0 && vcpu != 0) {
+        vcpu_line_release(vcpu - 1U, irq->virtual_line);
+    }
+    irq->virtual_line = 0;
 }
 
 void irq_fire(struct cpu *cpu, u32 line)
@@ -27,6 +33,10 @@ void irq_fire(struct cpu *cpu, u32 line)
         return;
     }
     struct irq *irq = &kernel.irqs[index];
+    if (VCPU_MAX != 0 && irq->vcpu != 0) {
+        vcpu_raise(cpu, irq->vcpu - 1U, irq->virtual_line);
+        return;
+    }
     irq->active = 1;
     if (irq->target == NONE || !notification_signal_cap(cpu, irq->target)) {
         irq_silence(irq);
@@ -78,6 +88,9 @@ u32 irq_hypercall_bind(struct cpu *cpu)
         return err;
     }
     machine_path(PATH_IRQ_BIND);
+    if (VCPU_MAX != 0 && irq->vcpu != 0) {
+        irq_silence(irq);
+    }
     if (irq->target == NONE) {
         machine_line_unmask(irq->line);
     }

@@ -22,6 +22,7 @@
 #include "thread.h"
 #include "trace.h"
 #include "types.h"
+#include "vcpu.h"
 
 /* Rounds a count of 16-bit items up to whole 64-bit words. */
 #define FOURS(n) (((n) + 3U) & ~3U)
@@ -40,7 +41,8 @@ struct cpu {
     u16 fast_key; /* id, unless tracing: what the fast path compares recv_key with */
     u8 tracing;
     u8 printing; /* the console has work: klog_step() */
-    u8 pad2[4];
+    u16 vcpu; /* whose state is loaded; NONE */
+    u8 pad2[2];
     u64 started; /* ticks: up to here the running context is charged */
     u64 timer;   /* ticks: what the hardware timer is set to */
     u32 ready_words;     /* bit i: ready[i] is not 0 */
@@ -62,6 +64,7 @@ struct kernel {
     struct region regions[REGION_MAX];
     struct notification notifications[NOTIFICATION_MAX];
     struct irq irqs[IRQ_MAX];
+    struct vcpu vcpus[VCPU_MAX + (VCPU_MAX == 0)];
     struct link links[(CPU_MAX * PRIORITIES + SC_MAX + 1U) & ~1U];
     u16 line_irq[FOURS(LINE_MAX)]; /* irq of an INTID; NONE */
     u16 table_next[FOURS(TABLE_PAGE_MAX)]; /* free list of page-table pages */

@@ -14,6 +14,8 @@
 
 #include "types.h"
 
+struct cpu;
+
 /* Found on the include path of the chosen machine: path costs, 1-line inlines. */
 #include "machine_inline.h"
 
@@ -48,6 +50,53 @@ void machine_line_configure(u32 line, bool edge);
 /* True while an unmasked interrupt waits for this CPU (asked with interrupts
  * masked: DDI 0406C B4.1.93, ISR). */
 bool machine_interrupt_pending(void);
+
+/* ---- virtual interrupts: arm/gic.c (IHI 0048B 5) ---------------------------
+ * List registers, of the guest whose state is loaded. A word is an interrupt with
+ * its state; 0: none. All machines have at least four. */
+#define MACHINE_LISTS 4U
+#define MACHINE_LIST_PENDING 0x10000000U
+#define MACHINE_LIST_ACTIVE 0x20000000U
+#define MACHINE_LIST_STATE (MACHINE_LIST_PENDING | MACHINE_LIST_ACTIVE)
+u32 machine_list_read(u32 list);
+void machine_list_write(u32 list, u32 word);
+/* A word without state: virtual line, its priority (0 to 255), the hardware line that
+ * ends with it (MACHINE_LINE_NONE: none; `ended`: its end raises the maintenance line). */
+u32 machine_list_word(u32 line, u32 priority, u32 physical, bool ended);
+/* How the list registers work while their guest runs; `more`: the maintenance line is
+ * raised when they are nearly empty. The machine sets this when it leaves for a guest,
+ * and turns them off when it leaves for a native thread. */
+u32 machine_list_control(bool more);
+/* Off, until the machine leaves for a guest: the maintenance line is quiet. */
+void machine_lists_off(void);
+/* What else the guest's interface has: its control and active priorities. */
+#define MACHINE_INTERFACE_WORDS 2U
+void machine_interface_store(u32 *words);
+void machine_interface_load(const u32 *words);
+/* The INTIDs of maintenance and of the virtual timer. */
+u32 machine_line_maintenance(void);
+u32 machine_line_virtual_timer(void);
+bool machine_line_active(u32 line);
+void machine_line_activate(u32 line);
+
+/* ---- virtual timer: arm/timer.c (DDI 0406C B8.1.3) --------------------------
+ * Stops it; its control and compare value. */
+u32 machine_virtual_timer_stop(u64 *compare);
+void machine_virtual_timer_start(u32 control, u64 compare);
+/* It would raise its line when the compare value is reached. */
+bool machine_virtual_timer_runs(u32 control);
+
+/* ---- guests: registers that only privileged code uses ------------------------*/
+/* To memory, from the hardware, and back. */
+void machine_vcpu_store(u32 vcpu);
+void machine_vcpu_load(u32 vcpu);
+/* As at a CPU's reset, with this program counter; it is not loaded. */
+void machine_vcpu_reset(u32 vcpu, u32 pc);
+/* An exit has been answered: the instruction is done, with these values. `syndrome` as
+ * with machine_fault_skip(). */
+void machine_exit_skip(struct cpu *cpu, u32 thread, u32 syndrome, const u32 *values);
+/* The guest takes an Undefined Instruction exception there. */
+void machine_exit_undefined(struct cpu *cpu, u32 thread);
 
 /* ---- stage 2: arm/stage2.c -----------------------------------------------
  * Every cell has a root: four level-1 entries, 1 GiB each (LPAE, DDI 0406C

@@ -28,6 +28,8 @@ void notification_signal(struct cpu *cpu, u32 index, u32 bits)
     trace(cpu, TRACE_SIGNAL, cpu->current, index, n->bits);
     if (n->bits != 0 && n->waiter != NONE) {
         notification_wait_end(cpu, n->waiter, THIMBLE_OK);
+    } else if (VCPU_MAX != 0 && n->vcpu != 0) {
+        vcpu_signal(cpu, n->vcpu - 1U, n->line, index);
     }
 }
 

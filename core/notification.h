@@ -13,7 +13,8 @@ struct cpu;
 struct notification {
     u32 bits;
     u16 waiter; /* thread; NONE */
-    u16 pad;
+    u8 vcpu; /* signals are a virtual line of this vCPU: one more than its number; or 0 */
+    u8 line;
 };
 
 _Static_assert(sizeof(struct notification) == 8, "an index becomes an address by a shift");

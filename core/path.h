@@ -57,6 +57,12 @@ enum path {
     PATH_HOP,             /* one step along a chain of calls */
     PATH_SWITCH,          /* other registers and address space */
     PATH_DUMP,            /* what is kept of a fault, to be printed or not */
+    PATH_EXIT,            /* a guest's, to its handler */
+    PATH_EXIT_REPLY,
+    PATH_LIST_STRAIGHT,   /* a line into a list register, nothing in the way */
+    PATH_LISTS,           /* list registers brought up to date */
+    PATH_SLEEP,
+    PATH_VCPU,            /* a guest's state stored, or loaded */
     PATHS
 };
 

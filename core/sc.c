@@ -115,6 +115,10 @@ bool sc_expire(struct cpu *cpu, u64 now)
         notification_wait_end(cpu, sc->thread, THIMBLE_ERR_TIMEOUT);
         return true;
     }
+    if (VCPU_MAX != 0 && thread_at(sc->thread)->state == THREAD_SLEEPING) {
+        vcpu_expire(cpu, thread_at(sc->thread)->vcpu - 1U);
+        return true;
+    }
     trace(cpu, TRACE_REFILLED, sc->thread, index, 0);
     u64 next = sc->deadline + sc->period;
     sc_refill(sc, sc->refill, next > now ? next : now + sc->period);

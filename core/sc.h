@@ -41,7 +41,9 @@ struct sc {
     u8 queued;
     u8 pad[1];
     u32 refill; /* ticks that the refill after the last depletion gives */
-    u8 pad2[12];
+    u8 base; /* priority; of a vCPU, while it is not lowered, */
+    u8 low;  /* and while it is; else the same */
+    u8 pad2[10];
 };
 
 _Static_assert(sizeof(struct sc) == 64, "an index becomes an address by a shift");

@@ -48,6 +48,9 @@ void thread_stop(struct cpu *cpu, u32 index)
     if (thread_is_active(t)) {
         sc_block(cpu, t->sc);
     }
+    if (VCPU_MAX != 0 && t->vcpu != 0) {
+        vcpu_stop(cpu, t->vcpu - 1U);
+    }
     if (t->caller != NOBODY) {
         trace(cpu, TRACE_END, t->caller, index, 0);
         caller_release(cpu, t->caller);
@@ -71,6 +74,9 @@ void thread_reset(struct cpu *cpu, u32 index)
     regs[0] = boot_thread_argument(index);
     t->window = THIMBLE_NO_SLOT;
     t->fault_kind = 0;
+    if (t->vcpu != 0) {
+        return; /* off, until vcpu_start */
+    }
     t->state = THREAD_READY;
     machine_thread_reset(index);
     if (thread_is_active(t)) {

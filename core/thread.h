@@ -32,6 +32,7 @@ enum thread_state {
     THREAD_PENDING_CALL,  /* its call is tried again: the server was busy */
     THREAD_PENDING_FAULT, /* likewise, the call to its fault handler */
     THREAD_RESTART,       /* a hypercall was preempted: it goes on when this runs */
+    THREAD_SLEEPING,      /* a vCPU at its WFI */
     THREAD_STATES
 };
 
@@ -66,7 +67,7 @@ struct thread {
     u16 window;  /* slot for capabilities that come with messages; THIMBLE_NO_SLOT */
     u8 restart;  /* long hypercall of which steps have been made: to continue when
                   * this runs, while THREAD_RESTART; else 0 */
-    u8 pad;
+    u8 vcpu;     /* one more than the number of the vCPU that it is; 0: native */
     u32 machine[THREAD_MACHINE_WORDS]; /* the machine's: other registers */
 };
 

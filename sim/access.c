@@ -90,9 +90,20 @@ bool access_make(struct access *a)
                                 : sim_bus_read(pa, a->size, &a->value);
 }
 
-void access_fault(const struct access *a)
+u32 access_bits(const struct access *a)
 {
     static const u8 access[] = {ACCESS_READ, ACCESS_WRITE, ACCESS_EXECUTE};
 
-    fault(&kernel.cpu[0], a->fault, a->address, access[a->kind], 0);
+    return access[a->kind];
+}
+
+void access_fault(const struct access *a)
+{
+    struct cpu *cpu = &kernel.cpu[0];
+
+    if (thread_at(cpu->current)->vcpu != 0) {
+        vcpu_exit(cpu, a->fault == THIMBLE_FAULT_MEMORY ? THIMBLE_EXIT_MMIO : a->fault);
+    } else {
+        fault(cpu, a->fault, a->address, access_bits(a), 0);
+    }
 }

@@ -30,6 +30,8 @@ struct access {
 
 /* Makes the access; false: a->fault says why. */
 bool access_make(struct access *a);
+/* ACCESS_* of it. */
+u32 access_bits(const struct access *a);
 /* The running guest faults with it: enters the core. */
 void access_fault(const struct access *a);
 

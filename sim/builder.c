@@ -22,6 +22,7 @@ static struct {
     sim_script scripts[THREAD_MAX];
     void *states[THREAD_MAX];
     size_t state_sizes[THREAD_MAX];
+    u16 vcpus;
 } build;
 
 paddr_t build_image(u32 cell)
@@ -161,6 +162,13 @@ void build_budget(u32 thread, u32 budget, u32 period)
 void build_priority(u32 thread, u8 priority)
 {
     build.scs[build.threads[thread].sc].priority = priority;
+}
+
+void build_vcpu(u32 thread, u8 low_priority)
+{
+    build.vcpus++;
+    build.threads[thread].vcpu = build.vcpus;
+    build.scs[build.threads[thread].sc].low_priority = low_priority;
 }
 
 void build_handler(u32 thread, u32 handler_slot, u32 health_slot)

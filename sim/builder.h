@@ -42,6 +42,8 @@ void build_derived(u32 cell, u32 regions); /* its quota of region objects */
 void build_unmapped(u32 region);       /* not mapped at boot: grant it */
 void build_budget(u32 thread, u32 budget, u32 period); /* ticks */
 void build_priority(u32 thread, u8 priority);
+/* An active thread becomes a vCPU, which does not run before vcpu_start. */
+void build_vcpu(u32 thread, u8 low_priority);
 void build_handler(u32 thread, u32 handler_slot, u32 health_slot);
 void build_no_buffer(u32 thread);
 void build_script(u32 thread, sim_script script, void *state, size_t state_size);

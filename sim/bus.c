@@ -297,6 +297,28 @@ void hw_cnthp_ctl_write(u32 ctl)
     timer_changed();
 }
 
+u64 hw_cntv_cval_read(void)
+{
+    return sim.timer.cval[SIM_TIMER_VIRTUAL];
+}
+
+void hw_cntv_cval_write(u64 cval)
+{
+    sim_timer_set_cval(&sim.timer, SIM_TIMER_VIRTUAL, cval);
+    timer_changed();
+}
+
+u32 hw_cntv_ctl_read(void)
+{
+    return sim_timer_ctl(&sim.timer, SIM_TIMER_VIRTUAL, sim_clock.now);
+}
+
+void hw_cntv_ctl_write(u32 ctl)
+{
+    sim_timer_set_ctl(&sim.timer, SIM_TIMER_VIRTUAL, ctl);
+    timer_changed();
+}
+
 void hw_cntvoff_write(u64 offset)
 {
     sim.timer.cntvoff = offset;

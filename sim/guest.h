@@ -27,6 +27,9 @@ enum sim_step {
     SIM_STEP_READ,      /* 32 bits at address: the next step finds them in value */
     SIM_STEP_WRITE,     /* value to address */
     SIM_STEP_EXECUTE,   /* fetch at address */
+    SIM_STEP_SLEEP,     /* WFI: guests of VMs only, as the next two */
+    SIM_STEP_TIMER,     /* virtual timer: control is number, compare value is wide */
+    SIM_STEP_EXIT,      /* number: THIMBLE_EXIT_*, with address and value; HVC: r0 to r3 */
     SIM_STEP_FAULT      /* number: THIMBLE_FAULT_*, at address; never tried again */
 };
 
@@ -35,7 +38,10 @@ struct sim_action {
     u32 number;
     u32 address;
     u32 value;
+    u64 wide;
     bool fresh; /* in: the thread starts (again) at its entry */
+    bool interrupted;   /* in: a virtual interrupt is to be taken */
+    bool undefined;     /* in: the last exit was answered by an exception */
 };
 
 /* Fills in *action. regs: r0 to r7, results of the last hypercall before, its
@@ -55,6 +61,8 @@ struct sim_guest {
     u32 computing; /* instructions that the script still computes */
     struct sim_action faulted; /* access of the script that the handler decides on, */
     bool faulting;             /* if there is one */
+    bool skipped;   /* of a VM: the exit was answered, */
+    bool undefined; /* by an exception */
     u32 seed;
     bool fresh; /* the script has not made a step since the thread's (re)start */
     u8 *stack;  /* lowest address; NULL: not hosted */

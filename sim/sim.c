@@ -17,6 +17,7 @@
 #include "klog.h"
 #include "observe.h"
 #include "script.h"
+#include "sim_vcpu.h"
 
 struct sim sim;
 struct sim_clock sim_clock;
@@ -62,6 +63,7 @@ void sim_events_run(void)
     sim_bus_update();
     while (sim_gic_irq(&sim.gic, 0) && !sim_host.leave) {
         interrupt(&kernel.cpu[0]);
+        sim_vcpu_settle();
         observe_event(EVENT_INTERRUPT);
         sim_bus_update();
     }

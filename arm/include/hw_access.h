@@ -172,6 +172,26 @@ static inline void hw_cnthp_ctl_write(u32 ctl)
     HW_WRITE32(p15, 4, c14, c2, 1, ctl);
 }
 
+static inline u64 hw_cntv_cval_read(void)
+{
+    return HW_READ64(3, c14);
+}
+
+static inline void hw_cntv_cval_write(u64 cval)
+{
+    HW_WRITE64(3, c14, cval);
+}
+
+static inline u32 hw_cntv_ctl_read(void)
+{
+    return HW_READ32(p15, 0, c14, c3, 1);
+}
+
+static inline void hw_cntv_ctl_write(u32 ctl)
+{
+    HW_WRITE32(p15, 0, c14, c3, 1, ctl);
+}
+
 static inline void hw_cntvoff_write(u64 offset)
 {
     HW_WRITE64(4, c14, offset);

@@ -43,6 +43,15 @@ static inline u32 machine_line_next(void)
     return gic_take();
 }
 
+/* Eight words, register files of threads: two instructions. */
+static inline void machine_registers_copy(u32 *to, const u32 *from)
+{
+    __asm__ volatile("ldm %1, {r4-r11}\n\tstm %0, {r4-r11}"
+                     :
+                     : "r"(to), "r"(from)
+                     : "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "memory");
+}
+
 /* Eight words each: the running thread's registers go to its file, the next one's come.
  * One block, as what lives across it finds no register. */
 static inline void machine_registers_switch(u32 *before, u32 *running, const u32 *next)

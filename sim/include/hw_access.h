@@ -52,6 +52,10 @@ void hw_bpiallis(void);       /* BPIALLIS: invalidate branch predictors */
 u64 hw_cntpct(void);
 void hw_cnthp_cval_write(u64 cval);
 void hw_cnthp_ctl_write(u32 ctl);
+u64 hw_cntv_cval_read(void);
+void hw_cntv_cval_write(u64 cval);
+u32 hw_cntv_ctl_read(void);
+void hw_cntv_ctl_write(u32 ctl);
 void hw_cntvoff_write(u64 offset);
 void hw_cnthctl_write(u32 value);
 

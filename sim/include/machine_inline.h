@@ -24,6 +24,14 @@ static inline void machine_path_times(enum path path, u32 times)
 
 #define machine_keep(pointer) ((void)(pointer))
 
+/* Eight words: register files of threads. */
+static inline void machine_registers_copy(u32 *to, const u32 *from)
+{
+    for (u32 i = 0; i < 8U; i++) {
+        to[i] = from[i];
+    }
+}
+
 /* Eight words each: the running thread's registers go to its file, the next one's come. */
 static inline void machine_registers_switch(u32 *before, u32 *running, const u32 *next)
 {

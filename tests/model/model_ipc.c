@@ -174,7 +174,7 @@ void model_reply_recv(void)
         return;
     }
     /* Without a caller, or on somebody else's time, who runs next is open. */
-    model.choose = client == MODEL_IDLE || c->doing == DOING_FAULT || model.helping;
+    model.choose = client == MODEL_IDLE || model.helping;
     if (client != MODEL_IDLE && c->doing == DOING_CALL) {
         message_move(server, client);
         c->regs[0] = THIMBLE_OK;
@@ -182,6 +182,7 @@ void model_reply_recv(void)
         model.current = client;
     } else if (client != MODEL_IDLE) {
         fault_answer(client, &s->regs[2]);
+        model.current = client; /* likewise, unless it is stopped: chosen anew, then */
     }
     receive(server);
 }

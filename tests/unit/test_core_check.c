@@ -189,7 +189,7 @@ FINDS(capability_of_no_irq, CAP(1) = cap_make(THIMBLE_CAP_IRQ, 1, kernel.irq_cou
 FINDS(capability_of_no_kind, CAP(1) = cap_make(THIMBLE_CAP_IRQ + 1U, 1, 0, 0))
 
 /* ---- notifications and interrupts -------------------------------------------------------------*/
-FINDS(padding_that_is_not_zero, kernel.notifications[0].pad = 1)
+FINDS(line_of_no_vcpu, kernel.notifications[0].line = 1)
 FINDS(waiter_beside_bits, NOTIFICATION_OF(rig.high)->bits = 1)
 FINDS(waiter_that_does_not_wait, kernel.notifications[0].waiter = INDEX(ready))
 FINDS(waiter_that_does_not_exist, kernel.notifications[0].waiter = 0xfff0)

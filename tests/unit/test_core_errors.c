@@ -35,6 +35,8 @@ enum {
     CELL,     /* another cell: MAP */
     MANAGED,  /* the same: CONTROL */
     OWN,      /* the caller's own: CONTROL */
+    GUEST,    /* a vCPU, off: CONTROL */
+    PEER,     /* the same: CALL */
     FREE,     /* and what follows */
     SLOTS = FREE + 16
 };
@@ -59,7 +61,7 @@ static u32 region_add(u32 size, u32 pa)
                                                        .access = RW});
 }
 
-static void grant_all(u32 other)
+static void grant_all(u32 other, u32 guest)
 {
     u32 bell = build_notification();
     u32 busy = build_notification();
@@ -83,6 +85,8 @@ static void grant_all(u32 other)
     grant(THIMBLE_CAP_CELL, THIMBLE_RIGHT_MAP, far, 0, CELL);
     grant(THIMBLE_CAP_CELL, THIMBLE_RIGHT_CONTROL, far, 0, MANAGED);
     grant(THIMBLE_CAP_CELL, THIMBLE_RIGHT_CONTROL, near, 0, OWN);
+    grant(THIMBLE_CAP_THREAD, THIMBLE_RIGHT_CONTROL, guest, 0, GUEST);
+    grant(THIMBLE_CAP_THREAD, THIMBLE_RIGHT_CALL, guest, 0, PEER);
     build_slots(near, SLOTS);
     cr_assert_eq(build_grant(far, THIMBLE_CAP_THREAD, THIMBLE_RIGHT_CALL,
                              build_passive(far, 5, NULL, 0), 0),
@@ -99,7 +103,9 @@ static void prepare(void)
     u32 caller = build_active(near, 10, NULL, 0);
     u32 other = build_active(far, 20, NULL, 0);
     server = build_passive(far, 3, NULL, 0);
-    grant_all(other);
+    u32 guest = build_active(build_cell("vm"), 5, NULL, 0);
+    build_vcpu(guest, 2);
+    grant_all(other, guest);
     build_derived(near, 0);
     build_derived(far, 0);
     drive_boot();
@@ -165,6 +171,13 @@ static void deep_region(void)
 static void no_tables_left(void)
 {
     kernel.cells[near].quota = kernel.cells[near].tables;
+}
+
+/* Below the caller: it is ready, and has not run. */
+static void guest_started(void)
+{
+    drive_hypercall(THIMBLE_VCPU_START, GUEST);
+    expect_regs(THIMBLE_OK);
 }
 
 /* ---- the table ------------------------------------------------------------------*/
@@ -266,6 +279,32 @@ static const struct entry {
     {THIMBLE_CACHE_MAINTAIN, THIMBLE_ERR_RIGHTS, read_only, {REGION, 0, 64, INVALIDATE}},
     {THIMBLE_CACHE_MAINTAIN, THIMBLE_ERR_RANGE, NULL, {REGION, 64, 2 * PAGE, THIMBLE_CACHE_CLEAN}},
     {THIMBLE_CACHE_MAINTAIN, THIMBLE_ERR_ALIGN, NULL, {REGION, 0, 65, THIMBLE_CACHE_INVALIDATE}},
+    {THIMBLE_VCPU_START, THIMBLE_ERR_SLOT, NULL, {EMPTY}},
+    {THIMBLE_VCPU_START, THIMBLE_ERR_TYPE, NULL, {OWN}},
+    {THIMBLE_VCPU_START, THIMBLE_ERR_TYPE, NULL, {VICTIM}},
+    {THIMBLE_VCPU_START, THIMBLE_ERR_RIGHTS, NULL, {PEER}},
+    {THIMBLE_VCPU_START, THIMBLE_ERR_BUSY, guest_started, {GUEST}},
+    {THIMBLE_VCPU_INJECT, THIMBLE_ERR_SLOT, NULL, {EMPTY}},
+    {THIMBLE_VCPU_INJECT, THIMBLE_ERR_TYPE, NULL, {BELL}},
+    {THIMBLE_VCPU_INJECT, THIMBLE_ERR_TYPE, NULL, {VICTIM}},
+    {THIMBLE_VCPU_INJECT, THIMBLE_ERR_RIGHTS, NULL, {PEER}},
+    {THIMBLE_VCPU_INJECT, THIMBLE_ERR_RANGE, NULL, {GUEST, 64, THIMBLE_LINE_HIGH}},
+    {THIMBLE_VCPU_INJECT, THIMBLE_ERR_RANGE, guest_started,
+     {GUEST, 0xffffffffU, THIMBLE_LINE_HIGH}},
+    {THIMBLE_VCPU_BIND, THIMBLE_ERR_SLOT, guest_started, {EMPTY, LINE, 40, 0}},
+    {THIMBLE_VCPU_BIND, THIMBLE_ERR_TYPE, guest_started, {LINE, LINE, 40, 0}},
+    {THIMBLE_VCPU_BIND, THIMBLE_ERR_TYPE, guest_started, {VICTIM, LINE, 40, 0}},
+    {THIMBLE_VCPU_BIND, THIMBLE_ERR_RIGHTS, guest_started, {PEER, LINE, 40, 0}},
+    {THIMBLE_VCPU_BIND, THIMBLE_ERR_RANGE, guest_started, {GUEST, LINE, 64, 0}},
+    {THIMBLE_VCPU_BIND, THIMBLE_ERR_RANGE, guest_started, {GUEST, THIMBLE_NO_SLOT, 26, 0}},
+    {THIMBLE_VCPU_BIND, THIMBLE_ERR_DEAD, NULL, {GUEST, LINE, 40, 0}},
+    {THIMBLE_VCPU_BIND, THIMBLE_ERR_DEAD, NULL, {GUEST, 0, 40, THIMBLE_VCPU_UNBIND}},
+    {THIMBLE_VCPU_BIND, THIMBLE_ERR_SLOT, guest_started, {GUEST, EMPTY, 40, 0}},
+    {THIMBLE_VCPU_BIND, THIMBLE_ERR_TYPE, guest_started, {GUEST, SERVER, 40, 0}},
+    {THIMBLE_VCPU_BIND, THIMBLE_ERR_RIGHTS, guest_started, {GUEST, NO_LINE, 40, 0}},
+    {THIMBLE_VCPU_BIND, THIMBLE_ERR_RIGHTS, guest_started, {GUEST, RING, 40, 0}},
+    {THIMBLE_VCPU_BIND, THIMBLE_ERR_BUSY, guest_started, {GUEST, BUSY, 40, 0}},
+    {THIMBLE_VCPU_LOWER, THIMBLE_ERR_TYPE, NULL, {0}},
 };
 
 static void provoke(const struct entry *e, bool traced)

@@ -421,7 +421,7 @@ Test(sim_panic, outside_of_a_run_ends_the_process, .signal = SIGABRT)
 static void break_invariant(u32 argument)
 {
     thimble_compute(argument);
-    kernel.notifications[0].pad = 1;
+    kernel.notifications[0].line = 1;
     thimble_compute(1000);
     (void)thimble_yield();
     panic(0);
@@ -434,7 +434,7 @@ Test(sim_check, names_the_invariant_that_a_step_breaks)
     build_notification();
     boot_it();
     cr_assert_eq(sim_run(MS), SIM_END_CHECK);
-    expect_says(sim_end_text(SIM_END_CHECK), "n->pad == 0");
+    expect_says(sim_end_text(SIM_END_CHECK), "n->vcpu <= VCPU_MAX");
     cr_expect_lt(sim_clock.now, 1500);
 }
 
@@ -456,7 +456,7 @@ Test(sim_check, is_not_made_unless_asked_for)
     build_active(build_cell("app"), 5, panic, 100000);
     build_notification();
     boot_with(&(struct sim_options){.seed = 1, .observe = true});
-    kernel.notifications[0].pad = 1;
+    kernel.notifications[0].line = 1;
     cr_expect_eq(sim_run(2000), SIM_END_TIME);
     cr_expect_not_null(kernel_check());
 }

@@ -121,11 +121,11 @@ static const struct attempt {
     {THIMBLE_CACHE_MAINTAIN, THIMBLE_ERR_RANGE, HERE, {REGION, 64, 2 * PAGE, THIMBLE_CACHE_CLEAN}},
     {THIMBLE_CACHE_MAINTAIN, THIMBLE_ERR_ALIGN, HERE, {REGION, 0, 65, THIMBLE_CACHE_INVALIDATE}},
     /* Not hypercalls at all. */
-    {21, THIMBLE_ERR_HYPERCALL, HERE, {SERVER, TAG6}},
+    {25, THIMBLE_ERR_HYPERCALL, HERE, {SERVER, TAG6}},
     {200, THIMBLE_ERR_HYPERCALL, HERE, {SERVER, TAG6}},
     {255, THIMBLE_ERR_HYPERCALL, HERE, {SERVER, TAG6}},
 };
-_Static_assert(THIMBLE_HYPERCALLS == 21U, "the first number that is none");
+_Static_assert(THIMBLE_HYPERCALLS == 25U, "the first number that is none");
 #define ATTEMPTS (sizeof(attempts) / sizeof(attempts[0]))
 
 /* THIMBLE_OK: it was not refused. */

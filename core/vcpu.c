@@ -1,0 +1,667 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* vCPUs: virtual interrupts, the virtual timer, sleep and exits. See vcpu.h. */
+#include "vcpu.h"
+
+#include "fault.h"
+#include "kernel.h"
+#include "queue.h"
+
+_Static_assert(IRQ_MAX + VCPU_SOURCE_IRQ <= VCPU_SOURCE_SIGNAL &&
+                   NOTIFICATION_MAX <= VCPU_SOURCE_SIGNAL,
+               "a line's source takes 16 bits");
+
+static inline u32 line_bit(u32 line)
+{
+    return 1U << line % 32U;
+}
+
+static u32 vcpu_index(const struct vcpu *v)
+{
+    return (u32)(v - kernel.vcpus);
+}
+
+static bool vcpu_is_loaded(const struct vcpu *v)
+{
+    return kernel.cpu[0].vcpu == vcpu_index(v);
+}
+
+/* ---- list registers --------------------------------------------------------*/
+
+static u32 list_read(const struct vcpu *v, u32 list)
+{
+    return vcpu_is_loaded(v) ? machine_list_read(list) : v->lists[list];
+}
+
+static void list_write(struct vcpu *v, u32 list, u32 word)
+{
+    if (vcpu_is_loaded(v)) {
+        machine_list_write(list, word);
+    } else {
+        v->lists[list] = word;
+    }
+}
+
+/* The hardware line that a list register ends with its own, if there is one. */
+static u32 line_physical(const struct vcpu *v, u32 line)
+{
+    u32 source = v->source[line];
+
+    if (source == VCPU_SOURCE_TIMER) {
+        return machine_line_virtual_timer();
+    }
+    u32 irq = source - VCPU_SOURCE_IRQ; /* of other sources, larger than any */
+    return irq < IRQ_MAX ? kernel.irqs[irq].line : MACHINE_LINE_NONE;
+}
+
+/* Where `line` goes: to the list register that has it; to an empty one; to the one
+ * whose pending line is the least urgent, if less so than this. Else NONE. */
+static u32 list_choose(const struct vcpu *v, const u32 *words, u32 line)
+{
+    u32 chosen = NONE;
+    u32 worst = v->priority[line];
+
+    for (u32 i = 0; i < MACHINE_LISTS; i++) {
+        if (v->line[i] == line) {
+            return i;
+        }
+        if (v->line[i] == VCPU_NO_LINE) {
+            chosen = i;
+            worst = 0x100; /* no pending line is less urgent */
+        } else if ((words[i] & MACHINE_LIST_STATE) == MACHINE_LIST_PENDING &&
+                   v->priority[v->line[i]] > worst) {
+            chosen = i;
+            worst = v->priority[v->line[i]];
+        }
+    }
+    return chosen;
+}
+
+/* A pending line enters a list register, if it finds one. One of the hardware is in
+ * none: it does not fire before it has ended. */
+static void line_list(struct vcpu *v, u32 *words, u32 line)
+{
+    u32 list = list_choose(v, words, line);
+
+    if (list == NONE) {
+        return;
+    }
+    u32 old = v->line[list];
+    u32 state = MACHINE_LIST_PENDING;
+    if (old == line) {
+        state |= words[list] & MACHINE_LIST_ACTIVE;
+    } else if (old != VCPU_NO_LINE) {
+        v->pending[old / 32U] |= line_bit(old);
+    }
+    v->pending[line / 32U] &= ~line_bit(line);
+    v->line[list] = (u8)line;
+    words[list] = state | machine_list_word(line, v->priority[line], line_physical(v, line),
+                                            (v->high[line / 32U] & line_bit(line)) != 0);
+    list_write(v, list, words[list]);
+}
+
+/* Empties list registers whose interrupt has ended, and fills them with what waits,
+ * the most urgent first. Lines that are high begin anew. */
+static void lists_update(struct vcpu *v)
+{
+    u32 words[MACHINE_LISTS];
+
+    machine_path(PATH_LISTS);
+    for (u32 i = 0; i < MACHINE_LISTS; i++) {
+        words[i] = list_read(v, i);
+        if (v->line[i] != VCPU_NO_LINE && (words[i] & MACHINE_LIST_STATE) == 0) {
+            u32 line = v->line[i];
+            v->line[i] = VCPU_NO_LINE;
+            v->pending[line / 32U] |= v->high[line / 32U] & line_bit(line);
+            list_write(v, i, 0);
+        }
+    }
+    for (u32 half = 0; half < VCPU_LINES / 32U; half++) {
+        for (u32 waiting = v->pending[half]; waiting != 0; waiting &= waiting - 1U) {
+            line_list(v, words, 32U * half + (u32)__builtin_ctz(waiting));
+        }
+    }
+    v->control = machine_list_control((v->pending[0] | v->pending[1]) != 0);
+}
+
+/* The line enters a list register at once, if nothing waits, and one is its own and has
+ * ended, or has been empty for long. False: nothing has been done. */
+static bool line_list_straight(struct vcpu *v, u32 line)
+{
+    u32 list = NONE;
+
+    for (u32 i = 0; i < MACHINE_LISTS; i++) {
+        if (v->line[i] == line) {
+            list = i;
+            break;
+        }
+        if (v->line[i] == VCPU_NO_LINE) {
+            list = i;
+        }
+    }
+    if (list == NONE || (v->pending[0] | v->pending[1]) != 0 ||
+        (v->line[list] == line && (list_read(v, list) & MACHINE_LIST_STATE) != 0)) {
+        return false;
+    }
+    machine_path(PATH_LIST_STRAIGHT);
+    v->line[list] = (u8)line;
+    list_write(v, list, MACHINE_LIST_PENDING |
+                            machine_list_word(line, v->priority[line], line_physical(v, line),
+                                              (v->high[line / 32U] & line_bit(line)) != 0));
+    return true;
+}
+
+/* The line is not to be taken any more; `kept` of its list register stays. */
+static void line_lower(struct vcpu *v, u32 line, u32 kept)
+{
+    v->high[line / 32U] &= ~line_bit(line);
+    v->pending[line / 32U] &= ~line_bit(line);
+    for (u32 i = 0; i < MACHINE_LISTS; i++) {
+        if (v->line[i] == line) {
+            list_write(v, i, list_read(v, i) & kept);
+        }
+    }
+    lists_update(v);
+}
+
+/* Is one of `lines` to be taken? */
+static bool lines_pending(struct vcpu *v, const u32 *lines)
+{
+    /* Those that are high and have ended, before the hardware says so. */
+    lists_update(v);
+    u32 found = (v->pending[0] & lines[0]) | (v->pending[1] & lines[1]);
+    for (u32 i = 0; i < MACHINE_LISTS; i++) {
+        u32 line = v->line[i];
+        if (line != VCPU_NO_LINE && (list_read(v, i) & MACHINE_LIST_PENDING) != 0) {
+            found |= lines[line / 32U] & line_bit(line);
+        }
+    }
+    return found != 0;
+}
+
+/* ---- urgency, sleep -----------------------------------------------------------*/
+
+static void priority_set(struct cpu *cpu, u32 index, u32 priority)
+{
+    struct sc *sc = sc_at(index);
+
+    if (sc->priority == priority) {
+        return;
+    }
+    if (sc->queued) {
+        queue_remove(cpu, index);
+        queue_insert_tail(cpu, index, priority);
+        cpu->resched = 1;
+    }
+    sc->priority = (u8)priority;
+}
+
+/* Its line has become pending: urgent ones end a low priority. */
+static void line_wake(struct cpu *cpu, const struct vcpu *v, u32 line)
+{
+    struct thread *t = thread_at(v->thread);
+
+    if ((v->urgent[line / 32U] & line_bit(line)) != 0) {
+        priority_set(cpu, t->sc, sc_at(t->sc)->base);
+    }
+    if (t->state == THREAD_SLEEPING) {
+        t->state = THREAD_READY;
+        sc_wake(cpu, t->sc);
+    }
+}
+
+/* The line itself follows as soon as it is loaded. */
+void vcpu_expire(struct cpu *cpu, u32 vcpu)
+{
+    line_wake(cpu, &kernel.vcpus[vcpu], VCPU_LINE_TIMER);
+}
+
+void vcpu_raise(struct cpu *cpu, u32 vcpu, u32 line)
+{
+    struct vcpu *v = &kernel.vcpus[vcpu];
+
+    if (!line_list_straight(v, line)) {
+        v->pending[line / 32U] |= line_bit(line);
+        lists_update(v);
+    }
+    line_wake(cpu, v, line);
+}
+
+void vcpu_signal(struct cpu *cpu, u32 vcpu, u32 line, u32 notification)
+{
+    if (kernel.vcpus[vcpu].source[line] == VCPU_SOURCE_SIGNAL + notification) {
+        vcpu_raise(cpu, vcpu, line);
+    }
+}
+
+void vcpu_sleep(struct cpu *cpu)
+{
+    static const u32 any[VCPU_LINES / 32U] = {0xffffffffU, 0xffffffffU};
+    struct thread *t = thread_at(cpu->current);
+
+    machine_path(PATH_SLEEP);
+    if (lines_pending(&kernel.vcpus[t->vcpu - 1U], any)) {
+        return;
+    }
+    t->state = THREAD_SLEEPING;
+    sc_block(cpu, t->sc);
+    sc_at(t->sc)->priority = sc_at(t->sc)->low;
+    schedule(cpu);
+}
+
+/* ---- exits ---------------------------------------------------------------------*/
+
+void vcpu_exit(struct cpu *cpu, u32 kind)
+{
+    u32 index = cpu->current;
+    struct thread *t = thread_at(index);
+    const u32 *words = kernel.vcpus[t->vcpu - 1U].exit;
+    cap_t cap = t->handler < t->slots ? kernel.caps[t->slot_base + t->handler] : 0;
+    u32 handler = cap_object(cap);
+
+    /* A thread with this key is passive, so that it may be called. */
+    if (!cap_matches(cap, THIMBLE_CAP_THREAD, THIMBLE_RIGHT_CALL) ||
+        thread_at(handler)->recv_key != cpu->fast_key) {
+        fault(cpu, kind, words[0], words[1], words[2]);
+        return;
+    }
+    struct thread *h = thread_at(handler);
+    machine_path(PATH_EXIT);
+    machine_registers_copy(t->regs, cpu->regs);
+    cpu->regs[0] = cap_badge(cap);
+    cpu->regs[1] = THIMBLE_TAG(THIMBLE_LABEL_EXIT, THIMBLE_REGISTER_WORDS);
+    cpu->regs[2] = kind;
+    cpu->regs[3] = words[0];
+    cpu->regs[4] = words[1];
+    cpu->regs[5] = words[2];
+    cpu->regs[6] = words[3];
+    cpu->regs[7] = words[4];
+    t->fault_kind = (u8)kind;
+    t->reply_key = (u16)(handler | REPLY_KEY_FAULT);
+    h->caller = (u16)index;
+    h->recv_key = NONE;
+    cpu->current = (u16)handler;
+}
+
+/* ---- the loaded vCPU -----------------------------------------------------------*/
+
+/* Asleep and not loaded, its deadline is the context's. Whoever loads another has chosen
+ * who runs by then: only the hardware's timer may have to ring earlier. */
+static void timer_arm(struct cpu *cpu, const struct vcpu *v)
+{
+    const struct thread *t = thread_at(v->thread);
+    struct sc *sc = sc_at(t->sc);
+
+    if (t->state != THREAD_SLEEPING || sc->heap != NONE || v->timer_active ||
+        v->source[VCPU_LINE_TIMER] != VCPU_SOURCE_TIMER ||
+        !machine_virtual_timer_runs(v->timer_control)) {
+        return;
+    }
+    sc->wake = v->timer;
+    heap_insert(cpu, t->sc);
+    if (sc->wake < cpu->timer) {
+        cpu->timer = sc->wake;
+        machine_timer_set(sc->wake);
+    }
+}
+
+/* Its physical line may be active, for the guest that has not ended its own yet:
+ * that is the vCPU's. */
+static void timer_unload(struct cpu *cpu, struct vcpu *v)
+{
+    u32 line = machine_line_virtual_timer();
+
+    v->timer_control = machine_virtual_timer_stop(&v->timer);
+    v->timer_active = machine_line_active(line);
+    if (v->timer_active) {
+        machine_line_deactivate(line);
+    }
+    machine_line_mask(line);
+    timer_arm(cpu, v);
+}
+
+static void timer_load(struct vcpu *v)
+{
+    u32 line = machine_line_virtual_timer();
+
+    if (v->timer_active) {
+        machine_line_activate(line);
+    }
+    if (v->source[VCPU_LINE_TIMER] == VCPU_SOURCE_TIMER) {
+        machine_line_unmask(line);
+    }
+    machine_virtual_timer_start(v->timer_control, v->timer);
+}
+
+void vcpu_unload(struct cpu *cpu)
+{
+    struct vcpu *v = &kernel.vcpus[cpu->vcpu];
+
+    machine_path(PATH_VCPU);
+    for (u32 i = 0; i < MACHINE_LISTS; i++) {
+        v->lists[i] = machine_list_read(i);
+        machine_list_write(i, 0);
+    }
+    machine_interface_store(v->interface);
+    timer_unload(cpu, v);
+    machine_vcpu_store(cpu->vcpu);
+    cpu->vcpu = NONE;
+}
+
+static void vcpu_load(struct cpu *cpu, u32 vcpu)
+{
+    struct vcpu *v = &kernel.vcpus[vcpu];
+
+    if (cpu->vcpu != NONE) {
+        vcpu_unload(cpu);
+    }
+    machine_path(PATH_VCPU);
+    cpu->vcpu = (u16)vcpu;
+    machine_vcpu_load(vcpu);
+    machine_interface_load(v->interface);
+    for (u32 i = 0; i < MACHINE_LISTS; i++) {
+        machine_list_write(i, v->lists[i]);
+    }
+    timer_load(v);
+}
+
+struct vcpu *vcpu_enter(struct cpu *cpu)
+{
+    u32 vcpu = thread_at(cpu->current)->vcpu - 1U;
+
+    if (cpu->vcpu != vcpu) {
+        vcpu_load(cpu, vcpu);
+    }
+    return &kernel.vcpus[vcpu];
+}
+
+/* ---- interrupts of the hardware -------------------------------------------------*/
+
+bool vcpu_interrupt(struct cpu *cpu, u32 line)
+{
+    if (line == machine_line_virtual_timer()) {
+        /* Masked when no vCPU is loaded, or its guest does not want it: late, then. */
+        if (cpu->vcpu == NONE ||
+            kernel.vcpus[cpu->vcpu].source[VCPU_LINE_TIMER] != VCPU_SOURCE_TIMER) {
+            machine_line_deactivate(line);
+        } else {
+            vcpu_raise(cpu, cpu->vcpu, VCPU_LINE_TIMER);
+        }
+        return true;
+    }
+    if (line != machine_line_maintenance()) {
+        return false;
+    }
+    if (cpu->vcpu != NONE) {
+        lists_update(&kernel.vcpus[cpu->vcpu]);
+    }
+    /* Quiet until the machine leaves for the guest again: a walk along a chain of calls
+     * would be interrupted for ever. */
+    machine_lists_off();
+    machine_line_deactivate(line);
+    return true;
+}
+
+/* ---- sources of lines ---------------------------------------------------------------*/
+
+void vcpu_line_release(u32 vcpu, u32 line)
+{
+    struct vcpu *v = &kernel.vcpus[vcpu];
+
+    /* Not active either: its end would end the hardware's line, which may by then be
+     * somebody else's. */
+    v->source[line] = VCPU_SOURCE_NONE;
+    line_lower(v, line, 0);
+}
+
+static void timer_unbind(struct vcpu *v)
+{
+    u32 line = machine_line_virtual_timer();
+
+    v->timer_active = 0;
+    if (vcpu_is_loaded(v)) {
+        machine_line_mask(line);
+        if (machine_line_active(line)) {
+            machine_line_deactivate(line);
+        }
+    }
+}
+
+static void line_unbind(struct vcpu *v, u32 line)
+{
+    u32 source = v->source[line];
+
+    if (source == VCPU_SOURCE_TIMER) {
+        timer_unbind(v);
+    } else if (line_physical(v, line) != MACHINE_LINE_NONE) {
+        irq_silence(&kernel.irqs[source - VCPU_SOURCE_IRQ]);
+    }
+    vcpu_line_release(vcpu_index(v), line);
+}
+
+/* What is bound already keeps its state: only its urgency changes. */
+static void timer_bind(struct cpu *cpu, struct vcpu *v)
+{
+    if (v->source[VCPU_LINE_TIMER] == VCPU_SOURCE_TIMER) {
+        return;
+    }
+    line_unbind(v, VCPU_LINE_TIMER);
+    v->source[VCPU_LINE_TIMER] = VCPU_SOURCE_TIMER;
+    if (vcpu_is_loaded(v)) {
+        machine_line_unmask(machine_line_virtual_timer());
+    } else {
+        timer_arm(cpu, v);
+    }
+}
+
+void vcpu_stop(struct cpu *cpu, u32 vcpu)
+{
+    struct vcpu *v = &kernel.vcpus[vcpu];
+
+    for (u32 line = 0; line < VCPU_LINES; line++) {
+        if (v->source[line] != VCPU_SOURCE_NONE) {
+            line_unbind(v, line);
+        }
+    }
+    if (vcpu_is_loaded(v)) {
+        (void)machine_virtual_timer_stop(&v->timer);
+        for (u32 i = 0; i < MACHINE_LISTS; i++) {
+            machine_list_write(i, 0);
+        }
+        cpu->vcpu = NONE;
+    }
+    *v = (struct vcpu){.thread = v->thread, .control = machine_list_control(false)};
+    for (u32 i = 0; i < MACHINE_LISTS; i++) {
+        v->line[i] = VCPU_NO_LINE;
+    }
+}
+
+void vcpu_answer(struct cpu *cpu, u32 thread, const u32 *regs)
+{
+    if (regs[2] == THIMBLE_FAULT_SKIP) {
+        machine_exit_skip(cpu, thread, thread_at(thread)->fault_value, regs + 3);
+    } else if (regs[2] == THIMBLE_EXIT_UNDEF) {
+        machine_exit_undefined(cpu, thread);
+    }
+}
+
+/* ---- hypercalls ---------------------------------------------------------------------*/
+
+static u32 hypercall_start(struct cpu *cpu, struct vcpu *v)
+{
+    struct thread *t = thread_at(v->thread);
+
+    if (t->state != THREAD_STOPPED) {
+        return machine_refuse(THIMBLE_ERR_BUSY);
+    }
+    machine_path(PATH_VCPU);
+    machine_vcpu_reset(vcpu_index(v), cpu->regs[1]);
+    for (u32 i = 0; i < THREAD_REGS; i++) {
+        t->regs[i] = i < 4U ? cpu->regs[2U + i] : 0;
+    }
+    t->fault_kind = 0;
+    t->state = THREAD_READY;
+    sc_at(t->sc)->priority = sc_at(t->sc)->base;
+    sc_wake(cpu, t->sc);
+    return THIMBLE_OK;
+}
+
+static void line_urgency_set(struct vcpu *v, u32 line, u32 how)
+{
+    u32 bit = line_bit(line);
+
+    v->priority[line] = (u8)how;
+    v->urgent[line / 32U] &= ~bit;
+    v->urgent[line / 32U] |= (how & THIMBLE_LINE_URGENT) != 0 ? bit : 0;
+}
+
+static u32 hypercall_inject(struct cpu *cpu, struct vcpu *v, u32 line)
+{
+    u32 how = cpu->regs[2];
+
+    machine_path(PATH_SIGNAL);
+    if (thread_at(v->thread)->state == THREAD_STOPPED) {
+        return THIMBLE_OK;
+    }
+    line_urgency_set(v, line, how);
+    if (line_physical(v, line) != MACHINE_LINE_NONE) {
+        return THIMBLE_OK; /* its hardware drives it */
+    }
+    if ((how & THIMBLE_LINE_HIGH) == 0) {
+        line_lower(v, line, ~MACHINE_LIST_PENDING);
+        return THIMBLE_OK;
+    }
+    v->high[line / 32U] |= (how & THIMBLE_LINE_LEVEL) != 0 ? line_bit(line) : 0;
+    vcpu_raise(cpu, vcpu_index(v), line);
+    return THIMBLE_OK;
+}
+
+static u32 bind_signal(struct cpu *cpu, struct vcpu *v, u32 line, cap_t cap)
+{
+    struct notification *n = &kernel.notifications[cap_object(cap)];
+    u32 source = VCPU_SOURCE_SIGNAL + cap_object(cap);
+
+    if (n->waiter != NONE) {
+        return machine_refuse(THIMBLE_ERR_BUSY);
+    }
+    line_urgency_set(v, line, cpu->regs[3]);
+    if (v->source[line] == source) {
+        return THIMBLE_OK;
+    }
+    if (n->vcpu != 0 && kernel.vcpus[n->vcpu - 1U].source[n->line] == source) {
+        vcpu_line_release(n->vcpu - 1U, n->line);
+    }
+    line_unbind(v, line);
+    v->source[line] = (u16)source;
+    n->vcpu = (u8)(vcpu_index(v) + 1U);
+    n->line = (u8)line;
+    if (n->bits != 0) {
+        vcpu_raise(cpu, vcpu_index(v), line);
+    }
+    return THIMBLE_OK;
+}
+
+static u32 bind_irq(struct cpu *cpu, struct vcpu *v, u32 line, cap_t cap)
+{
+    const struct thread *t = thread_at(cpu->current);
+    struct irq *irq = &kernel.irqs[cap_object(cap)];
+    u32 source = cap_object(cap) + VCPU_SOURCE_IRQ;
+
+    line_urgency_set(v, line, cpu->regs[3]);
+    if (v->source[line] != source) {
+        irq_silence(irq);
+        line_unbind(v, line);
+        v->source[line] = (u16)source;
+        irq->vcpu = (u8)(vcpu_index(v) + 1U);
+        irq->virtual_line = (u8)line;
+        machine_line_unmask(irq->line);
+    }
+    irq->cell = (u8)t->cell;
+    irq->cap = (u16)(t->slot_base + cpu->regs[1]);
+    return THIMBLE_OK;
+}
+
+static u32 hypercall_bind(struct cpu *cpu, struct vcpu *v, u32 line)
+{
+    const struct thread *t = thread_at(cpu->current);
+    u32 slot = cpu->regs[1];
+    cap_t cap;
+
+    if (thread_at(v->thread)->state == THREAD_STOPPED) {
+        return machine_refuse(THIMBLE_ERR_DEAD);
+    }
+    if (cpu->regs[3] == THIMBLE_VCPU_UNBIND) {
+        machine_path(PATH_IRQ_BIND);
+        line_unbind(v, line);
+        return THIMBLE_OK;
+    }
+    if (slot == THIMBLE_NO_SLOT) {
+        if (line != VCPU_LINE_TIMER) {
+            return machine_refuse(THIMBLE_ERR_RANGE);
+        }
+        machine_path(PATH_IRQ_BIND);
+        line_urgency_set(v, line, cpu->regs[3]);
+        timer_bind(cpu, v);
+        return THIMBLE_OK;
+    }
+    u32 err = cap_look_up(t, slot, THIMBLE_CAP_IRQ, THIMBLE_RIGHT_HANDLE, &cap);
+    if (err == THIMBLE_OK) {
+        machine_path(PATH_IRQ_BIND);
+        return bind_irq(cpu, v, line, cap);
+    }
+    if (err == THIMBLE_ERR_TYPE) {
+        err = cap_look_up(t, slot, THIMBLE_CAP_NOTIFICATION, THIMBLE_RIGHT_WAIT, &cap);
+    }
+    if (err != THIMBLE_OK) {
+        return err;
+    }
+    machine_path(PATH_IRQ_BIND);
+    return bind_signal(cpu, v, line, cap);
+}
+
+/* The guest's own: down to its low priority, until a line that is urgent; not at all, if
+ * one is pending by now. */
+static u32 hypercall_lower(struct cpu *cpu)
+{
+    const struct thread *t = thread_at(cpu->current);
+
+    if (t->vcpu == 0) {
+        return machine_refuse(THIMBLE_ERR_TYPE);
+    }
+    machine_path(PATH_YIELD);
+    struct vcpu *v = &kernel.vcpus[t->vcpu - 1U];
+    if (!lines_pending(v, v->urgent)) {
+        priority_set(cpu, t->sc, sc_at(t->sc)->low);
+    }
+    return THIMBLE_OK;
+}
+
+u32 vcpu_hypercall(struct cpu *cpu, u32 number)
+{
+    cap_t cap;
+    u32 line = cpu->regs[number == THIMBLE_VCPU_INJECT ? 1U : 2U];
+
+    if (number > THIMBLE_VCPU_LOWER) {
+        return machine_refuse(THIMBLE_ERR_HYPERCALL);
+    }
+    if (number == THIMBLE_VCPU_LOWER) {
+        return hypercall_lower(cpu);
+    }
+    u32 err = cap_look_up(thread_at(cpu->current), cpu->regs[0], THIMBLE_CAP_THREAD,
+                          THIMBLE_RIGHT_CONTROL, &cap);
+    if (err != THIMBLE_OK) {
+        return err;
+    }
+    u32 vcpu = thread_at(cap_object(cap))->vcpu;
+    if (vcpu == 0) {
+        return machine_refuse(THIMBLE_ERR_TYPE);
+    }
+    struct vcpu *v = &kernel.vcpus[vcpu - 1U];
+    if (number == THIMBLE_VCPU_START) {
+        return hypercall_start(cpu, v);
+    }
+    if (line >= VCPU_LINES) {
+        return machine_refuse(THIMBLE_ERR_RANGE);
+    }
+    return number == THIMBLE_VCPU_INJECT ? hypercall_inject(cpu, v, line)
+                                         : hypercall_bind(cpu, v, line);
+}

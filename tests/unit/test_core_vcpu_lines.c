@@ -1,0 +1,702 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Virtual lines: injected, bound to irqs and notifications. */
+#include "vm.h"
+
+#define EDGE THIMBLE_LINE_HIGH
+#define LEVEL (THIMBLE_LINE_HIGH | THIMBLE_LINE_LEVEL)
+#define LOWER THIMBLE_LINE_LEVEL
+#define URGENT THIMBLE_LINE_URGENT
+
+static u32 waiting(void)
+{
+    const struct vcpu *v = vm_of(GUEST);
+
+    return (u32)__builtin_popcount(v->pending[0]) + (u32)__builtin_popcount(v->pending[1]);
+}
+
+/* ---- injected ------------------------------------------------------------------*/
+
+Test(vcpu_lines, an_edge_is_taken_once)
+{
+    vm_boot();
+    vm_expect_none();
+    vm_edge(33, 0x80);
+    vm_expect(33);
+    vm_expect_none();
+    vm_end(33);
+    vm_expect_none();
+}
+
+Test(vcpu_lines, all_64_lines_exist)
+{
+    vm_boot();
+    for (u32 line = 0; line < VCPU_LINES; line++) {
+        vm_edge(line, 0x80);
+        vm_expect(line);
+        vm_end(line);
+    }
+    vm_expect_none();
+}
+
+Test(vcpu_lines, an_edge_while_active_is_pending_after_its_end)
+{
+    vm_boot();
+    vm_edge(33, 0x80);
+    vm_expect(33);
+    vm_edge(33, 0x80);
+    vm_edge(33, 0x80);
+    vm_expect_none();
+    vm_end(33);
+    vm_expect(33);
+    vm_end(33);
+    vm_expect_none();
+}
+
+Test(vcpu_lines, a_level_is_pending_again_until_it_is_lowered)
+{
+    vm_boot();
+    vm_level(34, 0x80);
+    for (u32 i = 0; i < 3U; i++) {
+        vm_expect(34);
+        vm_expect_none();
+        vm_end(34);
+        cr_assert(vm_interrupted());
+    }
+    vm_inject(34, LOWER | 0x80);
+    vm_expect_none();
+    vm_level(34, 0x80);
+    vm_expect(34);
+    vm_inject(34, LOWER | 0x80); /* while it is active */
+    vm_end(34);
+    vm_expect_none();
+}
+
+Test(vcpu_lines, a_level_raised_again_while_active_can_be_lowered)
+{
+    vm_boot();
+    vm_level(34, 0x80);
+    vm_expect(34);
+    vm_level(34, 0x80);
+    vm_inject(34, 0);
+    vm_end(34);
+    vm_expect_none();
+}
+
+Test(vcpu_lines, an_edge_is_lowered_before_it_is_taken)
+{
+    vm_boot();
+    vm_edge(35, 0x80);
+    vm_inject(35, 0);
+    vm_expect_none();
+    cr_expect_eq(vm_take(), VM_NOTHING);
+    vm_edge(35, 0x80);
+    vm_expect(35);
+}
+
+Test(vcpu_lines, the_most_urgent_first)
+{
+    vm_boot();
+    vm_edge(40, 0x80);
+    vm_edge(41, 0x40);
+    vm_edge(42, 0xc0);
+    vm_expect(41);
+    vm_end(41);
+    vm_expect(40);
+    vm_end(40);
+    vm_expect(42);
+    vm_end(42);
+    vm_expect_none();
+}
+
+Test(vcpu_lines, a_more_urgent_one_interrupts)
+{
+    vm_boot();
+    vm_edge(40, 0x80);
+    vm_expect(40);
+    vm_edge(41, 0x80);
+    vm_expect_none();
+    vm_edge(42, 0x40);
+    vm_expect(42);
+    vm_end(42);
+    vm_expect_none();
+    vm_end(40);
+    vm_expect(41);
+    vm_end(41);
+    vm_expect_none();
+}
+
+/* ---- more than there are list registers ------------------------------------------*/
+
+Test(vcpu_lines, more_than_fit_are_all_taken_by_urgency)
+{
+    vm_boot();
+    for (u32 i = 0; i < 20U; i++) {
+        vm_edge(20 + i, 0x10 + 8 * (i * 7 % 20)); /* 27 has no source: a line like others */
+    }
+    cr_expect_eq(waiting(), 20U - MACHINE_LISTS);
+    for (u32 i = 0; i < 20U; i++) {
+        u32 line = vm_take();
+        cr_assert_lt(line, VCPU_LINES);
+        cr_expect_eq(vm_of(GUEST)->priority[line], 0x10 + 8 * i);
+        vm_end(line);
+    }
+    vm_expect_none();
+    cr_expect_eq(waiting(), 0);
+}
+
+Test(vcpu_lines, the_least_urgent_gives_way)
+{
+    vm_boot();
+    for (u32 i = 0; i < MACHINE_LISTS; i++) {
+        vm_edge(40 + i, 0x80 + 8 * i);
+    }
+    vm_edge(50, 0x40);
+    cr_expect_eq(vm_of(GUEST)->pending[1], 1U << (40U + MACHINE_LISTS - 1U - 32U));
+    vm_edge(51, 0xf0); /* less urgent than all: waits */
+    cr_expect_eq(waiting(), 2);
+    vm_expect(50);
+    vm_end(50);
+    for (u32 i = 0; i < MACHINE_LISTS; i++) {
+        vm_expect(40 + i);
+        vm_end(40 + i);
+    }
+    vm_expect(51);
+    vm_end(51);
+    vm_expect_none();
+}
+
+Test(vcpu_lines, active_ones_keep_their_list_registers)
+{
+    vm_boot();
+    for (u32 i = 0; i < MACHINE_LISTS; i++) {
+        vm_edge(40 + i, 0xa0 - 0x20 * i);
+        vm_expect(40 + i);
+    }
+    vm_edge(50, 0x08);
+    vm_edge(51, 0x18);
+    cr_expect_eq(waiting(), 2);
+    for (u32 i = MACHINE_LISTS; i-- > 1U;) {
+        vm_end(40 + i);
+    }
+    vm_expect(50); /* underflow has refilled them */
+    vm_end(50);
+    vm_expect(51);
+    vm_end(51);
+    vm_end(40);
+    vm_expect_none();
+}
+
+Test(vcpu_lines, one_that_waits_can_be_lowered)
+{
+    vm_boot();
+    for (u32 i = 0; i < 6U; i++) {
+        vm_edge(40 + i, 0x80);
+    }
+    for (u32 i = 0; i < 6U; i += 2) {
+        vm_inject(40 + i, 0);
+    }
+    u32 taken = 0;
+    while (vm_interrupted()) {
+        u32 line = vm_take();
+        taken |= 1U << (line - 40U);
+        vm_end(line);
+    }
+    cr_expect_eq(taken, 0x2a);
+}
+
+/* The maintenance line has nothing more to say when the last that waited is listed. */
+Test(vcpu_lines, the_last_refill_leaves_the_maintenance_line_quiet)
+{
+    vm_boot();
+    for (u32 i = 0; i <= MACHINE_LISTS; i++) {
+        vm_edge(40 + i, 0x80);
+    }
+    for (u32 i = 0; i <= MACHINE_LISTS; i++) {
+        vm_end(vm_take());
+    }
+    vm_expect_none();
+    cr_expect_eq(waiting(), 0);
+    cr_expect_eq(vm_of(GUEST)->control, machine_list_control(false));
+    cr_expect_eq(sim.gic.cpu[0].hcr, machine_list_control(false));
+}
+
+/* While the core itself runs, too: the next preemption point would take it again. */
+Test(vcpu_lines, maintenance_is_quiet_within_the_core)
+{
+    vm_boot();
+    for (u32 i = 0; i <= MACHINE_LISTS; i++) {
+        vm_edge(40 + i, 0x80);
+    }
+    for (u32 i = 0; i < MACHINE_LISTS; i++) {
+        /* Faster than the interrupt: all end before it is taken. */
+        sim.gic.cpu[0].lr[i] &= ~MACHINE_LIST_STATE;
+    }
+    sim_gic_virtual_update(&sim.gic, 0);
+    cr_assert(machine_interrupt_pending());
+    interrupt_take(&kernel.cpu[0]);
+    cr_expect_not(machine_interrupt_pending());
+    drive_check();
+    cr_assert(vm_interrupted());
+}
+
+/* ---- not loaded ------------------------------------------------------------------*/
+
+Test(vcpu_lines, are_injected_into_a_vcpu_that_is_not_loaded)
+{
+    vm_boot();
+    vm_edge(40, 0x80);
+    vm_expect(40);
+    vmm(THIMBLE_VCPU_START, VMM_OTHER, VM_ENTRY);
+    vm_vmm_wake();
+    drive_hypercall(THIMBLE_YIELD);
+    vm_vmm_wait();
+    sc_rotate(&kernel.cpu[0], drive_thread(GUEST)->sc);
+    drive_schedule();
+    vm_settle();
+    expect_runs(OTHER);
+    vm_expect_none();
+    vm_edge(41, 0x40);
+    vm_edge(40, 0x80); /* active there */
+    for (u32 i = 0; i < MACHINE_LISTS; i++) {
+        vm_edge(50 + i, 0x60);
+    }
+    vm_inject(50, 0);
+    vm_expect_none();
+    drive_stop(OTHER);
+    vm_settle();
+    expect_runs(GUEST);
+    vm_expect(41);
+    vm_end(41);
+    for (u32 i = 1; i < MACHINE_LISTS; i++) {
+        vm_expect(50 + i);
+        vm_end(50 + i);
+    }
+    vm_end(40);
+    vm_expect(40);
+    vm_end(40);
+    vm_expect_none();
+}
+
+Test(vcpu_lines, of_a_stopped_vcpu_are_nothing)
+{
+    vm_boot_off();
+    drive_hypercall(THIMBLE_VCPU_INJECT, VMM_GUEST, 40, LEVEL | URGENT);
+    expect_regs(THIMBLE_OK);
+    drive_hypercall(THIMBLE_VCPU_START, VMM_GUEST, VM_ENTRY);
+    vm_vmm_wait();
+    vm_expect_none();
+}
+
+Test(vcpu_lines, a_stop_ends_all)
+{
+    vm_boot();
+    vm_level(40, 0x80);
+    vm_level(41, 0x40);
+    for (u32 i = 0; i < 8U; i++) {
+        vm_edge(50 + i, 0x60);
+    }
+    vm_expect(41);
+    vmm(THIMBLE_THREAD_STOP, VMM_GUEST);
+    expect_runs(NATIVE);
+    vmm(THIMBLE_VCPU_START, VMM_GUEST, VM_ENTRY);
+    expect_runs(GUEST);
+    vm_expect_none();
+    vm_edge(41, 0x40);
+    vm_expect(41);
+}
+
+/* ---- bound to an irq ---------------------------------------------------------------*/
+
+static bool line_active(u32 line)
+{
+    return sim_gic_active(&sim.gic, 0, line);
+}
+
+static void line_taken(u32 virtual)
+{
+    drive_line(VM_LINE, true);
+    vm_expect(virtual);
+    cr_expect(line_active(VM_LINE));
+    drive_line(VM_LINE, false);
+}
+
+Test(vcpu_lines, an_irq_is_ended_in_hardware)
+{
+    vm_boot();
+    vm_bind(VMM_IRQ, 50, 0x80);
+    for (u32 i = 0; i < 3U; i++) {
+        line_taken(50);
+        vm_end(50);
+        cr_expect_not(line_active(VM_LINE));
+        vm_expect_none();
+    }
+    drive_line(VM_LINE, true);
+    vm_expect(50);
+    vm_end(50); /* the device still asks */
+    vm_expect(50);
+}
+
+Test(vcpu_lines, an_irq_comes_while_another_runs)
+{
+    vm_boot();
+    vm_bind(VMM_IRQ, 50, 0x80);
+    vm_vmm_wake();
+    drive_line(VM_LINE, true);
+    drive_interrupts();
+    expect_runs(VMM);
+    vm_vmm_wait();
+    vm_expect(50);
+    drive_line(VM_LINE, false);
+    vm_end(50);
+    cr_expect_not(line_active(VM_LINE));
+}
+
+Test(vcpu_lines, injecting_at_an_irqs_line_changes_its_priority_alone)
+{
+    vm_boot();
+    vm_bind(VMM_IRQ, 50, 0x80);
+    vm_level(50, 0x40);
+    vm_expect_none();
+    cr_expect_eq(vm_of(GUEST)->priority[50], 0x40);
+    drive_line(VM_LINE, true);
+    cr_assert(vm_interrupted());
+    vm_inject(50, 0); /* would leave the hardware's line active */
+    vm_edge(50, 0);
+    vm_expect(50);
+    drive_line(VM_LINE, false);
+    vm_edge(50, 0);
+    vm_end(50);
+    vm_expect_none();
+    cr_expect_not(line_active(VM_LINE));
+    line_taken(50);
+}
+
+Test(vcpu_lines, unbinding_an_irq_silences_it)
+{
+    vm_boot();
+    vm_bind(VMM_IRQ, 50, 0x80);
+    line_taken(50);
+    vm_bind(0, 50, THIMBLE_VCPU_UNBIND);
+    cr_expect_not(line_active(VM_LINE));
+    drive_line(VM_LINE, true);
+    vm_end(50);
+    vm_expect_none();
+    vm_bind(VMM_IRQ, 50, 0x80);
+    vm_expect(50);
+}
+
+/* The guest's end, late, must not end the driver's interrupt. */
+Test(vcpu_lines, what_is_unbound_does_not_end_in_hardware)
+{
+    vm_boot();
+    vm_bind(VMM_IRQ, 50, 0x80);
+    line_taken(50);
+    vmm(THIMBLE_IRQ_BIND, VMM_IRQ, VMM_BELL);
+    cr_expect_not(line_active(VM_LINE));
+    cr_expect_eq(vm_of(GUEST)->source[50], VCPU_SOURCE_NONE);
+    drive_line(VM_LINE, true);
+    vm_settle();
+    cr_assert(line_active(VM_LINE));
+    cr_expect_eq(kernel.irqs[0].active, 1);
+    vm_end(50);
+    cr_expect(line_active(VM_LINE));
+    vm_expect_none();
+}
+
+Test(vcpu_lines, an_irq_of_a_driver_becomes_a_guests)
+{
+    vm_boot();
+    vmm(THIMBLE_IRQ_BIND, VMM_IRQ, VMM_BELL);
+    drive_line(VM_LINE, true);
+    vm_settle();
+    cr_expect_eq(kernel.irqs[0].active, 1);
+    vm_bind(VMM_IRQ, 50, 0x80);
+    cr_expect_eq(kernel.irqs[0].active, 0);
+    vm_expect(50);
+    drive_line(VM_LINE, false);
+    vm_end(50);
+    vm_vmm_wake();
+    drive_hypercall(THIMBLE_IRQ_ACK, VMM_IRQ);
+    expect_regs(THIMBLE_ERR_IDLE);
+}
+
+Test(vcpu_lines, an_irq_moves_to_another_line)
+{
+    vm_boot();
+    vm_bind(VMM_IRQ, 50, 0x80);
+    line_taken(50);
+    vm_bind(VMM_IRQ, 51, 0x80);
+    cr_expect_eq(vm_of(GUEST)->source[50], VCPU_SOURCE_NONE);
+    vm_end(50);
+    line_taken(51);
+    vm_end(51);
+    cr_expect_not(line_active(VM_LINE));
+}
+
+Test(vcpu_lines, another_irq_takes_the_line)
+{
+    vm_boot();
+    vm_bind(VMM_IRQ, 50, 0x80);
+    line_taken(50);
+    vm_bind(VMM_IRQ2, 50, 0x80);
+    cr_expect_eq(kernel.irqs[0].cell, IRQ_UNBOUND);
+    vm_end(50);
+    drive_line(VM_LINE + 1U, true);
+    vm_expect(50);
+    cr_expect(line_active(VM_LINE + 1U));
+    vm_end(50);
+    cr_expect_not(line_active(VM_LINE + 1U));
+}
+
+Test(vcpu_lines, binding_again_changes_the_urgency_alone)
+{
+    vm_boot();
+    vm_bind(VMM_IRQ, 50, 0x80);
+    line_taken(50);
+    vm_bind(VMM_IRQ, 50, 0x40 | URGENT);
+    cr_expect_eq(vm_of(GUEST)->priority[50], 0x40);
+    cr_expect(line_active(VM_LINE));
+    vm_end(50);
+    cr_expect_not(line_active(VM_LINE));
+}
+
+/* Then it is the second capability's, and the first may go. */
+Test(vcpu_lines, binding_again_is_by_the_new_capability)
+{
+    vm_boot();
+    vm_bind(VMM_IRQ, 50, 0x80);
+    vmm(THIMBLE_CAP_COPY, VMM_IRQ, VMM_FREE, THIMBLE_RIGHT_HANDLE, 0);
+    vm_bind(VMM_FREE, 50, 0x80);
+    line_taken(50);
+    vm_end(50);
+    vmm(THIMBLE_CAP_DELETE, VMM_FREE);
+    drive_line(VM_LINE, true);
+    vm_expect_none();
+}
+
+Test(vcpu_lines, an_irqs_binding_ends_with_its_capability)
+{
+    vm_boot();
+    vmm(THIMBLE_CAP_COPY, VMM_IRQ, VMM_FREE, THIMBLE_RIGHT_HANDLE, 0);
+    vm_bind(VMM_FREE, 50, 0x80);
+    vmm(THIMBLE_CAP_MOVE, VMM_FREE, VMM_FREE + 1);
+    line_taken(50);
+    vmm(THIMBLE_CAP_REVOKE, VMM_IRQ);
+    cr_expect_not(line_active(VM_LINE));
+    cr_expect_eq(vm_of(GUEST)->source[50], VCPU_SOURCE_NONE);
+    drive_line(VM_LINE, true);
+    vm_end(50);
+    vm_expect_none();
+}
+
+Test(vcpu_lines, an_irqs_binding_ends_with_its_binders_restart)
+{
+    vm_boot();
+    vm_bind(VMM_IRQ, 50, 0x80);
+    vm_bind(VMM_BELL, 51, 0x80);
+    line_taken(50);
+    drive_stop(GUEST);
+    vmm(THIMBLE_VCPU_START, VMM_GUEST, VM_ENTRY);
+    vm_bind(VMM_IRQ, 50, 0x80);
+    vm_vmm_wake();
+    vm_vmm_wait();
+    drive_schedule();
+    drive_stop(VMM);
+    irq_release(0, 0);
+    drive_check();
+    drive_line(VM_LINE, true);
+    vm_expect_none();
+}
+
+Test(vcpu_lines, a_stop_silences_irqs)
+{
+    vm_boot();
+    vm_bind(VMM_IRQ, 50, 0x80);
+    vm_bind(VMM_IRQ2, 51, 0x80);
+    line_taken(50);
+    vmm(THIMBLE_THREAD_STOP, VMM_GUEST);
+    cr_expect_not(line_active(VM_LINE));
+    cr_expect_eq(kernel.irqs[0].cell, IRQ_UNBOUND);
+    cr_expect_eq(kernel.irqs[1].cell, IRQ_UNBOUND);
+    drive_line(VM_LINE, true);
+    drive_line(VM_LINE + 1U, true);
+    vmm(THIMBLE_VCPU_START, VMM_GUEST, VM_ENTRY);
+    vm_expect_none();
+}
+
+/* More irqs than fit: the evicted one's line stays active until it is its turn. */
+Test(vcpu_lines, an_irq_that_is_evicted_comes_later)
+{
+    vm_boot();
+    vm_bind(VMM_IRQ, 50, 0xf0);
+    drive_line(VM_LINE, true);
+    cr_assert(vm_interrupted());
+    for (u32 i = 0; i < MACHINE_LISTS; i++) {
+        vm_edge(40 + i, 0x80);
+    }
+    cr_expect_eq(waiting(), 1);
+    cr_expect(line_active(VM_LINE));
+    for (u32 i = 0; i < MACHINE_LISTS; i++) {
+        vm_end(vm_take());
+    }
+    vm_expect(50);
+    drive_line(VM_LINE, false);
+    vm_end(50);
+    cr_expect_not(line_active(VM_LINE));
+}
+
+/* ---- bound to a notification ---------------------------------------------------------*/
+
+static void signal_bell(void)
+{
+    vm_settle();
+    notification_signal(&kernel.cpu[0], 0, 0x10);
+    drive_schedule();
+    vm_settle();
+}
+
+Test(vcpu_lines, a_signal_makes_its_line_pending)
+{
+    vm_boot();
+    vm_bind(VMM_BELL, 48, 0x80);
+    vm_expect_none();
+    signal_bell();
+    vm_expect(48);
+    signal_bell();
+    vm_end(48);
+    vm_expect(48);
+    vm_end(48);
+    vm_expect_none();
+    vm_settle();
+    drive_hypercall(THIMBLE_POLL, VM_BELL);
+    expect_regs(THIMBLE_OK, 0x10);
+}
+
+Test(vcpu_lines, a_guest_signals_itself)
+{
+    vm_boot();
+    vm_bind(VMM_BELL, 48, 0x80);
+    drive_hypercall(THIMBLE_SIGNAL, VM_BELL);
+    expect_regs(THIMBLE_OK);
+    vm_expect(48);
+}
+
+Test(vcpu_lines, bits_from_before_are_a_signal)
+{
+    vm_boot();
+    signal_bell();
+    vm_expect_none();
+    vm_bind(VMM_BELL, 48, 0x80);
+    vm_expect(48);
+    vm_end(48);
+    vm_bind(VMM_BELL, 48, 0x40); /* bound already */
+    vm_expect_none();
+}
+
+Test(vcpu_lines, an_unbound_notification_is_one_like_others)
+{
+    vm_boot();
+    vm_bind(VMM_BELL, 48, 0x80);
+    signal_bell();
+    vm_bind(0, 48, THIMBLE_VCPU_UNBIND);
+    vm_expect_none();
+    signal_bell();
+    vm_expect_none();
+    vm_vmm_wake();
+    drive_hypercall(THIMBLE_POLL, VMM_BELL);
+    expect_regs(THIMBLE_OK, 0x10);
+}
+
+Test(vcpu_lines, an_old_binding_does_not_revive)
+{
+    vm_boot();
+    vm_bind(VMM_BELL, 48, 0x80);
+    vm_bind(VMM_CHIME, 48, 0x80);
+    signal_bell();
+    vm_expect_none();
+    notification_signal(&kernel.cpu[0], 1, 1);
+    vm_expect(48);
+}
+
+Test(vcpu_lines, a_notification_moves_to_another_line)
+{
+    vm_boot();
+    vm_bind(VMM_BELL, 48, 0x80);
+    signal_bell();
+    vmm(THIMBLE_POLL, VMM_BELL);
+    vm_bind(VMM_BELL, 49, 0x80);
+    cr_expect_eq(vm_of(GUEST)->source[48], VCPU_SOURCE_NONE);
+    vm_expect_none();
+    signal_bell();
+    vm_expect(49);
+}
+
+Test(vcpu_lines, a_waiter_gets_the_signal_instead)
+{
+    vm_boot();
+    vm_bind(VMM_BELL, 48, 0x80);
+    vm_vmm_wake();
+    drive_block(VMM_BELL);
+    vm_settle();
+    expect_runs(GUEST);
+    drive_hypercall(THIMBLE_SIGNAL, VM_BELL); /* the straight way */
+    expect_runs(VMM);
+    expect_regs(THIMBLE_OK, 0x100);
+    drive_block(VMM_BELL);
+    vm_settle();
+    signal_bell(); /* and the other */
+    expect_runs(VMM);
+    vm_vmm_wait();
+    vm_expect_none();
+}
+
+Test(vcpu_lines, a_signal_without_bits_is_one)
+{
+    vm_boot();
+    vm_bind(VMM_BELL, 48, 0x80);
+    drive_stop(GUEST);
+    expect_runs(NATIVE);
+    vmm(THIMBLE_VCPU_START, VMM_GUEST, VM_ENTRY);
+    vm_bind(VMM_BELL, 48, 0x80);
+    vm_sleep();
+    expect_runs(NATIVE);
+    drive_hypercall(THIMBLE_SIGNAL, NATIVE_SIGNAL);
+    vm_settle();
+    expect_runs(NATIVE); /* woken at its low priority, below */
+    drive_stop(NATIVE);
+    expect_runs(GUEST);
+    vm_expect(48);
+}
+
+Test(vcpu_lines, a_stop_unbinds_notifications)
+{
+    vm_boot();
+    vm_bind(VMM_BELL, 48, 0x80);
+    vmm(THIMBLE_THREAD_STOP, VMM_GUEST);
+    signal_bell();
+    vmm(THIMBLE_VCPU_START, VMM_GUEST, VM_ENTRY);
+    signal_bell();
+    vm_expect_none();
+    vm_bind(VMM_CHIME, 48, 0x80);
+    signal_bell();
+    vm_expect_none();
+}
+
+Test(vcpu_lines, bindings_replace_each_other)
+{
+    vm_boot();
+    vm_bind(VMM_IRQ, 27, 0x80);
+    vm_bind(THIMBLE_NO_SLOT, 27, 0x80);
+    cr_expect_eq(kernel.irqs[0].cell, IRQ_UNBOUND);
+    vm_bind(VMM_BELL, 27, 0x80);
+    cr_expect_eq(vm_of(GUEST)->source[27], VCPU_SOURCE_SIGNAL);
+    cr_expect_not(sim_gic_enabled(&sim.gic, 0, machine_line_virtual_timer()));
+    vm_bind(VMM_IRQ, 27, 0x80);
+    signal_bell();
+    vm_expect_none();
+    vm_level(28, 0x80);
+    vm_bind(VMM_BELL, 28, 0x80); /* what was injected is gone */
+    vmm(THIMBLE_POLL, VMM_BELL);
+    vm_end(vm_take());
+    vm_expect_none();
+}
