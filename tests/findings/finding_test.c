@@ -67,6 +67,7 @@ void add_passive(u32 cell, u32 level, u32 handler, u32 health, u32 buffer, u32 a
         .cell = cell,
         .level = level,
         .sc = MODEL_NONE,
+        .vcpu = MODEL_NONE,
         .doing = DOING_RECEIVE,
         .window = THIMBLE_NO_SLOT,
         .handler = handler,
@@ -87,6 +88,14 @@ void add_active(u32 cell, u32 level, u32 priority, u32 budget, u32 period, u32 h
     m->threads[m->thread_count - 1U].sc = m->sc_count;
     m->scs[m->sc_count++] = (struct model_sc){
         .thread = m->thread_count - 1U, .priority = priority, .budget = budget, .period = period};
+}
+
+void make_vcpu(u32 thread, u32 vcpu, u32 low)
+{
+    struct model_thread *t = &drawn.model.threads[thread];
+
+    t->vcpu = vcpu;
+    drawn.model.scs[t->sc].low = low;
 }
 
 void add_cap(u32 cell, u32 slot, u32 type, u32 rights, u32 object, u32 badge)
@@ -137,6 +146,19 @@ void do_access(u32 access, u32 address, u32 size, u32 value)
 void do_fault(u32 kind, u32 address, u32 pc)
 {
     make((struct step){.kind = STEP_FAULT, .number = kind, .address = address, .value = pc});
+}
+
+void do_guest(enum model_guest what, u32 value, u32 address)
+{
+    make((struct step){.kind = STEP_GUEST, .number = what, .address = address, .value = value});
+}
+
+void do_exit(u32 kind, const u32 *words)
+{
+    struct step step = {.kind = STEP_GUEST, .number = GUEST_EXIT, .address = kind};
+
+    memcpy(step.regs, words, 5U * sizeof(u32));
+    make(step);
 }
 
 void do_event(enum model_event event, u32 argument)

@@ -28,6 +28,8 @@ void add_notifications(u32 count);
 void add_passive(u32 cell, u32 level, u32 handler, u32 health, u32 buffer, u32 argument);
 void add_active(u32 cell, u32 level, u32 priority, u32 budget, u32 period, u32 handler, u32 health,
                 u32 buffer, u32 argument);
+/* An active thread becomes this vCPU. */
+void make_vcpu(u32 thread, u32 vcpu, u32 low);
 void add_cap(u32 cell, u32 slot, u32 type, u32 rights, u32 object, u32 badge);
 void boot_system(void);
 
@@ -44,6 +46,9 @@ void meanwhile(bool hop, u32 number, enum model_event event, u32 argument);
 void step_hypercall(u32 number, const u32 *regs);
 void do_access(u32 access, u32 address, u32 size, u32 value);
 void do_fault(u32 kind, u32 address, u32 pc);
+/* Guests: the line that is ended; control and time of the timer. */
+void do_guest(enum model_guest what, u32 value, u32 address);
+void do_exit(u32 kind, const u32 *words);
 void do_event(enum model_event event, u32 argument);
 /* Memory is compared, too. */
 void end_system(void);

@@ -46,6 +46,8 @@ static u32 doing_of(const struct thread *t, u32 *on)
     case THREAD_RESTART:
         *on = t->restart;
         return DOING_RESUME;
+    case THREAD_SLEEPING:
+        return DOING_SLEEP;
     default:
         break;
     }
@@ -213,6 +215,7 @@ static const char *compare_scs(void)
     for (u32 i = 0; i < model.sc_count; i++) {
         const struct model_sc *m = &model.scs[i];
         const struct sc *sc = &kernel.scs[i];
+        SAME("priority of context %u", i, m->priority, sc->priority);
         SAME("remaining budget of context %u", i, m->remaining, sc->remaining);
         SAME("deadline of context %u", i, m->deadline, sc->deadline);
         SAME("time consumed by context %u", i, m->consumed, sc->consumed);
@@ -250,13 +253,88 @@ static const char *compare_signals(void)
              irq->target == NONE ? THIMBLE_NO_SLOT
                                  : (u32)irq->target - kernel.cells[irq->cell].slot_base);
         SAME("capability that bound irq %u", i, m->cap, irq->cap);
-        SAME("irq %u waits for an ack", i, m->active, irq->active);
+        SAME("irq %u waits for an ack", i, m->active && irq->vcpu == 0, irq->active);
         SAME("line of irq %u enabled", i, m->enabled, sim_gic_enabled(&sim.gic, 0, m->line));
         SAME("line of irq %u active", i, m->active, sim_gic_active(&sim.gic, 0, m->line));
         SAME("line of irq %u pending", i, m->latch || (m->seen && !m->edge),
              sim_gic_pending(&sim.gic, 0, m->line));
     }
     return NULL;
+}
+
+/* ---- vCPUs ----------------------------------------------------------------*/
+
+_Static_assert((u32)MODEL_SOURCE_TIMER == (u32)VCPU_SOURCE_TIMER &&
+                   (u32)MODEL_SOURCE_IRQ == (u32)VCPU_SOURCE_IRQ &&
+                   (u32)MODEL_SOURCE_SIGNAL == (u32)VCPU_SOURCE_SIGNAL,
+               "the model's names for what is bound are the core's");
+
+static const char *compare_virtual(u32 line, const struct model_virtual *m, const struct vcpu *v,
+                                   bool loaded)
+{
+    u32 bit = 1U << line % 32U;
+    bool high = (v->high[line / 32U] & bit) != 0;
+    bool pending = (v->pending[line / 32U] & bit) != 0;
+    bool active = false;
+
+    for (u32 i = 0; i < MACHINE_LISTS; i++) {
+        if (v->line[i] == line) {
+            u32 word = loaded ? machine_list_read(i) : v->lists[i];
+            active |= (word & MACHINE_LIST_ACTIVE) != 0;
+            /* Ended, and high: as soon as anybody looks. */
+            pending |= (word & MACHINE_LIST_PENDING) != 0 ||
+                       ((word & MACHINE_LIST_STATE) == 0 && high);
+        }
+    }
+    SAME("virtual line %u pending", line, m->pending, pending);
+    SAME("virtual line %u active", line, m->active, active);
+    SAME("virtual line %u high", line, m->high, high);
+    SAME("virtual line %u urgent", line, m->urgent, (v->urgent[line / 32U] & bit) != 0);
+    SAME("priority of virtual line %u", line, m->priority, v->priority[line]);
+    SAME("source of virtual line %u", line, m->source, v->source[line]);
+    return NULL;
+}
+
+static const char *compare_vcpu(u32 i, const struct model_vcpu *m)
+{
+    const struct vcpu *v = &kernel.vcpus[i];
+    bool loaded = kernel.cpu[0].vcpu == i;
+    const char *difference = NULL;
+
+    for (u32 line = 0; line < VCPU_LINES && difference == NULL; line++) {
+        difference = compare_virtual(line, &m->lines[line], v, loaded);
+    }
+    if (difference != NULL) {
+        return difference;
+    }
+    for (u32 word = 0; word < VCPU_EXIT_WORDS; word++) {
+        SAME("exit word %u", word, m->exit[word], v->exit[word]);
+    }
+    SAME("timer of vCPU %u", i, m->timer,
+         loaded ? sim.timer.cval[SIM_TIMER_VIRTUAL] : v->timer);
+    SAME("timer control of vCPU %u", i, m->timer_control & 3U,
+         (loaded ? sim.timer.ctl[SIM_TIMER_VIRTUAL] : v->timer_control) & 3U);
+    SAME("timer interrupt of vCPU %u active", i, m->timer_active,
+         loaded ? machine_line_active(machine_line_virtual_timer()) : v->timer_active);
+    SAME("taken by vCPU %u", i, m->depth,
+         __builtin_popcount(loaded ? sim.gic.cpu[0].apr : v->interface[1]));
+    return NULL;
+}
+
+static const char *compare_vcpus(void)
+{
+    const char *difference = NULL;
+
+    SAME("loaded vCPU%.0u", 0, model.loaded, kernel.cpu[0].vcpu);
+    SAME("line of the virtual timer enabled%.0u", 0,
+         model.loaded != MODEL_NONE &&
+             model.vcpus[model.loaded].lines[MODEL_VIRTUAL_TIMER].source == MODEL_SOURCE_TIMER,
+         sim_gic_enabled(&sim.gic, 0, machine_line_virtual_timer()));
+    for (u32 i = 1; i < model.thread_count && difference == NULL; i++) {
+        u32 vcpu = model.threads[i].vcpu;
+        difference = vcpu != MODEL_NONE ? compare_vcpu(vcpu, &model.vcpus[vcpu]) : NULL;
+    }
+    return difference;
 }
 
 static const char *compare_cpu(void)
@@ -301,6 +379,9 @@ const char *compare_state(void)
     if (difference == NULL) {
         difference = compare_scs();
     }
+    if (difference == NULL) {
+        difference = compare_vcpus();
+    }
     return difference != NULL ? difference : compare_signals();
 }
 
@@ -321,6 +402,9 @@ const char *compare_step(u32 thread)
     if (difference == NULL && memcmp(seen, kernel.caps, sizeof(seen)) != 0) {
         difference = compare_caps();
         memcpy(seen, kernel.caps, sizeof(seen));
+    }
+    if (difference == NULL) {
+        difference = compare_vcpus();
     }
     return difference != NULL ? difference : compare_signals();
 }

@@ -9,6 +9,9 @@ const char *finding_step(struct step *step)
     if (model.current == MODEL_IDLE && step->kind != STEP_EVENT) {
         return NULL;
     }
+    if (step->kind == STEP_GUEST && model.threads[model.current].vcpu == MODEL_NONE) {
+        return NULL;
+    }
     return step_run(step, true);
 }
 

@@ -18,7 +18,8 @@ struct finding {
 };
 
 /* Makes a step and compares everything. Nobody but lines, time and devices does
- * anything while the idle thread runs: such a step is left out. */
+ * anything while the idle thread runs, and native threads do nothing of what guests do:
+ * such a step is left out. */
 const char *finding_step(struct step *step);
 /* Boots the system and makes the steps. NULL, or the first difference, found at
  * step *at: `count` if it is in memory, at the end. */

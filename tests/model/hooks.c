@@ -167,6 +167,8 @@ bool __wrap_hw_isr_pending(void)
     }
     u32 number = hop ? ++hooks.hops : ++hooks.points;
     bool planned = hooks.plan.hop == hop && hooks.plan.number == number;
+    /* Maintenance is late: that it is taken changes nothing that the model has. */
+    machine_lists_off();
     if (planned) {
         hooks_event(hooks.plan.event, hooks.plan.argument);
     }

@@ -27,14 +27,23 @@ void model_reset(void)
     for (u32 i = 0; i < CAP_MAX; i++) {
         model.caps[i].parent = MODEL_NONE;
     }
-    model.threads[MODEL_IDLE] = (struct model_thread){.cell = MODEL_NONE, .sc = MODEL_NONE};
+    model.loaded = MODEL_NONE;
+    model.threads[MODEL_IDLE] =
+        (struct model_thread){.cell = MODEL_NONE, .sc = MODEL_NONE, .vcpu = MODEL_NONE};
 }
 
 void model_start(void)
 {
     for (u32 i = 0; i < model.sc_count; i++) {
+        u32 thread = model.scs[i].thread;
         model.scs[i].wake = MODEL_NEVER;
-        model_sc_wake(i);
+        model.scs[i].base = model.scs[i].priority;
+        if (model.threads[thread].vcpu == MODEL_NONE) {
+            model_sc_wake(i);
+        } else { /* off at first */
+            model.threads[thread].doing = DOING_STOPPED;
+            model.vcpus[model.threads[thread].vcpu].thread = thread;
+        }
     }
     model_schedule();
 }
@@ -208,6 +217,11 @@ u32 model_management(u32 number)
         return model_cell_restart(self);
     case THIMBLE_CACHE_MAINTAIN:
         return model_cache_maintain(self);
+    case THIMBLE_VCPU_START:
+    case THIMBLE_VCPU_INJECT:
+    case THIMBLE_VCPU_BIND:
+    case THIMBLE_VCPU_LOWER:
+        return model_vcpu_call(self, number);
     default:
         return THIMBLE_ERR_HYPERCALL;
     }
@@ -265,5 +279,6 @@ void model_interrupts(void)
         if (model.choose) {
             model_schedule();
         }
+        model_leave();
     }
 }

@@ -33,7 +33,8 @@ enum model_doing {
     DOING_FAULT,     /* likewise, for its handler's answer */
     DOING_TRY_CALL,  /* its server was busy: its call is tried again */
     DOING_TRY_FAULT, /* its handler was busy */
-    DOING_RESUME     /* hypercall `on` was preempted, and goes on when this runs */
+    DOING_RESUME,    /* hypercall `on` was preempted, and goes on when this runs */
+    DOING_SLEEP      /* a vCPU: until one of its lines is pending */
 };
 
 struct model_thread {
@@ -57,11 +58,55 @@ struct model_thread {
     u32 fault_action;
     u32 fault_value;
     bool restarting; /* its cell_restart has begun */
+    u32 vcpu; /* that it is; MODEL_NONE */
+};
+
+#define MODEL_VIRTUAL_LINES 64U
+#define MODEL_VIRTUAL_TIMER 27U
+
+/* What is bound to a virtual line; else it is injected. */
+enum model_source {
+    MODEL_SOURCE_NONE = 0,
+    MODEL_SOURCE_TIMER,
+    MODEL_SOURCE_IRQ,            /* + number of the irq */
+    MODEL_SOURCE_SIGNAL = 0x8000 /* + number of the notification */
+};
+
+struct model_virtual {
+    bool pending; /* to be taken: also again, when it is active */
+    bool active;  /* taken, and not ended */
+    bool high;    /* pending again at its end */
+    bool urgent;
+    u32 priority;
+    u32 source;
+};
+
+/* A guest: what the hypervisor knows of it. */
+struct model_vcpu {
+    u32 thread;
+    struct model_virtual lines[MODEL_VIRTUAL_LINES];
+    u32 depth; /* interrupts taken, less ends */
+    u64 timer;
+    u32 timer_control; /* bit 0 runs, bit 1 masked */
+    bool timer_active; /* its line is, in hardware, when this vCPU is loaded */
+    u32 exit[5];
+};
+
+/* What guests do that is no hypercall, access or exit. */
+enum model_guest {
+    GUEST_TAKE,  /* acknowledges its most urgent interrupt */
+    GUEST_END,   /* of interrupt */
+    GUEST_TIMER, /* sets its timer */
+    GUEST_SLEEP,
+    GUEST_EXIT,  /* HVC, SMC and the like */
+    GUESTS
 };
 
 struct model_sc {
     u32 thread;
     u32 priority;
+    u32 base; /* of a vCPU: its priorities when it is not lowered, */
+    u32 low;  /* and when it is */
     u32 budget;
     u32 period;
     u32 remaining;
@@ -243,6 +288,9 @@ struct model {
     struct model_region regions[REGION_MAX];
     struct model_notification notifications[NOTIFICATION_MAX];
     struct model_irq irqs[IRQ_MAX];
+    struct model_vcpu vcpus[VCPU_MAX];
+    u32 loaded; /* vCPU whose state and timer the hardware has; MODEL_NONE */
+    u64 virtual_rings; /* when that timer does */
     u32 thread_count; /* the idle thread included */
     u32 sc_count;
     u32 cap_count;
@@ -345,8 +393,22 @@ bool model_signal_slot(u32 cell, u32 slot);
 void model_wait_end(u32 thread, u32 status);
 void model_irq_fire(u32 irq);
 void model_irq_silence(u32 irq);
+void model_irq_deactivate(u32 irq);
 u32 model_thread_stop_call(u32 thread);
 u32 model_cell_restart(u32 thread);
 u32 model_simple(u32 number);
+
+/* model_vcpu.c */
+void model_guest(enum model_guest what, u32 value, u32 argument);
+/* The hypervisor is left for the current thread. */
+void model_leave(void);
+void model_vcpu_stop(u32 vcpu);
+void model_vcpu_expire(u32 thread);
+void model_raise(u32 vcpu, struct model_virtual *l);
+struct model_virtual *model_virtual_of(u32 source, u32 *vcpu);
+void model_virtual_release(struct model_virtual *l);
+bool model_virtual_timer_pending(void);
+void model_virtual_timer_fire(void);
+u32 model_vcpu_call(u32 thread, u32 number);
 
 #endif

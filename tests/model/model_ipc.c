@@ -143,12 +143,23 @@ static void fault_answer(u32 thread, const u32 *words)
 {
     struct model_thread *t = &model.threads[thread];
 
-    if (words[0] != THIMBLE_FAULT_RETRY && words[0] != THIMBLE_FAULT_SKIP) {
+    if (words[0] != THIMBLE_FAULT_RETRY && words[0] != THIMBLE_FAULT_SKIP &&
+        (t->vcpu == MODEL_NONE || words[0] != THIMBLE_EXIT_UNDEF)) {
         model_thread_stop(thread);
         (void)model_signal_slot(t->cell, t->health);
         return;
     }
     t->doing = DOING_RUN;
+    if (t->vcpu != MODEL_NONE) {
+        /* What else becomes of the instruction is the machine's. */
+        if (words[0] == THIMBLE_FAULT_SKIP &&
+            (t->fault_kind == THIMBLE_EXIT_HVC || t->fault_kind == THIMBLE_EXIT_SMC)) {
+            memcpy(t->regs, &words[1], 4U * sizeof(u32));
+            t->junk &= ~0xfU;
+        }
+        t->fault_kind = 0;
+        return;
+    }
     t->fault_kind = 0;
     t->fault_action = words[0];
     t->fault_value = words[1];
@@ -241,6 +252,10 @@ bool model_try_fault(u32 thread)
                       t->fault_access,       t->fault_pc,
                       0,                     0};
     memcpy(h->regs, message, sizeof(message));
+    if (t->vcpu != MODEL_NONE) {
+        h->regs[1] = THIMBLE_TAG(THIMBLE_LABEL_EXIT, 6U);
+        memcpy(&h->regs[3], model.vcpus[t->vcpu].exit, 5U * sizeof(u32));
+    }
     h->junk = 0;
     connect(thread, handler, DOING_FAULT);
     return true;

@@ -24,10 +24,14 @@ void model_wait_end(u32 thread, u32 status)
 void model_signal(u32 notification, u32 bits)
 {
     struct model_notification *n = &model.notifications[notification];
+    u32 vcpu;
+    struct model_virtual *l = model_virtual_of(MODEL_SOURCE_SIGNAL + notification, &vcpu);
 
     n->bits |= bits;
     if (n->bits != 0 && n->waiter != MODEL_NONE) {
         model_wait_end(n->waiter, THIMBLE_OK);
+    } else if (l != NULL) {
+        model_raise(vcpu, l);
     }
 }
 
@@ -134,6 +138,9 @@ void model_thread_stop(u32 thread)
     if (t->sc != MODEL_NONE) {
         model_sc_block(t->sc);
     }
+    if (t->vcpu != MODEL_NONE) {
+        model_vcpu_stop(t->vcpu);
+    }
     if (t->caller != MODEL_IDLE) {
         caller_release(t->caller);
         t->caller = MODEL_IDLE;
@@ -152,6 +159,9 @@ static void thread_reset(u32 thread)
     t->junk = 0;
     t->window = THIMBLE_NO_SLOT;
     t->fault_kind = 0;
+    if (t->vcpu != MODEL_NONE) {
+        return; /* off */
+    }
     if (t->sc != MODEL_NONE) {
         t->doing = DOING_RUN;
         model_sc_wake(t->sc);
@@ -183,10 +193,21 @@ static void line_deactivate(struct model_irq *irq)
     }
 }
 
+void model_irq_deactivate(u32 index)
+{
+    line_deactivate(&model.irqs[index]);
+}
+
 /* Whatever the line was doing, it stays quiet, and nobody's. */
 void model_irq_silence(u32 index)
 {
     struct model_irq *irq = &model.irqs[index];
+    u32 vcpu;
+    struct model_virtual *l = model_virtual_of(MODEL_SOURCE_IRQ + index, &vcpu);
+
+    if (l != NULL) {
+        model_virtual_release(l);
+    }
 
     irq->enabled = false;
     if (irq->active) {
@@ -261,7 +282,7 @@ static bool timer_pending(void)
 
 bool model_interrupt_pending(void)
 {
-    bool pending = model.spurious || timer_pending();
+    bool pending = model.spurious || timer_pending() || model_virtual_timer_pending();
 
     for (u32 i = 0; i < model.irq_count; i++) {
         pending |= line_pending(&model.irqs[i]);
@@ -274,15 +295,19 @@ bool model_interrupt_pending(void)
 void model_irq_fire(u32 index)
 {
     struct model_irq *irq = &model.irqs[index];
+    u32 vcpu;
+    struct model_virtual *l = model_virtual_of(MODEL_SOURCE_IRQ + index, &vcpu);
 
     irq->latch = false;
     irq->active = true;
-    if (irq->cell == MODEL_NONE || !model_signal_slot(irq->cell, irq->slot)) {
+    if (l != NULL) {
+        model_raise(vcpu, l);
+    } else if (irq->cell == MODEL_NONE || !model_signal_slot(irq->cell, irq->slot)) {
         model_irq_silence(index);
     }
 }
 
-/* The most urgent: the timer, then by number of the line. */
+/* The most urgent: the timer, that of guests, then by number of the line. */
 void model_interrupt_take(void)
 {
     u32 best = MODEL_NONE;
@@ -297,6 +322,10 @@ void model_interrupt_take(void)
         model.timer = MODEL_NEVER;
         model.rings = MODEL_NEVER;
         model.choose = true;
+        return;
+    }
+    if (model_virtual_timer_pending()) {
+        model_virtual_timer_fire();
         return;
     }
     for (u32 i = 0; i < model.irq_count; i++) {
@@ -325,6 +354,10 @@ static u32 irq_bind(struct model_thread *t)
     err = model_look_up(t->cell, t->regs[1], THIMBLE_CAP_NOTIFICATION, THIMBLE_RIGHT_SIGNAL,
                         &target);
     if (err == THIMBLE_OK) {
+        u32 vcpu;
+        if (model_virtual_of(MODEL_SOURCE_IRQ + model.caps[cap].object, &vcpu) != NULL) {
+            model_irq_silence(model.caps[cap].object);
+        }
         irq->cell = t->cell;
         irq->slot = t->regs[1];
         irq->cap = cap;
@@ -342,7 +375,8 @@ static u32 irq_ack(struct model_thread *t)
         return err;
     }
     struct model_irq *irq = &model.irqs[model.caps[cap].object];
-    if (!irq->active) {
+    u32 vcpu;
+    if (!irq->active || model_virtual_of(MODEL_SOURCE_IRQ + model.caps[cap].object, &vcpu) != NULL) {
         return THIMBLE_ERR_IDLE;
     }
     line_deactivate(irq);

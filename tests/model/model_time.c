@@ -159,6 +159,10 @@ void model_expire(void)
         model_wait_end(sc->thread, THIMBLE_ERR_TIMEOUT);
         return;
     }
+    if (model.threads[sc->thread].doing == DOING_SLEEP) {
+        model_vcpu_expire(sc->thread);
+        return;
+    }
     u64 next = sc->deadline + sc->period;
     refill_less(sc, next > model.now ? next : model.now + sc->period);
     become_ready(index);

@@ -37,6 +37,8 @@ static struct {
     u64 hypercalls[THIMBLE_HYPERCALLS];
     u64 statuses[THIMBLE_ERRORS];
     u64 events[EVENTS];
+    u64 guests[GUESTS];
+    u64 taken; /* virtual interrupts */
     u64 trace; /* hash over what every step did, */
     u64 state; /* and over the state at the end of each system */
 } soak = {.seed = 1, .steps = 1000000};
@@ -119,6 +121,10 @@ static void count(const struct step *step)
         soak.events[step->number]++;
     }
     soak.events[step->plan.event]++;
+    if (step->kind == STEP_GUEST) {
+        soak.guests[step->number]++;
+        soak.taken += step->number == GUEST_TAKE && step->value < MODEL_VIRTUAL_LINES;
+    }
     if (step->kind != STEP_HYPERCALL || step->number >= THIMBLE_HYPERCALLS) {
         return;
     }
@@ -198,6 +204,11 @@ static void figures_print(double seconds)
     for (u32 i = 1; i < EVENTS; i++) {
         printf(" %llu", (unsigned long long)soak.events[i]);
     }
+    printf("\nsoak: steps of guests by number:");
+    for (u32 i = 0; i < GUESTS; i++) {
+        printf(" %llu", (unsigned long long)soak.guests[i]);
+    }
+    printf(", virtual interrupts %llu", (unsigned long long)soak.taken);
     printf("\nstate hash: %016llx\ntrace hash: %016llx\n", (unsigned long long)soak.state,
            (unsigned long long)soak.trace);
 }

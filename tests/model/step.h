@@ -16,6 +16,8 @@ enum step_kind {
     STEP_ACCESS,    /* number: ACCESS_*; address, size, value */
     STEP_FAULT,     /* number: kind; address, value: pc */
     STEP_EVENT,     /* number: enum model_event; value */
+    STEP_GUEST,     /* number: enum model_guest; value; address: time of the timer, kind of
+                     * the exit, whose words are in regs */
     STEP_KINDS
 };
 

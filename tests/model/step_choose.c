@@ -267,6 +267,61 @@ static void maintain_draw(struct source *s, u32 *regs)
     }
 }
 
+/* A capability for a vCPU, mostly. */
+static u32 slot_vcpu(struct source *s)
+{
+    u32 slots = own_cell()->slots;
+    u32 start = source_below(s, slots);
+
+    for (u32 i = 0; i < slots && (start & 7U) != 0; i++) {
+        const struct model_cap *c = own_cap((start + i) % slots);
+        if (c->type == THIMBLE_CAP_THREAD && model.threads[c->object].vcpu != MODEL_NONE) {
+            return (start + i) % slots;
+        }
+    }
+    return slot_hostile(s, THIMBLE_CAP_THREAD);
+}
+
+/* Few of them, so that they meet. */
+static u32 virtual_draw(struct source *s)
+{
+    if (source_percent(s, 3)) {
+        return source_word(s);
+    }
+    return source_percent(s, 20) ? MODEL_VIRTUAL_TIMER : 24U + source_below(s, 12);
+}
+
+/* A line has one priority: its place in the list registers is known by it. */
+static u32 how_draw(struct source *s, u32 line)
+{
+    u32 how = line * 88U % 256U;
+
+    return how | (source_percent(s, 30) ? THIMBLE_LINE_URGENT : 0);
+}
+
+static void vcpu_draw(struct source *s, u32 number, u32 *regs)
+{
+    u32 line = virtual_draw(s);
+
+    regs[0] = slot_vcpu(s);
+    for (u32 i = 1; i < 6U; i++) {
+        regs[i] = source_below(s, 256);
+    }
+    if (number == THIMBLE_VCPU_INJECT) {
+        regs[1] = line;
+        regs[2] = how_draw(s, line);
+        regs[2] |= source_percent(s, 75) ? THIMBLE_LINE_HIGH : 0;
+        regs[2] |= source_percent(s, 50) ? THIMBLE_LINE_LEVEL : 0;
+    }
+    if (number == THIMBLE_VCPU_BIND) {
+        regs[1] = line == MODEL_VIRTUAL_TIMER && source_percent(s, 70) ? THIMBLE_NO_SLOT
+                  : source_percent(s, 50) ? slot_hostile(s, THIMBLE_CAP_IRQ)
+                                          : slot_hostile(s, THIMBLE_CAP_NOTIFICATION);
+        regs[2] = line;
+        regs[3] = source_percent(s, 15) ? THIMBLE_VCPU_UNBIND : how_draw(s, line);
+    }
+}
+
 static void management_draw(struct source *s, u32 number, u32 *regs)
 {
     switch (number) {
@@ -310,6 +365,12 @@ static void management_draw(struct source *s, u32 number, u32 *regs)
         break;
     case THIMBLE_CACHE_MAINTAIN:
         maintain_draw(s, regs);
+        break;
+    case THIMBLE_VCPU_START:
+    case THIMBLE_VCPU_INJECT:
+    case THIMBLE_VCPU_BIND:
+    case THIMBLE_VCPU_LOWER:
+        vcpu_draw(s, number, regs);
         break;
     default:
         regs[0] = slot_any(s);
@@ -363,6 +424,8 @@ static const u8 weights[THIMBLE_HYPERCALLS] = {
     [THIMBLE_CAP_REVOKE] = 6,    [THIMBLE_CAP_DELETE] = 5,  [THIMBLE_REGION_DERIVE] = 10,
     [THIMBLE_REGION_MAP] = 14,   [THIMBLE_REGION_UNMAP] = 4, [THIMBLE_WINDOW] = 6,
     [THIMBLE_THREAD_STOP] = 1,   [THIMBLE_CELL_RESTART] = 3, [THIMBLE_CACHE_MAINTAIN] = 8,
+    [THIMBLE_VCPU_START] = 12,   [THIMBLE_VCPU_INJECT] = 20, [THIMBLE_VCPU_BIND] = 12,
+    [THIMBLE_VCPU_LOWER] = 2,
 };
 
 static u32 weight(u32 number)
@@ -372,6 +435,9 @@ static u32 weight(u32 number)
     bool derives = number == THIMBLE_CAP_COPY || number == THIMBLE_REGION_DERIVE;
     bool maps = number == THIMBLE_REGION_MAP || number == THIMBLE_REGION_UNMAP;
 
+    if (number >= THIMBLE_VCPU_START && model.threads[1].vcpu == MODEL_NONE) {
+        return 1; /* nobody to do it to */
+    }
     switch (habit.mood) {
     case MOOD_DERIVE:
         return derives ? 4U * usual : ends ? 1U : usual;
@@ -541,9 +607,43 @@ static void plan_draw(struct source *s, struct step *step)
     plan->event = any_event_draw(s, 7, &plan->argument);
 }
 
+/* A guest ends what it takes, mostly, and sets its timer to soon. */
+static void guest_draw(struct source *s, struct step *step)
+{
+    const struct model_vcpu *v = &model.vcpus[self()->vcpu];
+    u32 kind = source_below(s, 16);
+    u32 line = virtual_draw(s) % MODEL_VIRTUAL_LINES;
+
+    step->kind = STEP_GUEST;
+    step->number = kind < 5U    ? GUEST_TAKE
+                   : kind < 9U  ? GUEST_END
+                   : kind < 11U ? GUEST_TIMER
+                   : kind < 14U ? GUEST_SLEEP
+                                : GUEST_EXIT;
+    if (step->number == GUEST_END) {
+        for (u32 i = 0; i < MODEL_VIRTUAL_LINES && !v->lines[line].active; i++) {
+            line = (line + 1U) % MODEL_VIRTUAL_LINES;
+        }
+        step->value = line;
+    } else if (step->number == GUEST_TIMER) {
+        step->value = source_percent(s, 80) ? 1 : source_below(s, 4);
+        step->address = (u32)model.now + source_below(s, 300);
+    } else if (step->number == GUEST_EXIT) {
+        step->address = THIMBLE_EXIT_MMIO + source_below(s, 5);
+        for (u32 i = 0; i < 5U; i++) {
+            step->regs[i] = source_below(s, 65536);
+        }
+    }
+}
+
+static bool guest_timer_runs(void)
+{
+    return model.loaded != MODEL_NONE && (model.vcpus[model.loaded].timer_control & 3U) == 1U;
+}
+
 bool step_dead(void)
 {
-    return model.current == MODEL_IDLE && model.timer == MODEL_NEVER;
+    return model.current == MODEL_IDLE && model.timer == MODEL_NEVER && !guest_timer_runs();
 }
 
 void step_choose(struct source *s, struct step *step)
@@ -553,6 +653,8 @@ void step_choose(struct source *s, struct step *step)
     *step = (struct step){.kind = STEP_HYPERCALL};
     if (kind < 6U || model.current == MODEL_IDLE) {
         event_draw(s, step);
+    } else if (self()->vcpu != MODEL_NONE && kind < 40U) {
+        guest_draw(s, step);
     } else if (kind < 12U) {
         access_draw(s, step);
     } else if (kind == 12U && source_percent(s, 30)) {

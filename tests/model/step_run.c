@@ -4,7 +4,10 @@
 
 #include "access.h"
 #include "compare.h"
+#include "bus.h"
+#include "hw.h"
 #include "hypercall.h"
+#include "sim_vcpu.h"
 #include "step.h"
 
 /* ---- on the core ---------------------------------------------------------*/
@@ -83,7 +86,9 @@ static const char *access_run(const struct step *step, u32 *fault_kind)
     }
     if (!done) {
         access_fault(&a);
-        *fault_kind = mapped ? THIMBLE_FAULT_BUS : THIMBLE_FAULT_MEMORY;
+        *fault_kind = mapped ? THIMBLE_FAULT_BUS
+                      : model.threads[model.current].vcpu != MODEL_NONE ? THIMBLE_EXIT_MMIO
+                                                                        : THIMBLE_FAULT_MEMORY;
         return NULL;
     }
     lines_take();
@@ -94,7 +99,37 @@ static const char *access_run(const struct step *step, u32 *fault_kind)
     return model.wrong;
 }
 
-static void core_run(const struct step *step)
+/* What a guest does. What it gets, or else its argument. */
+static u32 guest_run(const struct step *step)
+{
+    struct cpu *cpu = &kernel.cpu[0];
+    u32 value = step->value;
+
+    switch (step->number) {
+    case GUEST_TAKE: /* its interface is on: group 0, all priorities */
+        hw_write32(paddr(SIM_GICV_BASE), 1);
+        hw_write32(paddr(SIM_GICV_BASE + 4U), 0xff);
+        value = hw_read32(paddr(SIM_GICV_BASE + 0xcU));
+        break;
+    case GUEST_END:
+        hw_write32(paddr(SIM_GICV_BASE + 0x10U), value);
+        break;
+    case GUEST_TIMER:
+        machine_virtual_timer_start(value, step->address);
+        break;
+    case GUEST_SLEEP:
+        vcpu_sleep(cpu);
+        break;
+    default:
+        memcpy(kernel.vcpus[thread_at(cpu->current)->vcpu - 1U].exit, step->regs,
+               VCPU_EXIT_WORDS * sizeof(u32));
+        fault(cpu, step->address, step->regs[0], step->regs[1] & 0xffU, step->value);
+        break;
+    }
+    return value;
+}
+
+static void core_run(struct step *step)
 {
     struct cpu *cpu = &kernel.cpu[0];
 
@@ -109,9 +144,13 @@ static void core_run(const struct step *step)
     case STEP_EVENT:
         hooks_event((enum model_event)step->number, step->value);
         break;
+    case STEP_GUEST:
+        step->value = guest_run(step);
+        break;
     default:
         break;
     }
+    sim_vcpu_settle();
     sim_events_run();
 }
 
@@ -133,12 +172,21 @@ static void model_run(const struct step *step, u32 access_fault_kind)
     case STEP_EVENT:
         model_event((enum model_event)step->number, step->value);
         break;
+    case STEP_GUEST:
+        if (step->number == GUEST_EXIT) {
+            memcpy(model.vcpus[t->vcpu].exit, step->regs, VCPU_EXIT_WORDS * sizeof(u32));
+            model_fault(step->address, step->regs[0], step->regs[1] & 0xffU, step->value);
+        } else {
+            model_guest((enum model_guest)step->number, step->value, step->address);
+        }
+        break;
     default:
         if (access_fault_kind != 0) {
             model_fault(access_fault_kind, step->address, step->number, 0);
         }
         break;
     }
+    model_leave();
     model_interrupts();
 }
 
@@ -210,8 +258,9 @@ static const char *const hypercall_names[THIMBLE_HYPERCALLS] = {
     "poll",       "irq_bind",      "irq_ack",    "yield",        "version",
     "cap_copy",   "cap_move",      "cap_revoke", "cap_delete",   "region_derive",
     "region_map", "region_unmap",  "window",     "thread_stop",  "cell_restart",
-    "cache_maintain",
+    "cache_maintain", "vcpu_start", "vcpu_inject", "vcpu_bind",    "vcpu_lower",
 };
+static const char *const guest_names[GUESTS] = {"take", "end", "timer", "sleep", "exit"};
 static const char *const event_names[EVENTS] = {
     [EVENT_NONE] = "nothing",        [EVENT_RISE] = "line rises",
     [EVENT_FALL] = "line falls",     [EVENT_TIME] = "ticks pass",
@@ -246,6 +295,10 @@ void step_print(FILE *out, const struct step *step)
         break;
     case STEP_FAULT:
         fprintf(out, "fault %u at 0x%08x", step->number, step->address);
+        break;
+    case STEP_GUEST:
+        fprintf(out, "guest: %s 0x%x 0x%x", guest_names[step->number], step->value,
+                step->address);
         break;
     default:
         fprintf(out, "- %s: %u", event_names[step->number], step->value);

@@ -94,6 +94,7 @@ static void thread_draw(struct source *s, u32 index, bool active)
 
     *t = (struct model_thread){
         .sc = MODEL_NONE,
+        .vcpu = MODEL_NONE,
         .cell = cell,
         .level = level,
         .doing = active ? DOING_RUN : DOING_RECEIVE,
@@ -215,6 +216,29 @@ static void handlers_draw(struct source *s)
     }
 }
 
+/* The first active threads are vCPUs, in some systems: their VMM's service is the first
+ * passive thread, mostly, and somebody holds the right to start them. */
+static void vcpus_draw(struct source *s)
+{
+    u32 passive = model.sc_count + 1U;
+    u32 count = source_below(s, VCPU_MAX + 1U);
+
+    for (u32 i = 0; i < count; i++) {
+        struct model_thread *t = &model.threads[1U + i];
+        t->vcpu = i;
+        model.scs[t->sc].low = source_below(s, model.scs[t->sc].priority + 1U);
+        if (source_percent(s, 80)) {
+            u32 slot = cap_add(s, t->cell, THIMBLE_CAP_THREAD, THIMBLE_RIGHT_CALL, passive);
+            t->handler = slot != MODEL_NONE ? slot : THIMBLE_NO_SLOT;
+        }
+        for (u32 cell = 0; cell < model.cell_count; cell++) {
+            if (source_percent(s, 50)) {
+                (void)cap_add(s, cell, THIMBLE_CAP_THREAD, 3, 1U + i);
+            }
+        }
+    }
+}
+
 /* Some in blocks, some in pages, some of neither alignment. */
 static void regions_draw(struct source *s)
 {
@@ -293,12 +317,14 @@ static void table_threads(void)
             .health = (u16)t->health,
             .argument = t->argument,
             .buffer = paddr(t->buffer),
+            .vcpu = (u16)(t->vcpu != MODEL_NONE ? t->vcpu + 1U : 0),
         };
     }
     for (u32 i = 0; i < model.sc_count; i++) {
         const struct model_sc *sc = &model.scs[i];
         tables.scs[i] = (struct boot_sc){
             .priority = (u8)sc->priority,
+            .low_priority = (u8)sc->low,
             .thread = (u16)(sc->thread - 1U),
             .budget = sc->budget,
             .period = sc->period,
@@ -378,6 +404,7 @@ void system_draw(struct source *s, struct system_drawn *d)
     lines_draw(s);
     regions_draw(s);
     handlers_draw(s);
+    vcpus_draw(s);
     caps_draw(s);
     quotas_draw(s);
     d->model = model;

@@ -106,6 +106,9 @@ static void step_simplify(u32 i)
             (void)word_simplify(&step->plan.argument);
         }
     }
+    if (step->kind == STEP_GUEST) {
+        return;
+    }
     if (step->kind == STEP_HYPERCALL) {
         for (u32 n = 0; n < 8U; n++) {
             (void)word_simplify(&step->regs[n]);

@@ -82,6 +82,9 @@ static void write_objects(FILE *out, const struct model *m)
         }
         arguments(out, rest, ARRAY_SIZE(rest));
         fprintf(out, "); /* thread %u */\n", i);
+        if (t->vcpu != MODEL_NONE) {
+            fprintf(out, "    make_vcpu(%u, %u, %u);\n", i, t->vcpu, m->scs[t->sc].low);
+        }
     }
 }
 
@@ -148,6 +151,23 @@ static void write_hypercall(FILE *out, const struct step *step)
     fprintf(out, ")");
 }
 
+static void write_guest(FILE *out, const struct step *step)
+{
+    static const char *const names[GUESTS] = {"TAKE", "END", "TIMER", "SLEEP", "EXIT"};
+
+    if (step->number == GUEST_EXIT) {
+        fprintf(out, "do_exit(%u, (const u32[]){", step->address);
+        arguments(out, step->regs, 5);
+        fprintf(out, "})");
+        return;
+    }
+    fprintf(out, "do_guest(GUEST_%s, ", names[step->number]);
+    number(out, step->number == GUEST_TAKE ? 0 : step->value);
+    fprintf(out, ", ");
+    number(out, step->address);
+    fprintf(out, ")");
+}
+
 static void write_step(FILE *out, const struct step *step)
 {
     const u32 access[] = {step->address, step->size, step->value};
@@ -175,6 +195,9 @@ static void write_step(FILE *out, const struct step *step)
         fprintf(out, "do_fault(");
         arguments(out, fault, ARRAY_SIZE(fault));
         fprintf(out, ")");
+        break;
+    case STEP_GUEST:
+        write_guest(out, step);
         break;
     default:
         fprintf(out, "do_event(");
