@@ -2,10 +2,10 @@
 # Reference model, soak, canaries and fuzzing. Included by the Makefile, or by
 # hand: make -f Makefile -f tests/model.mk soak.
 #
-#   make soak STEPS=1000000 SEED=1 [SAN=1] [CANARY=1..10]
+#   make soak STEPS=1000000 SEED=1 [SAN=1] [CANARY=1..11]
 #   make canaries [CANARIES='6 7']
 #   make shrink INPUT=file        make findings
-#   make fuzz SECONDS=60 [CANARY=1..8]   make fuzz-replay [INPUT=file]
+#   make fuzz SECONDS=60 [CANARY=1..11]  make fuzz-replay [INPUT=file]
 #   make fuzz-vmm SECONDS=60             make fuzz-vmm-replay [INPUT=file]
 #
 # Core and machine are compiled a second time here, with pools of their own size.
@@ -17,7 +17,7 @@ MODEL_INCLUDED := 1
 STEPS   ?= 1000000
 SEED    ?= 1
 CANARY  ?=
-CANARIES ?= 1 2 3 4 5 6 7 8 9 10
+CANARIES ?= 1 2 3 4 5 6 7 8 9 10 11
 SECONDS ?= 60
 
 comma := ,

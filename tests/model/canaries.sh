@@ -15,7 +15,8 @@ lost wake-up
 message word leaked
 deactivation forgotten
 line not maintained
-stale instructions'
+stale instructions
+level forgotten'
 numbers=$1
 shift
 most=12

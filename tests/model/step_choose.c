@@ -438,6 +438,9 @@ static u32 weight(u32 number)
     if (number >= THIMBLE_VCPU_START && model.threads[1].vcpu == MODEL_NONE) {
         return 1; /* nobody to do it to */
     }
+    if (number == THIMBLE_VCPU_START && model.threads[1].doing == DOING_STOPPED) {
+        return 4U * usual;
+    }
     switch (habit.mood) {
     case MOOD_DERIVE:
         return derives ? 4U * usual : ends ? 1U : usual;
@@ -616,9 +619,9 @@ static void guest_draw(struct source *s, struct step *step)
 
     step->kind = STEP_GUEST;
     step->number = kind < 5U    ? GUEST_TAKE
-                   : kind < 9U  ? GUEST_END
-                   : kind < 11U ? GUEST_TIMER
-                   : kind < 14U ? GUEST_SLEEP
+                   : kind < 10U ? GUEST_END
+                   : kind < 12U ? GUEST_TIMER
+                   : kind < 15U ? GUEST_SLEEP
                                 : GUEST_EXIT;
     if (step->number == GUEST_END) {
         for (u32 i = 0; i < MODEL_VIRTUAL_LINES && !v->lines[line].active; i++) {
@@ -653,7 +656,7 @@ void step_choose(struct source *s, struct step *step)
     *step = (struct step){.kind = STEP_HYPERCALL};
     if (kind < 6U || model.current == MODEL_IDLE) {
         event_draw(s, step);
-    } else if (self()->vcpu != MODEL_NONE && kind < 40U) {
+    } else if (self()->vcpu != MODEL_NONE && kind < 48U) {
         guest_draw(s, step);
     } else if (kind < 12U) {
         access_draw(s, step);

@@ -226,6 +226,10 @@ static void vcpus_draw(struct source *s)
     for (u32 i = 0; i < count; i++) {
         struct model_thread *t = &model.threads[1U + i];
         t->vcpu = i;
+        if (source_percent(s, 70)) { /* runs when it is not asleep */
+            model.scs[t->sc].priority = 150;
+            model.scs[t->sc].budget = model.scs[t->sc].period;
+        }
         model.scs[t->sc].low = source_below(s, model.scs[t->sc].priority + 1U);
         if (source_percent(s, 80)) {
             u32 slot = cap_add(s, t->cell, THIMBLE_CAP_THREAD, THIMBLE_RIGHT_CALL, passive);
