@@ -286,7 +286,7 @@ void vcpu_exit(struct cpu *cpu, u32 kind)
 
 /* Asleep and not loaded, its deadline is the context's. Whoever loads another has chosen
  * who runs by then: only the hardware's timer may have to ring earlier. */
-static void timer_arm(struct cpu *cpu, const struct vcpu *v)
+static void timer_sleep_arm(struct cpu *cpu, const struct vcpu *v)
 {
     const struct thread *t = thread_at(v->thread);
     struct sc *sc = sc_at(t->sc);
@@ -316,7 +316,7 @@ static void timer_unload(struct cpu *cpu, struct vcpu *v)
         machine_line_deactivate(line);
     }
     machine_line_mask(line);
-    timer_arm(cpu, v);
+    timer_sleep_arm(cpu, v);
 }
 
 static void timer_load(struct vcpu *v)
@@ -449,7 +449,7 @@ static void timer_bind(struct cpu *cpu, struct vcpu *v)
     if (vcpu_is_loaded(v)) {
         machine_line_unmask(machine_line_virtual_timer());
     } else {
-        timer_arm(cpu, v);
+        timer_sleep_arm(cpu, v);
     }
 }
 

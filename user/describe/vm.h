@@ -24,7 +24,7 @@
      .badge = VMM_EVENT_VM(number)}
 #define VM_THREAD(its_priority)                                               \
     .name = "vcpu", .priority = (its_priority), .fault_handler = VM_SLOT_VMM, \
-    .health = VM_SLOT_HEALTH
+    .health = VM_SLOT_HEALTH, .vfp = true
 #define VM_REGIONS(its_name, its_size)                                                       \
     {.name = "ram", .at = {VM_RAM_AT}, .size = (its_size), .access = RW | ACCESS_EXECUTE,    \
      .shared = its_name "-ram"},                                                             \

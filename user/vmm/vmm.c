@@ -217,6 +217,8 @@ static uint32_t other_exit(struct vm *vm, struct message *m)
         return register_access(vm, m);
     case THIMBLE_EXIT_CACHE:
         return caches(vm, THIMBLE_CACHE_CLEAN | THIMBLE_CACHE_INVALIDATE);
+    case THIMBLE_FAULT_UNDEFINED:
+        return THIMBLE_EXIT_UNDEF; /* a coprocessor that it has not */
     case THIMBLE_FAULT_BUS:
         vm_fail(vm, "stopped: external abort at", m->word[1]);
         return ACTION_STOP;

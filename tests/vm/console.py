@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""console.py SCRIPT COMMAND...: runs a command, and holds a conversation with it.
+
+A script's lines, tried in order:
+    expect REGEX    waits until the output since the last match has it
+    never REGEX     from now on the output must not have it
+    send TEXT       types a line
+    type TEXT       types it without the end of the line
+    within SECONDS  for each expect that follows (60)
+    end             waits until the command ends; without it, the command is killed
+Blank lines and lines with # are skipped. One line a check is printed; the exit code is 0
+if all were met. CONSOLE_LOG=FILE keeps all output.
+"""
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+import time
+
+
+class Failed(Exception):
+    pass
+
+
+class Console:
+    def __init__(self, command):
+        self.master, slave = pty.openpty()
+        self.process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave,
+                                        close_fds=True)
+        os.close(slave)
+        self.text = ""
+        self.seen = 0
+        self.within = 60.0
+        self.forbidden = []
+        self.ended = False
+
+    def read(self, until):
+        ready, _, _ = select.select([self.master], [], [], max(0.0, until - time.time()))
+        if not ready:
+            return False
+        try:
+            data = os.read(self.master, 65536)
+        except OSError:  # its end
+            data = b""
+        if not data:
+            self.ended = True
+            return False
+        self.text += data.decode("utf-8", "replace").replace("\r", "")
+        for pattern in self.forbidden:
+            if re.search(pattern, self.text[self.seen:]):
+                raise Failed("came, but must not: " + pattern)
+        return True
+
+    def expect(self, pattern):
+        until = time.time() + self.within
+        while True:
+            match = re.search(pattern, self.text[self.seen:], re.MULTILINE)
+            if match:
+                self.seen += match.end()
+                return
+            if self.ended or time.time() >= until or not self.read(until):
+                if self.ended or time.time() >= until:
+                    raise Failed("did not come: " + pattern)
+
+    def send(self, text):
+        # A few characters at a time: a UART's receive FIFO has 16.
+        for start in range(0, len(text), 8):
+            os.write(self.master, text[start:start + 8].encode())
+            time.sleep(0.02)
+
+    def end(self):
+        until = time.time() + self.within
+        while not self.ended and time.time() < until:
+            self.read(until)
+        if self.process.wait(timeout=5) != 0:
+            raise Failed("the command ended with %d" % self.process.returncode)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+
+def run(console, line):
+    word, _, rest = line.partition(" ")
+    if word == "expect":
+        console.expect(rest)
+    elif word == "never":
+        console.forbidden.append(rest)
+    elif word == "send":
+        console.send(rest + "\r")
+    elif word == "type":
+        console.send(rest.encode().decode("unicode_escape"))
+    elif word == "within":
+        console.within = float(rest)
+    elif word == "end":
+        console.end()
+    else:
+        raise Failed("no such word: " + word)
+
+
+def main():
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
+    console = Console(sys.argv[2:])
+    started = time.time()
+    failed = None
+    try:
+        with open(sys.argv[1], encoding="utf-8") as script:
+            for number, line in enumerate(script, 1):
+                line = line.strip()
+                if line and not line.startswith("#"):
+                    run(console, line)
+    except Failed as failure:
+        failed = "%s:%d: %s" % (sys.argv[1], number, failure)
+    finally:
+        console.close()
+    if "CONSOLE_LOG" in os.environ:
+        with open(os.environ["CONSOLE_LOG"], "w", encoding="utf-8") as log:
+            log.write(console.text)
+    if failed:
+        print(failed)
+        print("the last of its output:")
+        print(console.text[-1500:])
+        sys.exit(1)
+    print("%s: %.0f s" % (sys.argv[1], time.time() - started))
+
+
+main()
