@@ -375,9 +375,9 @@ static u32 irq_ack(struct model_thread *t)
         return err;
     }
     struct model_irq *irq = &model.irqs[model.caps[cap].object];
+    u32 source = MODEL_SOURCE_IRQ + model.caps[cap].object;
     u32 vcpu;
-    if (!irq->active ||
-        model_virtual_of(MODEL_SOURCE_IRQ + model.caps[cap].object, &vcpu) != NULL) {
+    if (!irq->active || model_virtual_of(source, &vcpu) != NULL) {
         return THIMBLE_ERR_IDLE;
     }
     line_deactivate(irq);
