@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* vCPUs: start and stop, exits, sleep, the timer, priorities. */
-#include "vm.h"
+#include "vcpu_rig.h"
 
 #define URGENT THIMBLE_LINE_URGENT
 #define TIMER VCPU_LINE_TIMER

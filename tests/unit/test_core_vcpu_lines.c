@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Virtual lines: injected, bound to irqs and notifications. */
-#include "vm.h"
+#include "vcpu_rig.h"
 
 #define EDGE THIMBLE_LINE_HIGH
 #define LEVEL (THIMBLE_LINE_HIGH | THIMBLE_LINE_LEVEL)

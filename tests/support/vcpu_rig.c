@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* VMs for tests: see vm.h. */
-#include "vm.h"
+/* VMs for tests: see vcpu_rig.h. */
+#include "vcpu_rig.h"
 
 #include "sim_vcpu.h"
 
@@ -13,7 +13,7 @@ static u32 sleep_bell;
 
 static void slot(u32 found, u32 wanted)
 {
-    cr_assert_eq(found, wanted, "the tables of vm.h are not as they say");
+    cr_assert_eq(found, wanted, "the tables of vcpu_rig.h are not as they say");
 }
 
 static void grant_vmm(u32 cell, u32 vms)
