@@ -227,14 +227,14 @@ u32 machine_space_map(u32 cell, const struct machine_mapping *m)
 /* Drops translations of `pages` pages from `gpa` on, or all of the space and
  * its table walks, from every TLB in the inner shareable domain. The operations
  * act on the VMID in VTTBR (B4.2.2), so it is lent to them. */
-static void space_invalidate(u64 space, gpaddr_t gpa, u32 pages, bool walks)
+static void space_invalidate(u64 space, gpaddr_t gpa, u32 pages, bool all)
 {
     u64 running = hw_vttbr_read();
 
     hw_dsb(); /* the cleared entries are visible before translations go (B3.10.1) */
     hw_vttbr_write(space);
     hw_isb();
-    if (walks || pages > STEP_BY_ADDRESS) {
+    if (all || pages > STEP_BY_ADDRESS) {
         hw_tlbi_allis();
     } else {
         for (u32 i = 0; i < pages; i++) {
@@ -313,7 +313,9 @@ u32 machine_space_unmap(u32 cell, u64 space, gpaddr_t gpa, u32 size)
     count = table_clear(paddr(w.table[w.level].raw + index * DESCRIPTOR_SIZE), w.level, count);
     at.raw -= (count - 1U) << shift;
     table_count(w.table[w.level], w.level, -(i32)count);
-    space_invalidate(space, at, (last.raw - at.raw) / PAGE_SIZE + 1U, false);
+    /* In a VM stage 1 is on: an operation by address means the guest's own (B4.2.2), and
+     * there is none by guest-physical address. */
+    space_invalidate(space, at, (last.raw - at.raw) / PAGE_SIZE + 1U, space_is_guest(cell));
     tables_prune(cell, space, &w, at);
     return last.raw - at.raw + 1U;
 }

@@ -125,6 +125,7 @@ static void boot_threads(const struct boot *b)
             .vcpu = (u8)in->vcpu,
         };
         if (VCPU_MAX != 0 && in->vcpu != 0) {
+            kernel.cells[in->cell].vm = 1;
             kernel.vcpus[in->vcpu - 1U].thread = (u16)boot_thread_index(i);
             vcpu_stop(&kernel.cpu[0], in->vcpu - 1U);
         }

@@ -221,9 +221,15 @@ void hw_tlbi_allis(void)
     sim_mmu_tick(&sim.mmu, &sim.ram);
 }
 
+/* By the guest's own addresses: in a VM, where stage 1 is on, they say nothing of what
+ * stage 2 mapped. */
 void hw_tlbi_mvaais(u32 mva)
 {
-    sim_mmu_tlbi_mva(&sim.mmu, mva);
+    u32 cell = (u32)(sim.mmu.vttbr >> 48 & 0xffU) - 1U;
+
+    if (cell >= kernel.cell_count || !kernel.cells[cell].vm) {
+        sim_mmu_tlbi_mva(&sim.mmu, mva);
+    }
     sim_mmu_tick(&sim.mmu, &sim.ram);
 }
 

@@ -104,6 +104,7 @@ static void interface_on(struct script *s)
 
 static u32 guest_thread;
 static u32 other_thread;
+static u32 vm_cell;
 
 /* The VMM's thread comes first, above the guests; `keeper` answers exits. */
 static void build(void)
@@ -113,6 +114,7 @@ static void build(void)
     u32 vm = build_cell("vm");
     u32 monitor = build_active(cell, 20, NULL, 0);
     u32 handler = build_passive(cell, 6, keeper_program, 0);
+    vm_cell = vm;
     guest_thread = build_active(vm, 10, NULL, 0);
     other_thread = build_active(vm, 9, NULL, 0);
     u32 sleep = build_notification();
@@ -306,6 +308,40 @@ Test(sim_vcpu, many_lines_from_its_vmm)
         cr_expect_eq(guest.values[3U + 2U * i], 46U - i);
     }
     cr_expect_eq(guest.values[guest.count], 1023);
+}
+
+/* Stage 1 is on in a guest, so that no invalidation by address reaches what its
+ * translations of two stages hold. */
+Test(sim_vcpu, memory_that_is_unmapped_is_gone)
+{
+    u32 at = 0x50000000U;
+
+    build();
+    u32 region = build_region(vm_cell, (struct machine_mapping){
+                                      .gpa = gpaddr(at),
+                                      .pa = paddr(SIM_RAM_BASE + SIM_RAM_SIZE / 2U),
+                                      .size = PAGE_SIZE,
+                                      .memory = MEMORY_NORMAL,
+                                      .access = ACCESS_READ | ACCESS_WRITE});
+    /* The table goes on to be used. */
+    (void)build_region(vm_cell, (struct machine_mapping){
+                                    .gpa = gpaddr(at + PAGE_SIZE),
+                                    .pa = paddr(SIM_RAM_BASE + SIM_RAM_SIZE / 2U + PAGE_SIZE),
+                                    .size = PAGE_SIZE,
+                                    .memory = MEMORY_NORMAL,
+                                    .access = ACCESS_READ});
+    u32 slot = build_grant(vm_cell, THIMBLE_CAP_REGION, ACCESS_READ | ACCESS_WRITE, region, 0);
+    vmm_waits();
+    write_at(&guest, at, 0x1234);
+    read_at(&guest, at);
+    hypercall_add(&guest, THIMBLE_REGION_UNMAP, slot, 0, 0, 0);
+    read_at(&guest, at);
+    boot_it();
+    (void)sim_run(10U * MS);
+    cr_expect_eq(guest.values[2], 0x1234);
+    cr_expect_eq(guest.results[3], THIMBLE_OK);
+    cr_assert_eq(keeper.count, 1);
+    expect_exit(0, THIMBLE_EXIT_MMIO, at, ACCESS_READ | 4U << 8, 0);
 }
 
 /* Its handler restarts it: from its entry, with nothing of what was before. */
