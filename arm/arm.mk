@@ -14,7 +14,7 @@ Q       := $(if $(V),,@)
 comma   := ,
 
 # Goals for which no image is looked at.
-WITHOUT_IMAGE := all guests help clean check check-all check-seeing check-runs check-run-% check-arm-boot bench bench-baseline bench-counts soak masked calibrate check-calibration cal-measure
+WITHOUT_IMAGE := all guests help clean check check-all check-vms check-vm-runs check-seeing check-runs check-run-% check-arm-boot bench bench-baseline bench-counts soak masked calibrate check-calibration cal-measure
 NEEDS_IMAGE   := $(filter-out $(WITHOUT_IMAGE),$(or $(MAKECMDGOALS),image))
 
 ifeq ($(filter $(BOARD),$(BOARDS)),)
@@ -223,4 +223,5 @@ help: ## this list
 include bench/arm/bench.mk
 include bench/calibrate/calibrate.mk
 include tests/target.mk
+include tests/vm/vm.mk
 include tests/arm/soak.mk

@@ -10,7 +10,8 @@ A script's lines, tried in order:
     within SECONDS  for each expect that follows (60)
     end             waits until the command ends; without it, the command is killed
 Blank lines and lines with # are skipped. One line a check is printed; the exit code is 0
-if all were met. CONSOLE_LOG=FILE keeps all output.
+if all were met. CONSOLE_LOG=FILE keeps all output, as it comes; CONSOLE_NAME=NAME is who
+is meant if several run at once.
 """
 import os
 import pty
@@ -36,6 +37,9 @@ class Console:
         self.within = 60.0
         self.forbidden = []
         self.ended = False
+        self.log = None
+        if "CONSOLE_LOG" in os.environ:
+            self.log = open(os.environ["CONSOLE_LOG"], "w", encoding="utf-8")
 
     def read(self, until):
         ready, _, _ = select.select([self.master], [], [], max(0.0, until - time.time()))
@@ -48,7 +52,11 @@ class Console:
         if not data:
             self.ended = True
             return False
-        self.text += data.decode("utf-8", "replace").replace("\r", "")
+        text = data.decode("utf-8", "replace").replace("\r", "")
+        self.text += text
+        if self.log:
+            self.log.write(text)
+            self.log.flush()
         for pattern in self.forbidden:
             if re.search(pattern, self.text[self.seen:]):
                 raise Failed("came, but must not: " + pattern)
@@ -118,15 +126,15 @@ def main():
         failed = "%s:%d: %s" % (sys.argv[1], number, failure)
     finally:
         console.close()
-    if "CONSOLE_LOG" in os.environ:
-        with open(os.environ["CONSOLE_LOG"], "w", encoding="utf-8") as log:
-            log.write(console.text)
+        if console.log:
+            console.log.close()
+    # At once, so that others' lines do not come between.
+    name = os.environ.get("CONSOLE_NAME", sys.argv[1])
     if failed:
-        print(failed)
-        print("the last of its output:")
-        print(console.text[-1500:])
+        print("%s: %s\n%s: the last of its output:\n%s" % (name, failed, name,
+                                                         console.text[-1500:]), flush=True)
         sys.exit(1)
-    print("%s: %.0f s" % (sys.argv[1], time.time() - started))
+    print("%s: as expected, %.0f s" % (name, time.time() - started), flush=True)
 
 
 main()

@@ -5,6 +5,8 @@
 
 #define UBOOT 0
 #define RAM_SIZE (64U * MIB)
+/* Where it looks for its environment with loads of all kinds: the second flash memory. */
+#define ENVIRONMENT_AT 0x04000000U
 
 static const struct system_cell cells[] = {
     {
@@ -15,6 +17,7 @@ static const struct system_cell cells[] = {
         .regions = (const struct system_region[]){
             VM_REGIONS("uboot", RAM_SIZE),
             {.name = "flash", .access = ACCESS_READ | ACCESS_EXECUTE, .file = "u-boot.bin"},
+            {.name = "environment", .at = {ENVIRONMENT_AT}, .size = 256 * KIB, .access = RW},
             {0}},
         .guest = &(const struct system_guest){
             .ram = "ram",
