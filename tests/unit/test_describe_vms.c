@@ -43,7 +43,7 @@ static char path[64];
 #define VMM 2U
 /* Indices in the VMM's arrays. */
 enum { CAP_LINUX, CAP_LINUX_RAM, CAP_RTOS, CAP_RTOS_RAM, CAP_SERVICE, CAP_EVENTS, CAP_WORK,
-       CAP_CONSOLE, CAP_IRQ, CAP_BELL };
+       CAP_CONSOLE, CAP_UART, CAP_IRQ, CAP_BELL };
 enum { R_CONFIG, R_STATE, R_TREE, R_KERNEL, R_INITRD, R_RAW, R_DISK, R_LINUX_RAM, R_RTOS_RAM,
        R_UART };
 
@@ -155,6 +155,7 @@ static void vmm_caps(void)
         .notification = "events", .rights = THIMBLE_RIGHT_SIGNAL, .badge = VMM_EVENT_WORK};
     c[CAP_CONSOLE] = (struct system_cap){
         .notification = "events", .rights = THIMBLE_RIGHT_SIGNAL, .badge = VMM_EVENT_CONSOLE};
+    c[CAP_UART] = (struct system_cap){.irq = "uart", .rights = THIMBLE_RIGHT_HANDLE};
     c[CAP_IRQ] = (struct system_cap){.irq = "rtc", .rights = THIMBLE_RIGHT_HANDLE};
     c[CAP_BELL] = (struct system_cap){.notification = "bell", .rights = THIMBLE_RIGHT_WAIT};
     for (u32 i = 0; i <= CAP_BELL; i++) {
@@ -218,6 +219,7 @@ static void set_up(void)
     f.notifications[0].name = "events";
     f.notifications[1].name = "bell";
     f.irqs[0] = (struct system_irq){.name = "rtc", .device = "rtc"};
+    f.irqs[1] = (struct system_irq){.name = "uart", .device = "uart0"};
     linux_vm();
     rtos_vm();
     vmm();
@@ -333,6 +335,7 @@ Test(describe_vms, configuration_names_slots_and_places)
     cr_expect_eq(c.console, VMM_CONSOLE_UART);
     cr_expect_eq(c.console_at, 0x0f010000U);
     cr_expect_eq(c.console_signal, 10 + CAP_CONSOLE);
+    cr_expect_eq(c.console_irq, 10 + CAP_UART);
     cr_expect_str_eq(c.vm[LINUX].name, "linux");
     cr_expect_eq(c.vm[LINUX].vcpu, 10 + CAP_LINUX);
     cr_expect_eq(c.vm[LINUX].ram_slot, 10 + CAP_LINUX_RAM);
@@ -790,8 +793,8 @@ Test(describe_vms, device_is_a_region_of_the_vm)
 
 Test(describe_vms, device_s_line_is_the_vmm_s)
 {
-    f.devices[RTOS][2].irq = "uart";
-    REFUSED(IN_RTOS "guest.devices[2].irq: \"uart\": the VMM's cell may handle no such line");
+    f.devices[RTOS][2].irq = "bus";
+    REFUSED(IN_RTOS "guest.devices[2].irq: \"bus\": the VMM's cell may handle no such line");
 }
 
 Test(describe_vms, signal_is_waited_for)

@@ -183,9 +183,13 @@ static void task_console(void)
     for (;;) {
         counts[0]++;
         if (line_ready) {
-            command(line);
+            /* The next may be typed while this one runs. */
+            for (u32 i = 0; i <= line_length; i++) {
+                name[i] = line[i];
+            }
             line_length = 0;
             line_ready = false;
+            command(name);
         }
         __asm__ volatile("wfi");
     }
