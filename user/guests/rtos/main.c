@@ -67,6 +67,9 @@ static void timer_interrupt(void)
     u64 now = counter();
 
     if (!ticking) {
+        if (now < alarm_due) {
+            return; /* the last tick's, which had been on its way */
+        }
         alarm_handled = now;
         timer_off();
         return;
