@@ -4,6 +4,7 @@
 
 A script's lines, tried in order:
     expect REGEX    waits until the output since the last match has it
+    times N REGEX   the same N times
     never REGEX     from now on the output must not have it
     send TEXT       types a line
     type TEXT       types it without the end of the line
@@ -34,6 +35,7 @@ class Console:
         os.close(slave)
         self.text = ""
         self.seen = 0
+        self.searched = 0
         self.within = 60.0
         self.forbidden = []
         self.ended = False
@@ -58,17 +60,24 @@ class Console:
             self.log.write(text)
             self.log.flush()
         for pattern in self.forbidden:
-            if re.search(pattern, self.text[self.seen:]):
+            if re.search(pattern, self.text[self.unsearched():], re.MULTILINE):
                 raise Failed("came, but must not: " + pattern)
         return True
 
+    def unsearched(self):
+        # Patterns match within a line: no line is searched again and again but the last.
+        return max(self.seen, self.text.rfind("\n", 0, self.searched) + 1)
+
     def expect(self, pattern):
         until = time.time() + self.within
+        self.searched = self.seen
         while True:
-            match = re.search(pattern, self.text[self.seen:], re.MULTILINE)
+            start = self.unsearched()
+            match = re.search(pattern, self.text[start:], re.MULTILINE)
             if match:
-                self.seen += match.end()
+                self.seen = start + match.end()
                 return
+            self.searched = len(self.text)
             if self.ended or time.time() >= until or not self.read(until):
                 if self.ended or time.time() >= until:
                     raise Failed("did not come: " + pattern)
@@ -96,6 +105,10 @@ def run(console, line):
     word, _, rest = line.partition(" ")
     if word == "expect":
         console.expect(rest)
+    elif word == "times":
+        count, _, pattern = rest.partition(" ")
+        for _ in range(int(count)):
+            console.expect(pattern)
     elif word == "never":
         console.forbidden.append(rest)
     elif word == "send":
