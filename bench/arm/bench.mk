@@ -57,3 +57,22 @@ $(MASKED_SO): bench/spans/masked.c bench/arm/bench.mk
 $(SPANS): bench/spans/spans.c
 	@mkdir -p $(@D)
 	$(Q)gcc -std=gnu11 -O2 $(ARM_WARN) -o $@ $<
+
+# The control loop of linux-rt, for so many seconds of the target's with Linux off, and with
+# Linux under load. (Under load a second takes about 10 of the host's.)
+SECONDS     ?= 60
+LATENCY     := $(BENCH_ARM)/latency
+LATENCY_ELF := build/arm/virt/linux-rt/thimble.elf
+.PHONY: bench-latency bench-latency-image bench-latency-alone bench-latency-load
+bench-latency: bench-latency-alone bench-latency-load ## the control loop's latency, with Linux beside it and without: a plot; SECONDS=60
+	$(call need,gnuplot)
+	@echo "  PLOT    $(LATENCY)/linux-rt.svg linux-rt.png"
+	$(Q)gnuplot -e "samples='$(LATENCY)'; target='$(LATENCY)/linux-rt'" plots/style.gp plots/linux-rt.gp
+bench-latency-image:
+	$(Q)$(MAKE) -s --no-print-directory BOARD=virt SYSTEM=linux-rt image
+bench-latency-alone bench-latency-load: bench-latency-%: bench-latency-image
+	$(call need,qemu-system-arm python3)
+	$(Q)mkdir -p $(LATENCY)
+	$(Q)sed 's/^times SECONDS /times $(SECONDS) /' bench/arm/latency/$*.console >$(LATENCY)/$*.console
+	$(Q)CONSOLE_LOG=$(LATENCY)/$*.log CONSOLE_NAME=$* python3 tests/vm/console.py $(LATENCY)/$*.console $(QEMU_COUNTING) -kernel $(LATENCY_ELF)
+	$(Q)awk -f bench/arm/latency/cdf.awk $(LATENCY)/$*.log >$(LATENCY)/$*.dat
