@@ -47,6 +47,7 @@ static const char *boot_limits(const struct boot *b)
     return slots > CAP_MAX ? "too many capability slots" : NULL;
 }
 
+/* What boot puts nothing into is 0. */
 static void boot_clear(void)
 {
     u8 *state = (u8 *)&kernel;
@@ -56,22 +57,27 @@ static void boot_clear(void)
     }
 }
 
+/* What is not 0 in a thread that does nothing: an idle one. */
+static struct thread *boot_thread(u32 index)
+{
+    struct thread *t = thread_at(index);
+
+    t->recv_key = NONE;
+    t->reply_key = NONE;
+    t->caller = NOBODY;
+    t->sc = NONE;
+    t->level = LEVEL_ACTIVE;
+    t->handler = THIMBLE_NO_SLOT;
+    t->health = THIMBLE_NO_SLOT;
+    t->waits_on = NONE;
+    t->window = THIMBLE_NO_SLOT;
+    t->cell = NONE;
+    return t;
+}
+
 static void boot_cpu(struct cpu *cpu, u32 id)
 {
-    struct thread *idle = thread_at(THREAD_IDLE(id));
-
-    *idle = (struct thread){
-        .recv_key = NONE,
-        .reply_key = NONE,
-        .caller = NOBODY,
-        .sc = NONE,
-        .level = LEVEL_ACTIVE,
-        .handler = THIMBLE_NO_SLOT,
-        .health = THIMBLE_NO_SLOT,
-        .waits_on = NONE,
-        .window = THIMBLE_NO_SLOT,
-        .cell = NONE,
-    };
+    (void)boot_thread(THREAD_IDLE(id));
     cpu->id = (u16)id;
     cpu->fast_key = (u16)id;
     cpu->current = (u16)THREAD_IDLE(id);
@@ -86,14 +92,14 @@ static void boot_cells(const struct boot *b)
     u32 base = 0;
 
     for (u32 i = 0; i < b->cell_count; i++) {
-        kernel.cells[i] = (struct cell){
-            .space = machine_space_init(i),
-            .slot_base = (u16)base,
-            .slots = b->cells[i].slots,
-            .quota = b->cells[i].tables,
-            .region_quota = b->cells[i].derived,
-        };
-        base += b->cells[i].slots;
+        struct cell *cell = &kernel.cells[i];
+        const struct boot_cell *in = &b->cells[i];
+        cell->space = machine_space_init(i);
+        cell->slot_base = (u16)base;
+        cell->slots = in->slots;
+        cell->quota = in->tables;
+        cell->region_quota = in->derived;
+        base += in->slots;
     }
     kernel.cell_count = b->cell_count;
     kernel.cap_count = (u16)base;
@@ -104,28 +110,24 @@ static void boot_threads(const struct boot *b)
     for (u32 i = 0; i < b->thread_count; i++) {
         const struct boot_thread *in = &b->threads[i];
         const struct cell *cell = &kernel.cells[in->cell];
-        bool passive = in->sc == NONE;
-        *thread_at(boot_thread_index(i)) = (struct thread){
-            .space = cell->space,
-            .recv_key = passive ? 0 : NONE,
-            .reply_key = NONE,
-            .caller = NOBODY,
-            .slot_base = cell->slot_base,
-            .slots = cell->slots,
-            .level = passive ? in->level : LEVEL_ACTIVE,
-            .sc = in->sc,
-            .cell = in->cell,
-            .buffer = in->buffer.raw,
-            .regs = {in->argument},
-            .handler = in->handler,
-            .health = in->health,
-            .waits_on = NONE,
-            .window = THIMBLE_NO_SLOT,
-            .state = in->vcpu != 0 ? THREAD_STOPPED : THREAD_READY,
-            .vcpu = (u8)in->vcpu,
-        };
+        struct thread *t = boot_thread(boot_thread_index(i));
+        t->space = cell->space;
+        t->slot_base = cell->slot_base;
+        t->slots = cell->slots;
+        t->sc = in->sc;
+        t->cell = in->cell;
+        t->buffer = in->buffer.raw;
+        t->regs[0] = in->argument;
+        t->handler = in->handler;
+        t->health = in->health;
+        if (!thread_is_active(t)) {
+            t->recv_key = 0;
+            t->level = in->level;
+        }
         if (VCPU_MAX != 0 && in->vcpu != 0) {
             kernel.cells[in->cell].vm = 1;
+            t->state = THREAD_STOPPED;
+            t->vcpu = (u8)in->vcpu;
             kernel.vcpus[in->vcpu - 1U].thread = (u16)boot_thread_index(i);
             vcpu_stop(&kernel.cpu[0], in->vcpu - 1U);
         }
@@ -139,12 +141,11 @@ static void boot_lines(const struct boot *b)
         kernel.line_irq[i] = NONE;
     }
     for (u32 i = 0; i < b->irq_count; i++) {
-        kernel.irqs[i] = (struct irq){
-            .line = b->irqs[i].line,
-            .target = NONE,
-            .cap = NONE,
-            .cell = IRQ_UNBOUND,
-        };
+        struct irq *irq = &kernel.irqs[i];
+        irq->line = b->irqs[i].line;
+        irq->target = NONE;
+        irq->cap = NONE;
+        irq->cell = IRQ_UNBOUND;
         kernel.line_irq[b->irqs[i].line] = (u16)i;
         machine_line_configure(b->irqs[i].line, b->irqs[i].edge);
     }
@@ -160,9 +161,11 @@ static void boot_lines(const struct boot *b)
 
 static void boot_caps(const struct boot *b)
 {
-    kernel.revocation = (struct revocation){.cap = NONE, .cursor = NONE};
+    kernel.revocation.cap = NONE;
+    kernel.revocation.cursor = NONE;
     for (u32 i = 0; i < CAP_MAX; i++) {
-        kernel.derivations[i] = (struct derivation){.next = NONE, .prev = NONE};
+        kernel.derivations[i].next = NONE;
+        kernel.derivations[i].prev = NONE;
     }
     for (u32 i = 0; i < b->cap_count; i++) {
         const struct boot_cap *in = &b->caps[i];
@@ -184,14 +187,13 @@ static const char *boot_regions(const struct boot *b)
     for (u32 i = 0; i < b->region_count; i++) {
         const struct boot_region *in = &b->regions[i];
         u32 status = in->mapped ? MORE : THIMBLE_OK;
-        kernel.regions[i] = (struct region){
-            .map = in->map,
-            .cell = NONE,
-            .next = NONE,
-            .owner = in->cell,
-            .state = REGION_UNMAPPED,
-        };
-        kernel.regions[i].map.gpa = gpaddr(0);
+        struct region *r = &kernel.regions[i];
+        r->map = in->map;
+        r->map.gpa = gpaddr(0);
+        r->cell = NONE;
+        r->next = NONE;
+        r->owner = in->cell;
+        r->state = REGION_UNMAPPED;
         kernel.cells[in->cell].regions++;
         kernel.cells[in->cell].region_quota++;
         while (status == MORE) {
@@ -203,8 +205,10 @@ static const char *boot_regions(const struct boot *b)
     }
     kernel.region_free = NONE;
     for (u32 i = REGION_MAX; i > b->region_count; i--) {
-        kernel.regions[i - 1U] =
-            (struct region){.cell = NONE, .next = kernel.region_free, .state = REGION_FREE};
+        struct region *r = &kernel.regions[i - 1U];
+        r->cell = NONE;
+        r->next = kernel.region_free;
+        r->state = REGION_FREE;
         kernel.region_free = (u16)(i - 1U);
     }
     kernel.region_count = b->region_count;
@@ -215,17 +219,17 @@ static void boot_time(struct cpu *cpu, const struct boot *b)
 {
     cpu->started = machine_time();
     for (u32 i = 0; i < b->sc_count; i++) {
-        *sc_at(i) = (struct sc){
-            .budget = b->scs[i].budget,
-            .period = b->scs[i].period,
-            .thread = (u16)boot_thread_index(b->scs[i].thread),
-            .heap = NONE,
-            .priority = b->scs[i].priority,
-            .base = b->scs[i].priority,
-            .low = b->scs[i].low_priority,
-            .cpu = b->scs[i].cpu,
-        };
-        if (thread_at(sc_at(i)->thread)->state != THREAD_STOPPED) {
+        const struct boot_sc *in = &b->scs[i];
+        struct sc *sc = sc_at(i);
+        sc->budget = in->budget;
+        sc->period = in->period;
+        sc->thread = (u16)boot_thread_index(in->thread);
+        sc->heap = NONE;
+        sc->priority = in->priority;
+        sc->base = in->priority;
+        sc->low = in->low_priority;
+        sc->cpu = in->cpu;
+        if (thread_at(sc->thread)->state != THREAD_STOPPED) {
             sc_wake(cpu, i);
         }
     }
