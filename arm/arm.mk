@@ -145,8 +145,6 @@ KERNEL_SOURCES := $(filter-out core/check.c $(PRINT_SOURCES),$(wildcard core/*.c
                   $(wildcard arm/*.S) arm/console_$(UART).c
 KERNEL_OBJECTS := $(patsubst %,$(OUT)/kernel/%.o,$(basename $(KERNEL_SOURCES)))
 
-# Small is fast but for loops: a line of text is one stretch with interrupts masked.
-$(OUT)/kernel/core/klog.o: ARM_OPT := -O2
 # Part of it runs before the MMU is on, where all memory is Strongly-ordered and unaligned
 # accesses fault (DDI 0406C A3.2.1).
 $(OUT)/kernel/arm/%.o: ARM_CPU += -mno-unaligned-access

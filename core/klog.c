@@ -12,19 +12,19 @@ struct klog klog;
 
 /* ---- text ----------------------------------------------------------------*/
 
-static void put(char c)
+/* What goes beyond column `end` is cut off. */
+static void put(const char *text, u32 end)
 {
-    klog.text[klog.next % KLOG_TEXT] = c;
-    klog.next++;
-    klog.column++;
-}
+    u32 column = klog.column;
+    u32 next = klog.next;
 
-/* Room for the line's end is kept. */
-static void put_in_line(char c)
-{
-    if (klog.column < KLOG_LINE - 2U) {
-        put(c);
+    for (; *text != '\0' && column < end; text++) {
+        klog.text[next % KLOG_TEXT] = *text;
+        next++;
+        column++;
     }
+    klog.column = column;
+    klog.next = next;
 }
 
 void klog_reset(void)
@@ -38,34 +38,38 @@ void klog_reset(void)
 
 void klog_put(const char *text)
 {
-    for (u32 i = 0; i < KLOG_LINE && text[i] != '\0'; i++) {
-        put_in_line(text[i]);
-    }
+    put(text, KLOG_LINE - 2U); /* room for the line's end */
 }
 
 void klog_put_decimal(u32 value)
 {
-    u32 unit = 1;
+    char digits[11];
+    u32 first = sizeof(digits) - 1U;
 
-    while (value / unit >= 10U) {
-        unit *= 10U;
-    }
-    for (; unit != 0; unit /= 10U) {
-        put_in_line((char)('0' + value / unit % 10U));
-    }
+    digits[first] = '\0';
+    do {
+        first--;
+        digits[first] = (char)('0' + value % 10U);
+        value /= 10U;
+    } while (value != 0);
+    klog_put(digits + first);
 }
 
 void klog_put_hex(u32 value)
 {
-    for (u32 shift = 32; shift != 0; shift -= 4U) {
-        put_in_line("0123456789abcdef"[value >> (shift - 4U) & 0xfU]);
+    char digits[9];
+
+    for (u32 i = 0; i < 8U; i++) {
+        digits[i] = "0123456789abcdef"[value >> 28U];
+        value <<= 4U;
     }
+    digits[8] = '\0';
+    klog_put(digits);
 }
 
 void klog_put_end(const struct cpu *cpu)
 {
-    put('\r');
-    put('\n');
+    put("\r\n", KLOG_LINE);
     /* Nothing is sent within a line, so that this is soon enough. */
     if (klog.next - klog.sent > KLOG_TEXT) {
         klog.sent = klog.next - KLOG_TEXT;
