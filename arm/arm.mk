@@ -145,6 +145,9 @@ KERNEL_SOURCES := $(filter-out core/check.c $(PRINT_SOURCES),$(wildcard core/*.c
                   $(wildcard arm/*.S) arm/console_$(UART).c
 KERNEL_OBJECTS := $(patsubst %,$(OUT)/kernel/%.o,$(basename $(KERNEL_SOURCES)))
 
+# What runs at boot, or in idle time, is for size alone.
+$(addprefix $(OUT)/kernel/,$(addsuffix .o,core/boot core/print arm/main arm/memory arm/mmu arm/panic arm/secure)): \
+    ARM_OPT += -fno-tree-loop-optimize -fno-move-loop-invariants -fno-schedule-insns2
 # Part of it runs before the MMU is on, where all memory is Strongly-ordered and unaligned
 # accesses fault (DDI 0406C A3.2.1).
 $(OUT)/kernel/arm/%.o: ARM_CPU += -mno-unaligned-access

@@ -69,7 +69,7 @@ static paddr_t space_root(u32 cell)
 
 static paddr_t entry_at(paddr_t table, u32 level, gpaddr_t gpa)
 {
-    u32 index = (gpa.raw >> level_shift(level)) % table_entries(level);
+    u32 index = (gpa.raw >> level_shift(level)) & (table_entries(level) - 1U);
 
     return paddr(table.raw + index * DESCRIPTOR_SIZE);
 }
@@ -180,7 +180,7 @@ static void table_count(paddr_t table, u32 level, i32 change)
 static u32 table_fill(paddr_t table, u32 level, const struct machine_mapping *m)
 {
     u32 shift = level_shift(level);
-    u32 index = (m->gpa.raw >> shift) % table_entries(level);
+    u32 index = (m->gpa.raw >> shift) & (table_entries(level) - 1U);
     u32 count = least(least(table_entries(level) - index, STEP_ENTRIES), m->size >> shift);
     u64 entry = m->pa.raw | mapping_attributes(m) | (level == 3U ? DESC_TABLE : 0U);
     paddr_t at = paddr(table.raw + index * DESCRIPTOR_SIZE);
@@ -252,20 +252,18 @@ struct walk {
     u32 level;        /* of the last */
 };
 
-static struct walk space_walk(u32 cell, gpaddr_t gpa)
+static void space_walk(struct walk *w, u32 cell, gpaddr_t gpa)
 {
-    struct walk w = {.level = 1};
-
-    w.table[1] = space_root(cell);
-    while (w.level < 3U) {
-        u64 entry = hw_table_read(entry_at(w.table[w.level], w.level, gpa));
+    w->level = 1;
+    w->table[1] = space_root(cell);
+    while (w->level < 3U) {
+        u64 entry = hw_table_read(entry_at(w->table[w->level], w->level, gpa));
         if ((entry & (DESC_VALID | DESC_TABLE)) != (DESC_VALID | DESC_TABLE)) {
-            break;
+            return;
         }
-        w.level++;
-        w.table[w.level] = paddr((u32)entry & DESC_ADDRESS);
+        w->level++;
+        w->table[w->level] = paddr((u32)entry & DESC_ADDRESS);
     }
-    return w;
 }
 
 /* Gives back the tables of a walk that have no valid entry left, from the last
@@ -303,9 +301,11 @@ static u32 table_clear(paddr_t last, u32 level, u32 count)
 u32 machine_space_unmap(u32 cell, u64 space, gpaddr_t gpa, u32 size)
 {
     gpaddr_t last = gpaddr(gpa.raw + (size - 1U));
-    struct walk w = space_walk(cell, last);
+    struct walk w;
+
+    space_walk(&w, cell, last);
     u32 shift = level_shift(w.level);
-    u32 index = (last.raw >> shift) % table_entries(w.level);
+    u32 index = (last.raw >> shift) & (table_entries(w.level) - 1U);
     gpaddr_t at = gpaddr(last.raw >> shift << shift);
     /* No further than the table, nor the range, goes. */
     u32 count = least(least(index + 1U, STEP_ENTRIES), ((at.raw - gpa.raw) >> shift) + 1U);

@@ -89,15 +89,17 @@ static void line_end(void)
 static void print_cells(const struct boot *b)
 {
     for (u32 i = 0; i < b->cell_count; i++) {
+        const struct boot_cell *in = &b->cells[i];
+        const struct cell *c = &kernel.cells[i];
         klog_put("cell ");
         put_cell(i);
-        put_number(": VMID ", (u32)(kernel.cells[i].space >> 48) & 0xffU);
-        put_number(", ", kernel.cells[i].slots);
-        put_number(" slots, ", kernel.cells[i].quota);
+        put_number(": VMID ", (u32)(c->space >> 48) & 0xffU);
+        put_number(", ", c->slots);
+        put_number(" slots, ", c->quota);
         klog_put(" table pages");
-        if (b->cells[i].image_size != 0) {
-            put_number(", image ", b->cells[i].image_size / KIB);
-            put_address(" KiB at ", b->cells[i].image.raw);
+        if (in->image_size != 0) {
+            put_number(", image ", in->image_size / KIB);
+            put_address(" KiB at ", in->image.raw);
         }
         line_end();
     }
@@ -154,10 +156,11 @@ static void print_signals(const struct boot *b)
         line_end();
     }
     for (u32 i = 0; i < b->irq_count; i++) {
+        const struct boot_irq *in = &b->irqs[i];
         klog_put("irq ");
-        put_name(b->irqs[i].name, i);
-        put_number(": line ", b->irqs[i].line);
-        klog_put(b->irqs[i].edge ? ", edge, " : ", level, ");
+        put_name(in->name, i);
+        put_number(": line ", in->line);
+        klog_put(in->edge ? ", edge, " : ", level, ");
         put_holder(b, i);
         line_end();
     }
@@ -165,9 +168,14 @@ static void print_signals(const struct boot *b)
 
 static void put_access(u32 access)
 {
-    klog_put((access & ACCESS_READ) != 0 ? " r" : " -");
-    klog_put((access & ACCESS_WRITE) != 0 ? "w" : "-");
-    klog_put((access & ACCESS_EXECUTE) != 0 ? "x" : "-");
+    char text[] = " rwx";
+
+    for (u32 i = 0; i < 3U; i++) {
+        if ((access >> i & 1U) == 0) {
+            text[1U + i] = '-';
+        }
+    }
+    klog_put(text);
 }
 
 static void print_regions(const struct boot *b)
@@ -223,13 +231,13 @@ void klog_fault(struct cpu *cpu, u32 thread)
     struct klog_dump *d =
         &klog.dumps[(klog.dump_first + klog.dump_count) % KLOG_DUMPS];
     klog.dump_count++;
-    *d = (struct klog_dump){
-        .address = t->fault_address,
-        .pc = t->fault_pc,
-        .thread = (u16)thread,
-        .kind = t->fault_kind,
-        .access = t->fault_access,
-    };
+    d->address = t->fault_address;
+    d->pc = t->fault_pc;
+    d->thread = (u16)thread;
+    d->kind = t->fault_kind;
+    d->access = t->fault_access;
+    d->caller_count = 0;
+    d->line = 0;
     for (u32 i = 0; i < THREAD_REGS; i++) {
         d->regs[i] = regs[i];
     }

@@ -118,17 +118,16 @@ u32 region_map_step(u32 region, u32 cell, gpaddr_t gpa)
     if (r->state == REGION_UNDOING) {
         return region_unmap_step(region) ? machine_refuse(THIMBLE_ERR_OVERLAP) : MORE;
     }
+    struct machine_mapping rest = r->map;
+    rest.gpa = gpa;
     if (r->state == REGION_UNMAPPED) {
-        struct machine_mapping all = r->map;
-        all.gpa = gpa;
-        if (!tables_reserve(r, &kernel.cells[cell], machine_space_tables(&all))) {
+        if (!tables_reserve(r, &kernel.cells[cell], machine_space_tables(&rest))) {
             return machine_refuse(THIMBLE_ERR_QUOTA);
         }
         r->state = REGION_MAPPING;
         r->cell = (u16)cell;
         r->map.gpa = gpa;
     }
-    struct machine_mapping rest = r->map;
     rest.gpa.raw += r->done;
     rest.pa.raw += r->done;
     rest.size -= r->done;
@@ -181,16 +180,14 @@ u32 region_make(u32 from, u32 offset, u32 size, u32 access, u32 owner)
     machine_path(PATH_REGION_MAKE);
     kernel.region_free = r->next;
     kernel.cells[owner].regions++;
-    *r = (struct region){
-        .map = {.pa = paddr(source->map.pa.raw + offset),
-                .size = size,
-                .memory = source->map.memory,
-                .access = (u8)access},
-        .cell = NONE,
-        .next = NONE,
-        .owner = (u16)owner,
-        .state = REGION_UNMAPPED,
-    };
+    /* The rest of a free one is as it should be. */
+    r->map.pa = paddr(source->map.pa.raw + offset);
+    r->map.size = size;
+    r->map.memory = source->map.memory;
+    r->map.access = (u8)access;
+    r->next = NONE;
+    r->owner = (u16)owner;
+    r->state = REGION_UNMAPPED;
     return index;
 }
 
