@@ -1,7 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # soak.sh QEMU IMAGE STEPS: runs it; fails if an invariant did not hold, or if the run says
-# nothing of some hypercall: each must have succeeded. (But recv: who is served must be stopped before it; a few in 100,000.)
+# nothing of some hypercall: each must have succeeded. (But recv: who is served must be stopped before it; a few in 100,000.
+# And those of vCPUs, 21 to 24, of which this system has none; the host's soak and check-vms have.) The last count is that
+# of numbers that are no hypercall's.
 set -u
 started=$(date +%s)
 text=$(timeout 600 $1 -serial null -monitor none \
@@ -17,7 +19,7 @@ echo "$text" | awk -v started="$started" -v now="$(date +%s)" '
         numbers = NF - 4
     }
     END {
-        if (numbers != 22) { print "soak: no counts"; failed = 1 }
+        if (numbers != 26) { print "soak: no counts"; failed = 1 }
         print "soak: " entries " entries checked in " now - started " s"
         exit failed
     }'
