@@ -186,9 +186,10 @@ static void __attribute__((noinline)) interrupt_other(struct cpu *cpu, u32 line)
     if (cpu->resched) {
         schedule(cpu);
     }
-    /* A step of printing, but never in the way of whom the interrupt has woken, nor of
-     * the next one. */
-    if (cpu->printing && cpu->current == before && !machine_interrupt_pending()) {
+    /* A step of printing, but never in the way of whom the interrupt has woken, or of the
+     * running guest whose own it may be, nor of the next one. */
+    bool guests = VCPU_MAX != 0 && thread_at(before)->vcpu != 0 && line != machine_line_timer();
+    if (cpu->printing && cpu->current == before && !guests && !machine_interrupt_pending()) {
         (void)klog_step(cpu);
     }
 }

@@ -53,6 +53,15 @@ void notification_signal_slot(struct cpu *cpu, u32 cell, u32 slot)
     }
 }
 
+static void signal_through(struct cpu *cpu, cap_t cap)
+{
+    notification_signal(cpu, cap_object(cap), cap_badge(cap));
+    trace(cpu, TRACE_HYPERCALL, cpu->current, THIMBLE_SIGNAL, THIMBLE_OK);
+    if (cpu->resched) {
+        schedule(cpu);
+    }
+}
+
 /* Apart, so that its registers are not saved on the straight way. */
 static void __attribute__((noinline)) signal_slow(struct cpu *cpu)
 {
@@ -82,6 +91,10 @@ void notification_hypercall_signal(struct cpu *cpu)
             machine_path(PATH_SIGNAL);
             cpu->regs[0] = THIMBLE_OK;
             if (wake_switch(cpu, cap_object(cap), cap_badge(cap))) {
+                return;
+            }
+            if (VCPU_MAX != 0 && kernel.notifications[cap_object(cap)].vcpu != 0) {
+                signal_through(cpu, cap);
                 return;
             }
             cpu->regs[0] = slot;

@@ -134,7 +134,7 @@ static bool line_list_straight(struct vcpu *v, u32 line)
             list = i;
             break;
         }
-        if (v->line[i] == VCPU_NO_LINE) {
+        if (v->line[i] == VCPU_NO_LINE && list == NONE) {
             list = i;
         }
     }
@@ -233,13 +233,35 @@ void vcpu_signal(struct cpu *cpu, u32 vcpu, u32 line, u32 notification)
     }
 }
 
+/* Is any line to be taken? */
+static bool any_pending(struct vcpu *v)
+{
+    if ((v->pending[0] | v->pending[1]) != 0) {
+        return true;
+    }
+    for (u32 i = 0; i < MACHINE_LISTS; i++) {
+        u32 line = v->line[i];
+        if (line == VCPU_NO_LINE) {
+            continue;
+        }
+        u32 word = list_read(v, i);
+        if ((word & MACHINE_LIST_PENDING) != 0) {
+            return true;
+        }
+        if ((word & MACHINE_LIST_STATE) == 0 && (v->high[line / 32U] & line_bit(line)) != 0) {
+            lists_update(v); /* it has ended, and begins anew */
+            return true;
+        }
+    }
+    return false;
+}
+
 void vcpu_sleep(struct cpu *cpu)
 {
-    static const u32 any[VCPU_LINES / 32U] = {0xffffffffU, 0xffffffffU};
     struct thread *t = thread_at(cpu->current);
 
     machine_path(PATH_SLEEP);
-    if (lines_pending(&kernel.vcpus[t->vcpu - 1U], any)) {
+    if (any_pending(&kernel.vcpus[t->vcpu - 1U])) {
         return;
     }
     t->state = THREAD_SLEEPING;
@@ -338,8 +360,10 @@ void vcpu_unload(struct cpu *cpu)
 
     machine_path(PATH_VCPU);
     for (u32 i = 0; i < MACHINE_LISTS; i++) {
-        v->lists[i] = machine_list_read(i);
-        machine_list_write(i, 0);
+        if (v->line[i] != VCPU_NO_LINE) {
+            v->lists[i] = machine_list_read(i);
+            machine_list_write(i, 0);
+        }
     }
     machine_interface_store(v->interface);
     timer_unload(cpu, v);
@@ -359,7 +383,9 @@ static void vcpu_load(struct cpu *cpu, u32 vcpu)
     machine_vcpu_load(vcpu);
     machine_interface_load(v->interface);
     for (u32 i = 0; i < MACHINE_LISTS; i++) {
-        machine_list_write(i, v->lists[i]);
+        if (v->line[i] != VCPU_NO_LINE) {
+            machine_list_write(i, v->lists[i]);
+        }
     }
     timer_load(v);
 }
