@@ -16,7 +16,7 @@
 #define SIGNAL_LINE 40U
 #define STARTS 1U /* argument of the thread that starts the VMs; the other has badge 0 */
 
-enum server_slot { SERVER_VCPU = 1, SERVER_NOTE = 3 };
+enum server_slot { SERVER_VCPU = 1, SERVER_NOTE = 3, SERVER_NEVER = 5 };
 enum vm_slot { VM_SERVER = 1, VM_OTHER };
 
 #ifdef __arm__
@@ -133,6 +133,8 @@ static void hypercall4(uint32_t number, uint32_t r0, uint32_t r1, uint32_t r2, u
 
 static void start(void)
 {
+    uint32_t bits;
+
     for (uint32_t vm = 2; vm-- > 0;) {
         uint32_t slot = SERVER_VCPU + vm;
         for (uint32_t i = 0; guest_code + i < guest_code_end; i++) {
@@ -142,6 +144,7 @@ static void start(void)
         hypercall4(THIMBLE_VCPU_BIND, slot, SERVER_NOTE + vm, SIGNAL_LINE, 0x80);
         hypercall4(THIMBLE_VCPU_BIND, slot, THIMBLE_NO_SLOT, TIMER_LINE, 0x80);
     }
+    (void)thimble_wait(SERVER_NEVER, THIMBLE_NEVER, &bits);
 }
 
 /* Devices that are nothing: as little as a VMM can do. */
@@ -181,7 +184,8 @@ PROGRAM(server)
 
 const struct system thimble_system = {
     .name = "guest",
-    .notifications = (const struct system_notification[]){{.name = "to0"}, {.name = "to1"}, {0}},
+    .notifications = (const struct system_notification[]){
+        {.name = "to0"}, {.name = "to1"}, {.name = "never"}, {0}},
     .cells = (const struct system_cell[]){
         {.name = "server", .program = "server", .memory = 16 * KIB,
          .threads = (const struct system_thread[]){
@@ -191,7 +195,8 @@ const struct system thimble_system = {
              {.slot = SERVER_VCPU, .thread = "vm0.vcpu", .rights = THIMBLE_RIGHT_CONTROL},
              {.slot = SERVER_VCPU + 1, .thread = "vm1.vcpu", .rights = THIMBLE_RIGHT_CONTROL},
              {.slot = SERVER_NOTE, .notification = "to0", .rights = THIMBLE_RIGHT_WAIT},
-             {.slot = SERVER_NOTE + 1, .notification = "to1", .rights = THIMBLE_RIGHT_WAIT}, {0}},
+             {.slot = SERVER_NOTE + 1, .notification = "to1", .rights = THIMBLE_RIGHT_WAIT},
+             {.slot = SERVER_NEVER, .notification = "never", .rights = THIMBLE_RIGHT_WAIT}, {0}},
          .regions = (const struct system_region[]){
              RAM(0, SERVED_AT(0), ACCESS_READ | ACCESS_WRITE),
              RAM(1, SERVED_AT(1), ACCESS_READ | ACCESS_WRITE), {0}}},

@@ -272,7 +272,7 @@ Test(vcpu_sleep, sees_a_level_that_is_still_high)
     vm_boot();
     vm_level(40, 0x80);
     vm_expect(40);
-    sim.gic.cpu[0].lr[MACHINE_LISTS - 1U] &= ~MACHINE_LIST_STATE;
+    sim.gic.cpu[0].lr[0] &= ~MACHINE_LIST_STATE;
     sim.gic.cpu[0].apr = 0;
     vcpu_sleep(&kernel.cpu[0]);
     drive_check();

@@ -258,7 +258,7 @@ Test(vcpu_lines, are_injected_into_a_vcpu_that_is_not_loaded)
     vm_edge(41, 0x40);
     vm_edge(40, 0x80); /* active there */
     for (u32 i = 0; i < MACHINE_LISTS; i++) {
-        vm_edge(50 + i, 0x60);
+        vm_edge(50 + i, 0x60 + 8U * i);
     }
     vm_inject(50, 0);
     vm_expect_none();
