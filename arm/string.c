@@ -20,9 +20,15 @@ void *memcpy(void *to, const void *from, size_t size)
 
 void *memset(void *to, int value, size_t size)
 {
+    typedef uint32_t __attribute__((may_alias)) word;
     uint8_t *target = to;
+    size_t i = 0;
 
-    for (size_t i = 0; i < size; i++) {
+    /* Structs are of words: a long one is cleared with interrupts masked. */
+    for (; ((uintptr_t)target | size) % 4U == 0 && i < size; i += 4U) {
+        *(word *)(target + i) = (uint8_t)value * 0x01010101U;
+    }
+    for (; i < size; i++) {
         target[i] = (uint8_t)value;
     }
     return to;

@@ -32,7 +32,7 @@ function measure(i,    parts, part, times, count, c, total) {
             fail(name[i] ": " spans[in_system[i], mark[i], parts[c]] + 0 " spans of " parts[c] ", not " divisor[i] * times)
         total += sum[in_system[i], mark[i], parts[c]]
     }
-    return total / divisor[i]
+    return sprintf("%.6g", total / divisor[i]) + 0 # as it is recorded
 }
 
 END {
