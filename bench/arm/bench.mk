@@ -11,7 +11,9 @@ QEMU_COUNTING = qemu-system-arm $(QEMU_virt) -nographic -nic none -icount shift=
 
 # For how many millions of instructions each system is looked at for the longest stretch with
 # interrupts masked: SYSTEM:MILLIONS, or a file of its own.
-MASKED_SYSTEMS := soak:300 attacks:100 $(filter-out soak:% attacks:%,$(SYSTEMS_HERE:=:20)) \
+# Those with VMs load guests for more than 100 million before they are booted.
+MASKED_VMS     := linux:300 linux-rt:300 rtos-vm:400 two-linux:400 uboot:300
+MASKED_SYSTEMS := soak:300 attacks:100 $(filter-out soak:% attacks:% $(foreach vm,$(MASKED_VMS),$(firstword $(subst :, ,$(vm))):%),$(SYSTEMS_HERE:=:20)) $(MASKED_VMS) \
                   $(patsubst %,%:20,$(wildcard bench/arm/*.c tests/arm/systems/*.c)) \
                   bench/arm/sizes/few.c:300 bench/arm/sizes/many.c:300
 # What more objects may cost: the heap of deadlines is as deep as its logarithm.
