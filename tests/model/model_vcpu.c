@@ -124,9 +124,11 @@ static void timer_set(const struct model_vcpu *v)
 
 bool model_virtual_timer_pending(void)
 {
+    if (model.loaded == MODEL_NONE) {
+        return false;
+    }
     const struct model_vcpu *v = &model.vcpus[model.loaded];
-
-    return model.loaded != MODEL_NONE && timer_runs(v) && !v->timer_active &&
+    return timer_runs(v) && !v->timer_active &&
            v->lines[MODEL_VIRTUAL_TIMER].source == MODEL_SOURCE_TIMER &&
            model.virtual_rings <= model.now;
 }
