@@ -26,7 +26,7 @@
 #define VMM_NAME 16U    /* bytes of a name, with its terminating zero */
 #define VMM_LINES 64U   /* a VM's interrupt lines: 0 to 63 */
 
-/* Where everything is in a guest: VM.md's layout. The distributor's page is the only
+/* Where everything is in a guest: the layout of docs/guests.md. The distributor's page is the only
  * address that is the same for all VMs and not in the configuration. */
 #define VMM_GICD 0x08000000U
 #define VMM_TIMER_LINE 27U
