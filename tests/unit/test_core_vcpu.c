@@ -102,6 +102,28 @@ Test(vcpu_exit, is_a_call_with_its_words)
     cr_expect_eq(drive_thread(GUEST)->fault_kind, 0);
 }
 
+/* Not the straight way: the answer is refused, or comes while all is recorded. */
+Test(vcpu_exit, takes_no_answer_with_a_wrong_tag)
+{
+    vm_boot();
+    exit_make(THIMBLE_EXIT_MMIO);
+    drive_hypercall(THIMBLE_REPLY_RECV, 0, 0x01000000U, THIMBLE_FAULT_RETRY);
+    cr_expect_eq(kernel.cpu[0].regs[0], THIMBLE_ERR_TAG);
+    answer(THIMBLE_FAULT_RETRY);
+    expect_runs(GUEST);
+}
+
+Test(vcpu_exit, is_answered_while_tracing)
+{
+    vm_boot();
+    trace_set(&kernel.cpu[0], true);
+    exit_make(THIMBLE_EXIT_MMIO);
+    expect_exit(THIMBLE_EXIT_MMIO);
+    answer(THIMBLE_FAULT_SKIP);
+    expect_runs(GUEST);
+    trace_set(&kernel.cpu[0], false);
+}
+
 Test(vcpu_exit, skip_gives_values)
 {
     vm_boot();
