@@ -289,7 +289,7 @@ static void __attribute__((noinline)) exit_other(struct cpu *cpu, u32 syndrome)
         break;
     }
     t->fault_value = syndrome;
-    vcpu_exit(cpu, exit_make(cpu, g, syndrome, kernel.vcpus[t->vcpu - 1U].exit));
+    vcpu_exit(cpu, exit_make(cpu, g, syndrome, vcpu_at(t->vcpu - 1U)->exit));
 }
 
 /* ---- answers -------------------------------------------------------------------------*/
@@ -358,7 +358,7 @@ void arm_exit(struct cpu *cpu)
         return;
     }
     struct thread *t = thread_at(cpu->current);
-    u32 *words = kernel.vcpus[t->vcpu - 1U].exit;
+    u32 *words = vcpu_at(t->vcpu - 1U)->exit;
     t->fault_value = syndrome;
     words[2] = g->pc;
     words[3] = 0;

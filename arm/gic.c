@@ -31,18 +31,12 @@
 /* Virtual interface control (5.2, 5.3). */
 #define GICH_VMCR 0x008U
 #define GICH_APR 0x0f0U
-#define GICH_LR 0x100U
-#define GICH_HCR_EN 1U
-#define GICH_HCR_UIE 2U
 #define LR_HW (1U << 31)
 #define LR_EOI (1U << 19)
 #define LR_PHYSICAL_SHIFT 10U
 #define LR_PRIORITY_SHIFT 23U
 
 #define FIRST_SPI 32U
-#define INTID_MAINTENANCE 25U
-#define INTID_CNTV 27U
-#define INTID_CNTHP 26U      /* Cortex-A7 and -A15, all boards */
 #define PRIORITY_ALL 0x80U   /* holds with any number of priority bits (3.3) */
 #define ALL_LINES 0xffffffffU
 
@@ -65,11 +59,6 @@ static void line_write(u32 offset, u32 line)
 u32 machine_line_count(void)
 {
     return 32U * ((gicd_read(GICD_TYPER) & 0x1fU) + 1U); /* 4.3.2 */
-}
-
-u32 machine_line_timer(void)
-{
-    return INTID_CNTHP;
 }
 
 void machine_lines_init(void)
@@ -157,26 +146,6 @@ void machine_line_activate(u32 line)
 
 /* ---- virtual interface ---------------------------------------------------------*/
 
-u32 machine_line_maintenance(void)
-{
-    return INTID_MAINTENANCE;
-}
-
-u32 machine_line_virtual_timer(void)
-{
-    return INTID_CNTV;
-}
-
-u32 machine_list_read(u32 list)
-{
-    return hw_read32(paddr(HW_GICH_BASE + GICH_LR + list * 4U));
-}
-
-void machine_list_write(u32 list, u32 word)
-{
-    hw_write32(paddr(HW_GICH_BASE + GICH_LR + list * 4U), word);
-}
-
 u32 machine_list_word(u32 line, u32 priority, u32 physical, bool ended)
 {
     u32 how = ended ? LR_EOI : 0;
@@ -185,16 +154,6 @@ u32 machine_list_word(u32 line, u32 priority, u32 physical, bool ended)
         how = LR_HW | physical << LR_PHYSICAL_SHIFT;
     }
     return how | priority >> 3 << LR_PRIORITY_SHIFT | line;
-}
-
-u32 machine_list_control(bool more)
-{
-    return GICH_HCR_EN | (more ? GICH_HCR_UIE : 0);
-}
-
-void machine_lists_off(void)
-{
-    hw_write32(paddr(HW_GICH_BASE), 0);
 }
 
 void machine_interface_store(u32 *words)

@@ -66,7 +66,7 @@ bool arm_idle_print(void)
 bool machine_instruction_at(u32 cell, u32 pc, u32 *instruction)
 {
     for (u32 i = 0; i < kernel.region_count; i++) {
-        const struct region *r = &kernel.regions[i];
+        const struct region *r = region_at(i);
         u32 offset = (pc & ~3U) - r->map.gpa.raw;
         if (r->cell == cell && r->state == REGION_MAPPED && r->map.memory == MEMORY_NORMAL &&
             offset < r->map.size) {

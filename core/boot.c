@@ -17,7 +17,8 @@ u32 boot_thread_argument(u32 thread)
     return booted->threads[thread - CPU_MAX].argument;
 }
 
-static const char *boot_limits(const struct boot *b)
+/* The checker of descriptions names what is too many; here it only must not do harm. */
+static bool boot_fits(const struct boot *b)
 {
     u32 slots = 0;
     u32 regions = b->region_count;
@@ -26,25 +27,9 @@ static const char *boot_limits(const struct boot *b)
         slots += b->cells[i].slots;
         regions += b->cells[i].derived;
     }
-    if (b->cell_count > CELL_MAX) {
-        return "too many cells";
-    }
-    if (boot_thread_index(b->thread_count) > THREAD_MAX) {
-        return "too many threads";
-    }
-    if (b->sc_count > SC_MAX) {
-        return "too many scheduling contexts";
-    }
-    if (b->irq_count > IRQ_MAX) {
-        return "too many interrupts";
-    }
-    if (b->notification_count > NOTIFICATION_MAX) {
-        return "too many notifications";
-    }
-    if (regions > REGION_MAX) {
-        return "too many regions";
-    }
-    return slots > CAP_MAX ? "too many capability slots" : NULL;
+    return b->cell_count <= CELL_MAX && boot_thread_index(b->thread_count) <= THREAD_MAX &&
+           b->sc_count <= SC_MAX && b->irq_count <= IRQ_MAX &&
+           b->notification_count <= NOTIFICATION_MAX && regions <= REGION_MAX && slots <= CAP_MAX;
 }
 
 /* What boot puts nothing into is 0. */
@@ -92,7 +77,7 @@ static void boot_cells(const struct boot *b)
     u32 base = 0;
 
     for (u32 i = 0; i < b->cell_count; i++) {
-        struct cell *cell = &kernel.cells[i];
+        struct cell *cell = cell_at(i);
         const struct boot_cell *in = &b->cells[i];
         cell->space = machine_space_init(i);
         cell->slot_base = (u16)base;
@@ -109,7 +94,7 @@ static void boot_threads(const struct boot *b)
 {
     for (u32 i = 0; i < b->thread_count; i++) {
         const struct boot_thread *in = &b->threads[i];
-        const struct cell *cell = &kernel.cells[in->cell];
+        const struct cell *cell = cell_at(in->cell);
         struct thread *t = boot_thread(boot_thread_index(i));
         t->space = cell->space;
         t->slot_base = cell->slot_base;
@@ -125,10 +110,10 @@ static void boot_threads(const struct boot *b)
             t->level = in->level;
         }
         if (VCPU_MAX != 0 && in->vcpu != 0) {
-            kernel.cells[in->cell].vm = 1;
+            cell_at(in->cell)->vm = 1;
             t->state = THREAD_STOPPED;
             t->vcpu = (u8)in->vcpu;
-            kernel.vcpus[in->vcpu - 1U].thread = (u16)boot_thread_index(i);
+            vcpu_at(in->vcpu - 1U)->thread = (u16)boot_thread_index(i);
             vcpu_stop(&kernel.cpu[0], in->vcpu - 1U);
         }
     }
@@ -141,7 +126,7 @@ static void boot_lines(const struct boot *b)
         kernel.line_irq[i] = NONE;
     }
     for (u32 i = 0; i < b->irq_count; i++) {
-        struct irq *irq = &kernel.irqs[i];
+        struct irq *irq = irq_at(i);
         irq->line = b->irqs[i].line;
         irq->target = NONE;
         irq->cap = NONE;
@@ -164,8 +149,8 @@ static void boot_caps(const struct boot *b)
     kernel.revocation.cap = NONE;
     kernel.revocation.cursor = NONE;
     for (u32 i = 0; i < CAP_MAX; i++) {
-        kernel.derivations[i].next = NONE;
-        kernel.derivations[i].prev = NONE;
+        derivation_at(i)->next = NONE;
+        derivation_at(i)->prev = NONE;
     }
     for (u32 i = 0; i < b->cap_count; i++) {
         const struct boot_cap *in = &b->caps[i];
@@ -173,11 +158,11 @@ static void boot_caps(const struct boot *b)
         if (in->type == THIMBLE_CAP_THREAD) {
             object = boot_thread_index(object);
         }
-        kernel.caps[kernel.cells[in->cell].slot_base + in->slot] =
+        kernel.caps[cell_at(in->cell)->slot_base + in->slot] =
             cap_make(in->type, in->rights, object, in->badge);
     }
     for (u32 i = 0; i < b->notification_count; i++) {
-        kernel.notifications[i].waiter = NONE;
+        notification_at(i)->waiter = NONE;
     }
     kernel.notification_count = b->notification_count;
 }
@@ -187,15 +172,15 @@ static const char *boot_regions(const struct boot *b)
     for (u32 i = 0; i < b->region_count; i++) {
         const struct boot_region *in = &b->regions[i];
         u32 status = in->mapped ? MORE : THIMBLE_OK;
-        struct region *r = &kernel.regions[i];
+        struct region *r = region_at(i);
         r->map = in->map;
         r->map.gpa = gpaddr(0);
         r->cell = NONE;
         r->next = NONE;
         r->owner = in->cell;
         r->state = REGION_UNMAPPED;
-        kernel.cells[in->cell].regions++;
-        kernel.cells[in->cell].region_quota++;
+        cell_at(in->cell)->regions++;
+        cell_at(in->cell)->region_quota++;
         while (status == MORE) {
             status = region_map_step(i, in->cell, in->map.gpa);
         }
@@ -205,7 +190,7 @@ static const char *boot_regions(const struct boot *b)
     }
     kernel.region_free = NONE;
     for (u32 i = REGION_MAX; i > b->region_count; i--) {
-        struct region *r = &kernel.regions[i - 1U];
+        struct region *r = region_at(i - 1U);
         r->cell = NONE;
         r->next = kernel.region_free;
         r->state = REGION_FREE;
@@ -239,14 +224,14 @@ static void boot_time(struct cpu *cpu, const struct boot *b)
 const char *boot(const struct boot *b)
 {
     struct cpu *cpu = &kernel.cpu[0];
-    const char *misfit = boot_limits(b);
+    const char *misfit;
 
     booted = b;
-    if (misfit == NULL && machine_cache_line() > THIMBLE_CACHE_LINE) {
-        misfit = "cache lines are longer than cells are told";
+    if (!boot_fits(b)) {
+        return "the system has more objects than there is room for";
     }
-    if (misfit != NULL) {
-        return misfit;
+    if (machine_cache_line() > THIMBLE_CACHE_LINE) {
+        return "cache lines are longer than cells are told";
     }
     boot_clear();
     machine_timer_init();

@@ -38,7 +38,7 @@ u32 cell_hypercall_restart(struct cpu *cpu)
     if (cap_object(cap) == t->cell) {
         return machine_refuse(THIMBLE_ERR_SELF);
     }
-    struct cell *cell = &kernel.cells[cap_object(cap)];
+    struct cell *cell = cell_at(cap_object(cap));
     if (t->restart != THIMBLE_CELL_RESTART) {
         cell->restart = 0; /* a new call starts over, whatever is under way */
     } else if (cell->restart == 0) {

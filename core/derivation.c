@@ -4,14 +4,9 @@
 
 #include "kernel.h"
 
-static struct derivation *link_of(u32 cap)
-{
-    return &kernel.derivations[cap];
-}
-
 static bool below(u32 cap, u32 root)
 {
-    return cap != NONE && link_of(cap)->depth > link_of(root)->depth;
+    return cap != NONE && derivation_at(cap)->depth > derivation_at(root)->depth;
 }
 
 bool derivation_revoking(u32 cap)
@@ -21,9 +16,9 @@ bool derivation_revoking(u32 cap)
 
 u32 derivation_check(u32 from, u32 cell, u32 to_slot)
 {
-    const struct cell *c = &kernel.cells[cell];
+    const struct cell *c = cell_at(cell);
 
-    if (link_of(from)->depth >= DERIVATION_DEPTH_MAX) {
+    if (derivation_at(from)->depth >= DERIVATION_DEPTH_MAX) {
         return machine_refuse(THIMBLE_ERR_DEPTH);
     }
     if (to_slot >= c->slots || kernel.caps[c->slot_base + to_slot] != 0) {
@@ -34,29 +29,29 @@ u32 derivation_check(u32 from, u32 cell, u32 to_slot)
 
 void derivation_insert(u32 from, u32 to)
 {
-    u32 next = link_of(from)->next;
+    u32 next = derivation_at(from)->next;
 
-    *link_of(to) = (struct derivation){
+    *derivation_at(to) = (struct derivation){
         .next = (u16)next,
         .prev = (u16)from,
-        .depth = (u8)(link_of(from)->depth + 1U),
+        .depth = (u8)(derivation_at(from)->depth + 1U),
     };
-    link_of(from)->next = (u16)to;
+    derivation_at(from)->next = (u16)to;
     if (next != NONE) {
-        link_of(next)->prev = (u16)to;
+        derivation_at(next)->prev = (u16)to;
     }
 }
 
 /* Takes a leaf out of its list and empties its slot. */
 static void cap_unlink(u32 cap)
 {
-    struct derivation *d = link_of(cap);
+    struct derivation *d = derivation_at(cap);
 
     if (d->prev != NONE) {
-        link_of(d->prev)->next = d->next;
+        derivation_at(d->prev)->next = d->next;
     }
     if (d->next != NONE) {
-        link_of(d->next)->prev = d->prev;
+        derivation_at(d->next)->prev = d->prev;
     }
     *d = (struct derivation){.next = NONE, .prev = NONE};
     kernel.caps[cap] = 0;
@@ -85,7 +80,7 @@ static bool revocation_step(void)
 
     machine_path(PATH_REVOKE_STEP);
     if (!r->unlinking) {
-        u32 next = link_of(r->cursor)->next;
+        u32 next = derivation_at(r->cursor)->next;
         if (below(next, r->cap)) {
             kernel.caps[next] |= CAP_MARK;
             r->cursor = (u16)next;
@@ -95,7 +90,7 @@ static bool revocation_step(void)
         return false;
     }
     if (r->cursor != r->cap) {
-        u32 prev = link_of(r->cursor)->prev;
+        u32 prev = derivation_at(r->cursor)->prev;
         if (cap_destroy_step(r->cursor)) {
             r->cursor = (u16)prev;
         }
@@ -117,7 +112,7 @@ static u32 revoke(u32 cap)
     struct revocation *r = &kernel.revocation;
 
     if (r->cap == NONE) {
-        if (!below(link_of(cap)->next, cap)) {
+        if (!below(derivation_at(cap)->next, cap)) {
             return THIMBLE_OK;
         }
         *r = (struct revocation){.cap = (u16)cap, .cursor = (u16)cap};
@@ -193,17 +188,17 @@ u32 derivation_hypercall_move(struct cpu *cpu)
         return derivation_help();
     }
     machine_path(PATH_CAP_COPY);
-    struct derivation *d = link_of(from);
+    struct derivation *d = derivation_at(from);
     if (d->prev != NONE) {
-        link_of(d->prev)->next = (u16)to;
+        derivation_at(d->prev)->next = (u16)to;
     }
     if (d->next != NONE) {
-        link_of(d->next)->prev = (u16)to;
+        derivation_at(d->next)->prev = (u16)to;
     }
     if (cap_type(kernel.caps[from]) == THIMBLE_CAP_IRQ) {
         irq_cap_moved(from, to);
     }
-    *link_of(to) = *d;
+    *derivation_at(to) = *d;
     kernel.caps[to] = kernel.caps[from];
     *d = (struct derivation){.next = NONE, .prev = NONE};
     kernel.caps[from] = 0;
@@ -226,7 +221,7 @@ u32 derivation_hypercall_delete(struct cpu *cpu)
     if (err != THIMBLE_OK) {
         return err;
     }
-    if (kernel.revocation.cap != NONE || below(link_of(cap)->next, cap)) {
+    if (kernel.revocation.cap != NONE || below(derivation_at(cap)->next, cap)) {
         (void)revoke(cap);
         return MORE;
     }
@@ -259,7 +254,7 @@ void derivation_transfer(const struct thread *from, u32 slot, const struct threa
 
     machine_path(PATH_CAP_COPY);
     if (cap_type(cap) == THIMBLE_CAP_REGION) {
-        const struct region *r = &kernel.regions[cap_object(cap)];
+        const struct region *r = region_at(cap_object(cap));
         u32 made = region_make(cap_object(cap), 0, r->map.size, cap_rights(cap), to->cell);
         cap = cap_make(THIMBLE_CAP_REGION, cap_rights(cap), made, cap_badge(cap));
     }

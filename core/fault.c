@@ -61,7 +61,7 @@ u32 fault_send(struct cpu *cpu, u32 thread)
     if (VCPU_MAX != 0 && t->vcpu != 0) {
         regs[1] = THIMBLE_TAG(THIMBLE_LABEL_EXIT, THIMBLE_REGISTER_WORDS);
         for (u32 i = 0; i < VCPU_EXIT_WORDS; i++) {
-            regs[3U + i] = kernel.vcpus[t->vcpu - 1U].exit[i];
+            regs[3U + i] = vcpu_at(t->vcpu - 1U)->exit[i];
         }
         ipc_connect(cpu, thread, handler, handler | REPLY_KEY_FAULT);
         return handler;

@@ -202,7 +202,7 @@ static inline bool interrupt_driver(struct cpu *cpu, u32 line)
     if (index == NONE) {
         return false;
     }
-    struct irq *irq = &kernel.irqs[index];
+    struct irq *irq = irq_at(index);
     machine_keep(irq);
     if (irq->target == NONE) {
         return false;

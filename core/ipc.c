@@ -106,31 +106,6 @@ void ipc_reply_recv(struct cpu *cpu)
     }
 }
 
-/* While tracing, nothing is fast at first: here it is, and is recorded. */
-static bool call_traced(struct cpu *cpu)
-{
-    u32 client = cpu->current;
-
-    if (!cpu->tracing || !call_fast(cpu, cpu->id, true)) {
-        return false;
-    }
-    trace(cpu, TRACE_CONNECT, client, cpu->current, 0);
-    trace(cpu, TRACE_RUN, cpu->current, cpu->sc, 0);
-    return true;
-}
-
-static bool reply_traced(struct cpu *cpu)
-{
-    u32 server = cpu->current;
-
-    if (!cpu->tracing || !reply_fast(cpu, cpu->not_fast & ~NOT_FAST_TRACING, true)) {
-        return false;
-    }
-    trace(cpu, TRACE_END, cpu->current, server, 0);
-    trace(cpu, TRACE_RUN, cpu->current, cpu->sc, 0);
-    return true;
-}
-
 static u32 tag_length(u32 tag)
 {
     return (tag & THIMBLE_TAG_LENGTH) >> THIMBLE_TAG_LENGTH_SHIFT;
@@ -257,7 +232,10 @@ static void call_slow(struct cpu *cpu)
 {
     u32 client = cpu->current;
 
-    if (call_fast(cpu, cpu->fast_key, true) || call_traced(cpu)) {
+    /* While tracing, nothing has been fast so far: here it is, and is recorded. */
+    if (call_fast(cpu, cpu->id, true)) {
+        trace(cpu, TRACE_CONNECT, client, cpu->current, 0);
+        trace(cpu, TRACE_RUN, cpu->current, cpu->sc, 0);
         return;
     }
     machine_path(PATH_TRAP);
@@ -320,8 +298,12 @@ static void reply_recv_slow(struct cpu *cpu)
     u32 client = s->caller;
     u32 key = thread_at(client)->reply_key;
 
-    if ((VCPU_MAX != 0 && exit_reply_fast(cpu)) || reply_fast(cpu, cpu->not_fast, true) ||
-        reply_traced(cpu)) {
+    if (VCPU_MAX != 0 && exit_reply_fast(cpu)) {
+        return;
+    }
+    if (reply_fast(cpu, cpu->not_fast & ~NOT_FAST_TRACING, true)) {
+        trace(cpu, TRACE_END, client, server, 0);
+        trace(cpu, TRACE_RUN, client, cpu->sc, 0);
         return;
     }
     machine_path(PATH_TRAP);

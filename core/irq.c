@@ -32,7 +32,7 @@ void irq_fire(struct cpu *cpu, u32 line)
         machine_line_deactivate(line);
         return;
     }
-    struct irq *irq = &kernel.irqs[index];
+    struct irq *irq = irq_at(index);
     if (VCPU_MAX != 0 && irq->vcpu != 0) {
         vcpu_raise(cpu, irq->vcpu - 1U, irq->virtual_line);
         return;
@@ -45,7 +45,7 @@ void irq_fire(struct cpu *cpu, u32 line)
 
 void irq_release(u32 index, u32 cell)
 {
-    struct irq *irq = &kernel.irqs[index];
+    struct irq *irq = irq_at(index);
 
     if (irq->cell == cell) {
         irq_silence(irq);
@@ -54,7 +54,7 @@ void irq_release(u32 index, u32 cell)
 
 void irq_cap_moved(u32 cap, u32 to)
 {
-    struct irq *irq = &kernel.irqs[cap_object(kernel.caps[cap])];
+    struct irq *irq = irq_at(cap_object(kernel.caps[cap]));
 
     if (irq->cap != cap) {
         return;
@@ -77,7 +77,7 @@ u32 irq_hypercall_bind(struct cpu *cpu)
     if (err != THIMBLE_OK) {
         return err;
     }
-    struct irq *irq = &kernel.irqs[cap_object(cap)];
+    struct irq *irq = irq_at(cap_object(cap));
     if (slot == THIMBLE_NO_SLOT) {
         machine_path(PATH_IRQ_BIND);
         irq_silence(irq);
@@ -109,7 +109,7 @@ u32 irq_hypercall_ack(struct cpu *cpu)
     if (err != THIMBLE_OK) {
         return err;
     }
-    struct irq *irq = &kernel.irqs[cap_object(cap)];
+    struct irq *irq = irq_at(cap_object(cap));
     if (!irq->active) {
         return machine_refuse(THIMBLE_ERR_IDLE);
     }

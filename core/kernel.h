@@ -89,21 +89,23 @@ _Static_assert(sizeof(struct kernel) - offsetof(struct kernel, table_free) == 32
 
 extern struct kernel kernel;
 
-static inline struct thread *thread_at(u32 index)
-{
-    struct thread *t = &kernel.threads[index];
+/* The object of an index. Its address is kept in a register: see machine_keep(). */
+#define KERNEL_OBJECT_AT(type, pool)                     \
+    static inline struct type *type##_at(u32 index)      \
+    {                                                    \
+        struct type *object = &kernel.pool[index];       \
+        machine_keep(object);                            \
+        return object;                                   \
+    }
 
-    machine_keep(t);
-    return t;
-}
-
-static inline struct sc *sc_at(u32 index)
-{
-    struct sc *sc = &kernel.scs[index];
-
-    machine_keep(sc);
-    return sc;
-}
+KERNEL_OBJECT_AT(thread, threads)
+KERNEL_OBJECT_AT(sc, scs)
+KERNEL_OBJECT_AT(derivation, derivations)
+KERNEL_OBJECT_AT(cell, cells)
+KERNEL_OBJECT_AT(region, regions)
+KERNEL_OBJECT_AT(notification, notifications)
+KERNEL_OBJECT_AT(irq, irqs)
+KERNEL_OBJECT_AT(vcpu, vcpus)
 
 static inline void thread_registers_switch(struct cpu *cpu, u32 index, const struct thread *t)
 {

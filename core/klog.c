@@ -12,19 +12,11 @@ struct klog klog;
 
 /* ---- text ----------------------------------------------------------------*/
 
-/* What goes beyond column `end` is cut off. */
-static void put(const char *text, u32 end)
+static void put(char c)
 {
-    u32 column = klog.column;
-    u32 next = klog.next;
-
-    for (; *text != '\0' && column < end; text++) {
-        klog.text[next % KLOG_TEXT] = *text;
-        next++;
-        column++;
-    }
-    klog.column = column;
-    klog.next = next;
+    klog.text[klog.next % KLOG_TEXT] = c;
+    klog.next++;
+    klog.column++;
 }
 
 void klog_reset(void)
@@ -36,40 +28,17 @@ void klog_reset(void)
     }
 }
 
-void klog_put(const char *text)
+void klog_put(char c)
 {
-    put(text, KLOG_LINE - 2U); /* room for the line's end */
-}
-
-void klog_put_decimal(u32 value)
-{
-    char digits[11];
-    u32 first = sizeof(digits) - 1U;
-
-    digits[first] = '\0';
-    do {
-        first--;
-        digits[first] = (char)('0' + value % 10U);
-        value /= 10U;
-    } while (value != 0);
-    klog_put(digits + first);
-}
-
-void klog_put_hex(u32 value)
-{
-    char digits[9];
-
-    for (u32 i = 0; i < 8U; i++) {
-        digits[i] = "0123456789abcdef"[value >> 28U];
-        value <<= 4U;
+    if (klog.column < KLOG_LINE - 2U) { /* room for the line's end */
+        put(c);
     }
-    digits[8] = '\0';
-    klog_put(digits);
 }
 
 void klog_put_end(const struct cpu *cpu)
 {
-    put("\r\n", KLOG_LINE);
+    put('\r');
+    put('\n');
     /* Nothing is sent within a line, so that this is soon enough. */
     if (klog.next - klog.sent > KLOG_TEXT) {
         klog.sent = klog.next - KLOG_TEXT;

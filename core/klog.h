@@ -89,15 +89,21 @@ _Noreturn void panic(const char *reason, u32 address);
 
 /* ---- klog.c for print.c: text ------------------------------------------*/
 void klog_reset(void);
-void klog_put(const char *text);
-void klog_put_decimal(u32 value);
-void klog_put_hex(u32 value); /* eight digits */
+/* One character; what a line has no room for is cut off. */
+void klog_put(char c);
 /* Ends the line; recorded in the trace. */
 void klog_put_end(const struct cpu *cpu);
 /* Sends everything, waiting for the UART; false: it takes nothing. */
 bool klog_flush(void);
 
 /* ---- print.c for klog.c: words -------------------------------------------*/
+/* Text, with values in it (u32 where nothing else is said):
+ *   %d  in decimal            %x  0x and eight digits of hexadecimal
+ *   %h  without 0x            %s  text (const char *)
+ *   %n  name (const char *, index; the index where there is no name)
+ *   %c  name of a cell        %t  of a thread, with its cell's
+ *   %i  name of a thread alone */
+void klog_print(const char *format, ...);
 /* Prints the next line of the oldest dump; false: there is none. */
 bool print_dump_line(const struct cpu *cpu);
 void print_panic(const struct cpu *cpu, const char *reason, u32 address);

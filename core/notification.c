@@ -8,7 +8,7 @@
 void notification_wait_end(struct cpu *cpu, u32 thread, u32 status)
 {
     struct thread *t = thread_at(thread);
-    struct notification *n = &kernel.notifications[t->waits_on];
+    struct notification *n = notification_at(t->waits_on);
     u32 *regs = thread_regs(cpu, thread);
 
     regs[0] = status;
@@ -22,7 +22,7 @@ void notification_wait_end(struct cpu *cpu, u32 thread, u32 status)
 
 void notification_signal(struct cpu *cpu, u32 index, u32 bits)
 {
-    struct notification *n = &kernel.notifications[index];
+    struct notification *n = notification_at(index);
 
     n->bits |= bits;
     trace(cpu, TRACE_SIGNAL, cpu->current, index, n->bits);
@@ -46,7 +46,7 @@ bool notification_signal_cap(struct cpu *cpu, u32 index)
 
 void notification_signal_slot(struct cpu *cpu, u32 cell, u32 slot)
 {
-    const struct cell *c = &kernel.cells[cell];
+    const struct cell *c = cell_at(cell);
 
     if (slot < c->slots) {
         (void)notification_signal_cap(cpu, c->slot_base + slot);
@@ -93,7 +93,7 @@ void notification_hypercall_signal(struct cpu *cpu)
             if (wake_switch(cpu, cap_object(cap), cap_badge(cap))) {
                 return;
             }
-            if (VCPU_MAX != 0 && kernel.notifications[cap_object(cap)].vcpu != 0) {
+            if (VCPU_MAX != 0 && notification_at(cap_object(cap))->vcpu != 0) {
                 signal_through(cpu, cap);
                 return;
             }
@@ -116,7 +116,7 @@ u32 notification_hypercall_wait(struct cpu *cpu)
     if (err != THIMBLE_OK) {
         return err;
     }
-    struct notification *n = &kernel.notifications[cap_object(cap)];
+    struct notification *n = notification_at(cap_object(cap));
     if (n->waiter != NONE) {
         return machine_refuse(THIMBLE_ERR_BUSY);
     }
@@ -150,7 +150,7 @@ u32 notification_hypercall_poll(struct cpu *cpu)
         return err;
     }
     machine_path(PATH_POLL);
-    struct notification *n = &kernel.notifications[cap_object(cap)];
+    struct notification *n = notification_at(cap_object(cap));
     cpu->regs[1] = n->bits;
     n->bits = 0;
     return THIMBLE_OK;

@@ -3,28 +3,53 @@
  * Words for people: boot lines, fault dumps, panics. The only part of the core
  * that reads names, and those of the boot tables may be left out.
  */
+#include <stdarg.h>
+
 #include "boot.h"
 #include "kernel.h"
 #include "klog.h"
 
-/* ---- names ---------------------------------------------------------------*/
+/* ---- names and numbers ---------------------------------------------------*/
+
+static void put_text(const char *text, u32 length)
+{
+    for (; length != 0 && *text != '\0'; text++) {
+        klog_put(*text);
+        length--;
+    }
+}
+
+static void put_decimal(u32 value)
+{
+    char digits[11];
+    u32 first = sizeof(digits) - 1U;
+
+    digits[first] = '\0';
+    do {
+        first--;
+        digits[first] = (char)('0' + value % 10U);
+        value /= 10U;
+    } while (value != 0);
+    put_text(digits + first, sizeof(digits));
+}
+
+static void put_hex(u32 value)
+{
+    for (u32 i = 0; i < 8U; i++) {
+        u32 digit = value >> 28U;
+        klog_put((char)(digit < 10U ? '0' + digit : 'a' - 10U + digit));
+        value <<= 4U;
+    }
+}
 
 static void put_name(const char *name, u32 index)
 {
-    char part[KLOG_NAME + 1U];
-    u32 length = 0;
-
     if (name == NULL) {
-        klog_put("#");
-        klog_put_decimal(index);
-        return;
+        klog_put('#');
+        put_decimal(index);
+    } else {
+        put_text(name, KLOG_NAME);
     }
-    while (length < KLOG_NAME && name[length] != '\0') {
-        part[length] = name[length];
-        length++;
-    }
-    part[length] = '\0';
-    klog_put(part);
 }
 
 static void put_cell(u32 cell)
@@ -45,32 +70,54 @@ static void put_thread(u32 thread)
     put_name(thread < CPU_MAX ? "(idle)" : known ? b->threads[index].name : NULL, thread);
 }
 
-static void put_full_name(u32 thread)
+/* One value; `text` comes before it, if the kind has two. */
+static void put_value(char kind, const char *text, u32 value)
 {
-    put_cell(thread_at(thread)->cell);
-    klog_put(".");
-    put_thread(thread);
+    if (kind == 'd') {
+        put_decimal(value);
+    } else if (kind == 'n') {
+        put_name(text, value);
+    } else if (kind == 'c') {
+        put_cell(value);
+    } else if (kind == 'i') {
+        put_thread(value);
+    } else if (kind == 't') {
+        put_cell(thread_at(value)->cell);
+        klog_put('.');
+        put_thread(value);
+    } else {
+        put_text(text, KLOG_LINE);
+        put_hex(value);
+    }
 }
 
-/* ---- pieces of a line ----------------------------------------------------*/
-
-static void put_number(const char *before, u32 value)
+void klog_print(const char *format, ...)
 {
-    klog_put(before);
-    klog_put_decimal(value);
+    va_list values;
+
+    va_start(values, format);
+    for (; *format != '\0'; format++) {
+        if (*format != '%') {
+            klog_put(*format);
+            continue;
+        }
+        format++;
+        const char *text = *format == 's' || *format == 'n' ? va_arg(values, const char *)
+                           : *format == 'x'                 ? "0x"
+                                                            : "";
+        if (*format == 's') {
+            put_text(text, KLOG_LINE);
+        } else {
+            put_value(*format, text, va_arg(values, u32));
+        }
+    }
+    va_end(values);
 }
 
-static void put_address(const char *before, u32 value)
-{
-    klog_put(before);
-    klog_put("0x");
-    klog_put_hex(value);
-}
-
-static void put_slot(const char *before, u32 slot)
+static void print_slot(const char *format, u32 slot)
 {
     if (slot != THIMBLE_NO_SLOT) {
-        put_number(before, slot);
+        klog_print(format, slot);
     }
 }
 
@@ -91,15 +138,10 @@ static void print_cells(const struct boot *b)
     for (u32 i = 0; i < b->cell_count; i++) {
         const struct boot_cell *in = &b->cells[i];
         const struct cell *c = &kernel.cells[i];
-        klog_put("cell ");
-        put_cell(i);
-        put_number(": VMID ", (u32)(c->space >> 48) & 0xffU);
-        put_number(", ", c->slots);
-        put_number(" slots, ", c->quota);
-        klog_put(" table pages");
+        klog_print("cell %c: VMID %d, %d slots, %d table pages", i, (u32)(c->space >> 48) & 0xffU,
+              (u32)c->slots, (u32)c->quota);
         if (in->image_size != 0) {
-            put_number(", image ", in->image_size / KIB);
-            put_address(" KiB at ", in->image.raw);
+            klog_print(", image %d KiB at %x", in->image_size / KIB, in->image.raw);
         }
         line_end();
     }
@@ -109,26 +151,21 @@ static void print_threads(const struct boot *b)
 {
     for (u32 i = 0; i < b->thread_count; i++) {
         const struct thread *t = thread_at(boot_thread_index(i));
-        klog_put("thread ");
-        put_full_name(boot_thread_index(i));
         if (thread_is_active(t)) {
-            put_number(": active, priority ", b->scs[t->sc].priority);
+            klog_print("thread %t: active, priority %d", boot_thread_index(i),
+                  (u32)b->scs[t->sc].priority);
         } else {
-            put_number(": passive, level ", t->level);
+            klog_print("thread %t: passive, level %d", boot_thread_index(i), (u32)t->level);
         }
-        put_slot(", faults to slot ", t->handler);
-        put_slot(", health slot ", t->health);
+        print_slot(", faults to slot %d", t->handler);
+        print_slot(", health slot %d", t->health);
         line_end();
     }
     for (u32 i = 0; i < b->sc_count; i++) {
         const struct boot_sc *sc = &b->scs[i];
-        put_number("sc ", i);
-        klog_put(": of ");
-        put_full_name(boot_thread_index(sc->thread));
-        put_number(", priority ", sc->priority);
-        put_number(", budget ", sc->budget);
-        put_number(" of ", sc->period);
-        put_number(" ticks, CPU ", sc->cpu);
+        klog_print("sc %d: of %t, priority %d, budget %d of %d ticks, CPU %d", i,
+              boot_thread_index(sc->thread), (u32)sc->priority, sc->budget, sc->period,
+              (u32)sc->cpu);
         line_end();
     }
 }
@@ -139,65 +176,41 @@ static void put_holder(const struct boot *b, u32 irq)
     for (u32 i = 0; i < b->cap_count; i++) {
         const struct boot_cap *c = &b->caps[i];
         if (c->type == THIMBLE_CAP_IRQ && c->object == irq) {
-            klog_put("for cell ");
-            put_cell(c->cell);
-            put_number(", slot ", c->slot);
+            klog_print("for cell %c, slot %d", (u32)c->cell, (u32)c->slot);
             return;
         }
     }
-    klog_put("for nobody");
+    klog_print("for nobody");
 }
 
 static void print_signals(const struct boot *b)
 {
     for (u32 i = 0; i < b->notification_count; i++) {
-        klog_put("notification ");
-        put_name(b->notifications[i].name, i);
+        klog_print("notification %n", b->notifications[i].name, i);
         line_end();
     }
     for (u32 i = 0; i < b->irq_count; i++) {
         const struct boot_irq *in = &b->irqs[i];
-        klog_put("irq ");
-        put_name(in->name, i);
-        put_number(": line ", in->line);
-        klog_put(in->edge ? ", edge, " : ", level, ");
+        klog_print("irq %n: line %d, %s, ", in->name, i, (u32)in->line, in->edge ? "edge" : "level");
         put_holder(b, i);
         line_end();
     }
 }
 
-static void put_access(u32 access)
-{
-    char text[] = " rwx";
-
-    for (u32 i = 0; i < 3U; i++) {
-        if ((access >> i & 1U) == 0) {
-            text[1U + i] = '-';
-        }
-    }
-    klog_put(text);
-}
-
 static void print_regions(const struct boot *b)
 {
     static const char *const types[] = {
-        [MEMORY_NORMAL] = " normal", [MEMORY_UNCACHED] = " uncached", [MEMORY_DEVICE] = " device"};
+        [MEMORY_NORMAL] = "normal", [MEMORY_UNCACHED] = "uncached", [MEMORY_DEVICE] = "device"};
 
     for (u32 i = 0; i < b->region_count; i++) {
         const struct boot_region *r = &b->regions[i];
-        klog_put("region ");
-        put_cell(r->cell);
-        klog_put(".");
-        put_name(r->name, i);
-        put_address(": ", r->map.pa.raw);
-        put_address("-", r->map.pa.raw + (r->map.size - 1U));
-        put_access(r->map.access);
-        klog_put(types[r->map.memory]);
-        if (r->mapped) {
-            put_address(", at ", r->map.gpa.raw);
-        } else {
-            klog_put(", not mapped");
+        klog_print("region %c.%n: %x-%x ", (u32)r->cell, r->name, i, r->map.pa.raw,
+              r->map.pa.raw + (r->map.size - 1U));
+        for (u32 bit = 0; bit < 3U; bit++) {
+            klog_put((r->map.access >> bit & 1U) != 0 ? "rwx"[bit] : '-');
         }
+        klog_print(r->mapped ? " %s, at %x" : " %s, not mapped", types[r->map.memory],
+              r->map.gpa.raw);
         line_end();
     }
 }
@@ -206,9 +219,7 @@ void klog_boot(const struct boot *b)
 {
     klog_reset();
     machine_console_init();
-    put_number("thimble: ABI version ", THIMBLE_ABI_VERSION);
-    klog_put(", system ");
-    put_name(b->name, 0);
+    klog_print("thimble: ABI version %d, system %n", THIMBLE_ABI_VERSION, b->name, 0U);
     line_end();
     print_cells(b);
     print_threads(b);
@@ -260,35 +271,27 @@ static void put_kind(const struct klog_dump *d)
     };
 
     if (d->kind < ARRAY_SIZE(words)) {
-        klog_put(words[d->kind]);
+        klog_print(words[d->kind]);
     } else {
-        put_number("fault of kind ", d->kind);
+        klog_print("fault of kind %d", (u32)d->kind);
     }
 }
 
 static void print_dump_place(const struct klog_dump *d)
 {
-    klog_put((d->access & ACCESS_WRITE) != 0     ? "  write"
-                : (d->access & ACCESS_EXECUTE) != 0 ? "  execute"
-                : (d->access & ACCESS_READ) != 0    ? "  read"
-                                                    : "  no access");
-    put_address(" at ", d->address);
-    put_address(", pc ", d->pc);
-    if (d->known) {
-        put_address(", instruction ", d->instruction);
-    } else {
-        klog_put(", instruction not known");
-    }
+    const char *access = (d->access & ACCESS_WRITE) != 0     ? "write"
+                         : (d->access & ACCESS_EXECUTE) != 0 ? "execute"
+                         : (d->access & ACCESS_READ) != 0    ? "read"
+                                                             : "no access";
+    klog_print("  %s at %x, pc %x", access, d->address, d->pc);
+    klog_print(d->known ? ", instruction %x" : ", instruction not known", d->instruction);
 }
 
 static void print_dump_regs(const struct klog_dump *d, u32 first)
 {
-    put_number("  r", first);
-    put_number(" to r", first + 3U);
-    for (u32 i = first; i < first + 4U; i++) {
-        klog_put(" ");
-        klog_put_hex(d->regs[i]);
-    }
+    const u32 *regs = d->regs + first;
+
+    klog_print("  r%d to r%d %h %h %h %h", first, first + 3U, regs[0], regs[1], regs[2], regs[3]);
 }
 
 /* Lines of a dump: what, where, registers twice; then the callers in turn. */
@@ -313,25 +316,20 @@ bool print_dump_line(const struct cpu *cpu)
         if (klog.missed == 0) {
             return false;
         }
-        put_number("faults have stopped more threads: ", klog.missed);
+        klog_print("faults have stopped more threads: %d", klog.missed);
         klog_put_end(cpu);
         klog.missed = 0;
         return true;
     }
     if (d->line == LINE_WHAT) {
-        klog_put("stopped: cell ");
-        put_cell(thread_at(d->thread)->cell);
-        klog_put(", thread ");
-        put_thread(d->thread);
-        klog_put(": ");
+        klog_print("stopped: cell %c, thread %i: ", (u32)thread_at(d->thread)->cell, (u32)d->thread);
         put_kind(d);
     } else if (d->line == LINE_WHERE) {
         print_dump_place(d);
     } else if (d->line < LINE_CALLERS) {
         print_dump_regs(d, d->line == LINE_REGS ? 0 : 4);
     } else {
-        klog_put("  serving ");
-        put_full_name(d->callers[d->line - LINE_CALLERS]);
+        klog_print("  serving %t", (u32)d->callers[d->line - LINE_CALLERS]);
     }
     klog_put_end(cpu);
     d->line++;
@@ -346,17 +344,10 @@ bool print_dump_line(const struct cpu *cpu)
 
 void print_panic(const struct cpu *cpu, const char *reason, u32 address)
 {
-    klog_put("panic: ");
-    klog_put(reason);
+    klog_print("panic: %s", reason);
     klog_put_end(cpu);
-    klog_put("  cell ");
-    if (cpu->current < CPU_MAX) {
-        klog_put("none");
-    } else {
-        put_cell(thread_at(cpu->current)->cell);
-    }
-    klog_put(", thread ");
-    put_thread(cpu->current);
-    put_address(", address ", address);
+    klog_print(cpu->current < CPU_MAX ? "  cell none" : "  cell %c",
+          (u32)thread_at(cpu->current)->cell);
+    klog_print(", thread %i, address %x", (u32)cpu->current, address);
     klog_put_end(cpu);
 }

@@ -5,11 +5,6 @@
 #include "kernel.h"
 #include "klog.h"
 
-static struct region *region_at(u32 index)
-{
-    return &kernel.regions[index];
-}
-
 /* ---- table pages ----------------------------------------------------------*/
 
 void space_tables_reset(void)
@@ -29,7 +24,7 @@ void space_tables_reset(void)
 
 bool space_is_guest(u32 cell)
 {
-    return kernel.cells[cell].vm != 0;
+    return cell_at(cell)->vm != 0;
 }
 
 u32 space_table_take(u32 cell)
@@ -42,7 +37,7 @@ u32 space_table_take(u32 cell)
         region_at(kernel.mapping)->reserved--;
     } else {
         kernel.table_count--;
-        kernel.cells[cell].tables++;
+        cell_at(cell)->tables++;
     }
     return page;
 }
@@ -52,7 +47,7 @@ void space_table_give(u32 cell, u32 page)
     kernel.table_next[page] = kernel.table_free;
     kernel.table_free = (u16)page;
     kernel.table_count++;
-    kernel.cells[cell].tables--;
+    cell_at(cell)->tables--;
 }
 
 u32 space_table_entries(u32 page, i32 change)
@@ -75,7 +70,7 @@ static bool tables_reserve(struct region *r, struct cell *cell, u32 tables)
 
 static void tables_release(struct region *r)
 {
-    struct cell *cell = &kernel.cells[r->cell];
+    struct cell *cell = cell_at(r->cell);
 
     cell->tables = (u16)(cell->tables - r->reserved);
     kernel.table_count = (u16)(kernel.table_count + r->reserved);
@@ -99,7 +94,7 @@ bool region_unmap_step(u32 region)
 
     machine_path(PATH_UNMAP_STEP);
     if (r->done != 0) {
-        r->done -= machine_space_unmap(r->cell, kernel.cells[r->cell].space, r->map.gpa, r->done);
+        r->done -= machine_space_unmap(r->cell, cell_at(r->cell)->space, r->map.gpa, r->done);
     }
     if (r->done != 0) {
         if (r->state != REGION_UNDOING) {
@@ -121,7 +116,7 @@ u32 region_map_step(u32 region, u32 cell, gpaddr_t gpa)
     struct machine_mapping rest = r->map;
     rest.gpa = gpa;
     if (r->state == REGION_UNMAPPED) {
-        if (!tables_reserve(r, &kernel.cells[cell], machine_space_tables(&rest))) {
+        if (!tables_reserve(r, cell_at(cell), machine_space_tables(&rest))) {
             return machine_refuse(THIMBLE_ERR_QUOTA);
         }
         r->state = REGION_MAPPING;
@@ -160,7 +155,7 @@ bool region_release_step(u32 region)
         return false;
     }
     machine_path(PATH_REGION_FREE);
-    kernel.cells[r->owner].regions--;
+    cell_at(r->owner)->regions--;
     *r = (struct region){.state = REGION_FREE, .cell = NONE, .next = kernel.region_free};
     kernel.region_free = (u16)region;
     return true;
@@ -168,7 +163,7 @@ bool region_release_step(u32 region)
 
 bool region_available(u32 cell)
 {
-    return kernel.cells[cell].regions < kernel.cells[cell].region_quota;
+    return cell_at(cell)->regions < cell_at(cell)->region_quota;
 }
 
 u32 region_make(u32 from, u32 offset, u32 size, u32 access, u32 owner)
@@ -179,7 +174,7 @@ u32 region_make(u32 from, u32 offset, u32 size, u32 access, u32 owner)
 
     machine_path(PATH_REGION_MAKE);
     kernel.region_free = r->next;
-    kernel.cells[owner].regions++;
+    cell_at(owner)->regions++;
     /* The rest of a free one is as it should be. */
     r->map.pa = paddr(source->map.pa.raw + offset);
     r->map.size = size;

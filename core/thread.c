@@ -42,7 +42,7 @@ void thread_stop(struct cpu *cpu, u32 index)
         t->reply_key = NONE;
     }
     if (t->state == THREAD_WAITING) {
-        kernel.notifications[t->waits_on].waiter = NONE;
+        notification_at(t->waits_on)->waiter = NONE;
         t->waits_on = NONE;
     }
     if (thread_is_active(t)) {

@@ -50,7 +50,7 @@ static u32 line_physical(const struct vcpu *v, u32 line)
         return machine_line_virtual_timer();
     }
     u32 irq = source - VCPU_SOURCE_IRQ; /* of other sources, larger than any */
-    return irq < IRQ_MAX ? kernel.irqs[irq].line : MACHINE_LINE_NONE;
+    return irq < IRQ_MAX ? irq_at(irq)->line : MACHINE_LINE_NONE;
 }
 
 /* Where `line` goes: to the list register that has it; to an empty one; to the one
@@ -212,12 +212,12 @@ static void line_wake(struct cpu *cpu, const struct vcpu *v, u32 line)
 /* The line itself follows as soon as it is loaded. */
 void vcpu_expire(struct cpu *cpu, u32 vcpu)
 {
-    line_wake(cpu, &kernel.vcpus[vcpu], VCPU_LINE_TIMER);
+    line_wake(cpu, vcpu_at(vcpu), VCPU_LINE_TIMER);
 }
 
 void vcpu_raise(struct cpu *cpu, u32 vcpu, u32 line)
 {
-    struct vcpu *v = &kernel.vcpus[vcpu];
+    struct vcpu *v = vcpu_at(vcpu);
 
     if (!line_list_straight(v, line)) {
         v->pending[line / 32U] |= line_bit(line);
@@ -228,7 +228,7 @@ void vcpu_raise(struct cpu *cpu, u32 vcpu, u32 line)
 
 void vcpu_signal(struct cpu *cpu, u32 vcpu, u32 line, u32 notification)
 {
-    if (kernel.vcpus[vcpu].source[line] == VCPU_SOURCE_SIGNAL + notification) {
+    if (vcpu_at(vcpu)->source[line] == VCPU_SOURCE_SIGNAL + notification) {
         vcpu_raise(cpu, vcpu, line);
     }
 }
@@ -261,7 +261,7 @@ void vcpu_sleep(struct cpu *cpu)
     struct thread *t = thread_at(cpu->current);
 
     machine_path(PATH_SLEEP);
-    if (any_pending(&kernel.vcpus[t->vcpu - 1U])) {
+    if (any_pending(vcpu_at(t->vcpu - 1U))) {
         return;
     }
     t->state = THREAD_SLEEPING;
@@ -276,7 +276,7 @@ void vcpu_exit(struct cpu *cpu, u32 kind)
 {
     u32 index = cpu->current;
     struct thread *t = thread_at(index);
-    const u32 *words = kernel.vcpus[t->vcpu - 1U].exit;
+    const u32 *words = vcpu_at(t->vcpu - 1U)->exit;
     cap_t cap = t->handler < t->slots ? kernel.caps[t->slot_base + t->handler] : 0;
     u32 handler = cap_object(cap);
 
@@ -356,7 +356,7 @@ static void timer_load(struct vcpu *v)
 
 void vcpu_unload(struct cpu *cpu)
 {
-    struct vcpu *v = &kernel.vcpus[cpu->vcpu];
+    struct vcpu *v = vcpu_at(cpu->vcpu);
 
     machine_path(PATH_VCPU);
     for (u32 i = 0; i < MACHINE_LISTS; i++) {
@@ -373,7 +373,7 @@ void vcpu_unload(struct cpu *cpu)
 
 static void vcpu_load(struct cpu *cpu, u32 vcpu)
 {
-    struct vcpu *v = &kernel.vcpus[vcpu];
+    struct vcpu *v = vcpu_at(vcpu);
 
     if (cpu->vcpu != NONE) {
         vcpu_unload(cpu);
@@ -397,7 +397,7 @@ struct vcpu *vcpu_enter(struct cpu *cpu)
     if (cpu->vcpu != vcpu) {
         vcpu_load(cpu, vcpu);
     }
-    return &kernel.vcpus[vcpu];
+    return vcpu_at(vcpu);
 }
 
 /* ---- interrupts of the hardware -------------------------------------------------*/
@@ -407,7 +407,7 @@ bool vcpu_interrupt(struct cpu *cpu, u32 line)
     if (line == machine_line_virtual_timer()) {
         /* Masked when no vCPU is loaded, or its guest does not want it: late, then. */
         if (cpu->vcpu == NONE ||
-            kernel.vcpus[cpu->vcpu].source[VCPU_LINE_TIMER] != VCPU_SOURCE_TIMER) {
+            vcpu_at(cpu->vcpu)->source[VCPU_LINE_TIMER] != VCPU_SOURCE_TIMER) {
             machine_line_deactivate(line);
         } else {
             vcpu_raise(cpu, cpu->vcpu, VCPU_LINE_TIMER);
@@ -418,7 +418,7 @@ bool vcpu_interrupt(struct cpu *cpu, u32 line)
         return false;
     }
     if (cpu->vcpu != NONE) {
-        lists_update(&kernel.vcpus[cpu->vcpu]);
+        lists_update(vcpu_at(cpu->vcpu));
     }
     /* Quiet until the machine leaves for the guest again: a walk along a chain of calls
      * would be interrupted for ever. */
@@ -431,7 +431,7 @@ bool vcpu_interrupt(struct cpu *cpu, u32 line)
 
 void vcpu_line_release(u32 vcpu, u32 line)
 {
-    struct vcpu *v = &kernel.vcpus[vcpu];
+    struct vcpu *v = vcpu_at(vcpu);
 
     /* Not active either: its end would end the hardware's line, which may by then be
      * somebody else's. */
@@ -459,7 +459,7 @@ static void line_unbind(struct vcpu *v, u32 line)
     if (source == VCPU_SOURCE_TIMER) {
         timer_unbind(v);
     } else if (line_physical(v, line) != MACHINE_LINE_NONE) {
-        irq_silence(&kernel.irqs[source - VCPU_SOURCE_IRQ]);
+        irq_silence(irq_at(source - VCPU_SOURCE_IRQ));
     }
     vcpu_line_release(vcpu_index(v), line);
 }
@@ -481,7 +481,7 @@ static void timer_bind(struct cpu *cpu, struct vcpu *v)
 
 void vcpu_stop(struct cpu *cpu, u32 vcpu)
 {
-    struct vcpu *v = &kernel.vcpus[vcpu];
+    struct vcpu *v = vcpu_at(vcpu);
 
     for (u32 line = 0; line < VCPU_LINES; line++) {
         if (v->source[line] != VCPU_SOURCE_NONE) {
@@ -563,7 +563,7 @@ static u32 hypercall_inject(struct cpu *cpu, struct vcpu *v, u32 line)
 
 static u32 bind_signal(struct cpu *cpu, struct vcpu *v, u32 line, cap_t cap)
 {
-    struct notification *n = &kernel.notifications[cap_object(cap)];
+    struct notification *n = notification_at(cap_object(cap));
     u32 source = VCPU_SOURCE_SIGNAL + cap_object(cap);
 
     if (n->waiter != NONE) {
@@ -573,7 +573,7 @@ static u32 bind_signal(struct cpu *cpu, struct vcpu *v, u32 line, cap_t cap)
     if (v->source[line] == source) {
         return THIMBLE_OK;
     }
-    if (n->vcpu != 0 && kernel.vcpus[n->vcpu - 1U].source[n->line] == source) {
+    if (n->vcpu != 0 && vcpu_at(n->vcpu - 1U)->source[n->line] == source) {
         vcpu_line_release(n->vcpu - 1U, n->line);
     }
     line_unbind(v, line);
@@ -589,7 +589,7 @@ static u32 bind_signal(struct cpu *cpu, struct vcpu *v, u32 line, cap_t cap)
 static u32 bind_irq(struct cpu *cpu, struct vcpu *v, u32 line, cap_t cap)
 {
     const struct thread *t = thread_at(cpu->current);
-    struct irq *irq = &kernel.irqs[cap_object(cap)];
+    struct irq *irq = irq_at(cap_object(cap));
     u32 source = cap_object(cap) + VCPU_SOURCE_IRQ;
 
     line_urgency_set(v, line, cpu->regs[3]);
@@ -654,7 +654,7 @@ static u32 hypercall_lower(struct cpu *cpu)
         return machine_refuse(THIMBLE_ERR_TYPE);
     }
     machine_path(PATH_YIELD);
-    struct vcpu *v = &kernel.vcpus[t->vcpu - 1U];
+    struct vcpu *v = vcpu_at(t->vcpu - 1U);
     if (!lines_pending(v, v->urgent)) {
         priority_set(cpu, t->sc, sc_at(t->sc)->low);
     }
@@ -681,7 +681,7 @@ u32 vcpu_hypercall(struct cpu *cpu, u32 number)
     if (vcpu == 0) {
         return machine_refuse(THIMBLE_ERR_TYPE);
     }
-    struct vcpu *v = &kernel.vcpus[vcpu - 1U];
+    struct vcpu *v = vcpu_at(vcpu - 1U);
     if (number == THIMBLE_VCPU_START) {
         return hypercall_start(cpu, v);
     }

@@ -29,7 +29,7 @@ static inline void time_switch(struct cpu *cpu, u32 before, struct sc *charged, 
 
 bool wake_switch(struct cpu *cpu, u32 index, u32 bits)
 {
-    struct notification *n = &kernel.notifications[index];
+    struct notification *n = notification_at(index);
 
     machine_keep(n);
     u32 waiter = n->waiter;

@@ -3,6 +3,7 @@
 #ifndef MACHINE_INLINE_H
 #define MACHINE_INLINE_H
 
+#include "gic_inline.h"
 #include "gic_take.h"
 #include "hw.h"
 #include "path.h"

@@ -5,6 +5,7 @@
 #ifndef MACHINE_INLINE_H
 #define MACHINE_INLINE_H
 
+#include "gic_inline.h"
 #include "sim_clock.h"
 
 static inline void machine_path(enum path path)

@@ -208,8 +208,8 @@ Test(klog, names_and_lines_are_cut)
     expect_part(text,
                 "region a-name-of-more-than-twen.a-name-of-more-than-twen: 0x40100000-0x40101fff"
                 " r-- uncached, at 0x30000000\r\n");
-    klog_put("0123456789012345678901234567890123456789012345678901234567890123456789");
-    klog_put("0123456789012345678901234567890123456789012345678901234567890123456789");
+    klog_print("0123456789012345678901234567890123456789012345678901234567890123456789");
+    klog_print("0123456789012345678901234567890123456789012345678901234567890123456789");
     klog_put_end(cpu());
     cr_expect_eq(klog.next - klog.sent, KLOG_LINE);
     expect_part(unsent(), "789\r\n");
@@ -221,7 +221,7 @@ Test(klog, a_dead_uart_does_not_stop_the_core)
     small_boot();
     (void)uart_sent();
     cr_assert(sim_bus_write(paddr(SIM_UART_BASE + 0x30U), 4, 0)); /* off */
-    klog_put("a line of more than what a FIFO holds");
+    klog_print("a line of more than what a FIFO holds");
     klog_put_end(cpu());
     cr_expect_not(klog_flush());
     expect_text(unsent(), "han what a FIFO holds\r\n");
@@ -231,13 +231,13 @@ Test(klog, a_dead_uart_does_not_stop_the_core)
 Test(klog, numbers)
 {
     small_boot();
-    klog_put_decimal(0);
-    klog_put(" ");
-    klog_put_decimal(4294967295U);
-    klog_put(" ");
-    klog_put_decimal(1000000000U);
-    klog_put(" ");
-    klog_put_hex(0x0123abcdU);
+    klog_print("%d", 0U);
+    klog_print(" ");
+    klog_print("%d", 4294967295U);
+    klog_print(" ");
+    klog_print("%d", 1000000000U);
+    klog_print(" ");
+    klog_print("%h", 0x0123abcdU);
     klog_put_end(cpu());
     expect_text(unsent(), "0 4294967295 1000000000 0123abcd\r\n");
 }
@@ -584,8 +584,8 @@ Test(klog, text_that_is_in_the_ring_for_too_long_is_overwritten)
     crash_without_uart();
     (void)steps_make();
     for (u32 i = 0; i < 200U; i++) {
-        klog_put("a line that nobody sends, number ");
-        klog_put_decimal(100U + i);
+        klog_print("a line that nobody sends, number ");
+        klog_print("%d", 100U + i);
         klog_put_end(cpu());
     }
     cr_expect_eq(klog.next - klog.sent, KLOG_TEXT);

@@ -291,7 +291,7 @@ static json_t *text_taken(u32 start, u32 length)
 Test(trace, quotes_in_text_do_not_harm_it)
 {
     system_build(NONE);
-    klog_put("a \"line\" with a \\ in it");
+    klog_print("a \"line\" with a \\ in it");
     klog_put_end(&kernel.cpu[0]);
     json_t *root = text_taken(klog.next - 25U, 25);
     cr_assert_eq(events_named(root, "a \"line\" with a \\ in it"), 1);
