@@ -228,16 +228,16 @@ u32 ipc_retry(struct cpu *cpu, u32 client)
     return server;
 }
 
-static void call_slow(struct cpu *cpu)
+static void __attribute__((noinline)) call_traced(const struct cpu *cpu, u32 client)
+{
+    trace_record(cpu, TRACE_CONNECT, client, cpu->current, 0);
+    trace_record(cpu, TRACE_RUN, cpu->current, cpu->sc, 0);
+}
+
+static void __attribute__((noinline)) call_general(struct cpu *cpu)
 {
     u32 client = cpu->current;
 
-    /* While tracing, nothing has been fast so far: here it is, and is recorded. */
-    if (call_fast(cpu, cpu->id, true)) {
-        trace(cpu, TRACE_CONNECT, client, cpu->current, 0);
-        trace(cpu, TRACE_RUN, cpu->current, cpu->sc, 0);
-        return;
-    }
     machine_path(PATH_TRAP);
     u32 server = ipc_retry(cpu, client);
     if (server == NONE) {
@@ -248,6 +248,17 @@ static void call_slow(struct cpu *cpu)
         return;
     }
     thread_switch(cpu, server);
+}
+
+static void call_slow(struct cpu *cpu)
+{
+    u32 client = cpu->current;
+
+    if (!call_fast(cpu, cpu->id, true)) {
+        call_general(cpu);
+    } else if (cpu->tracing) {
+        call_traced(cpu, client); /* then nothing has been fast before */
+    }
 }
 
 static void message_refuse(struct cpu *cpu, u32 err)
@@ -291,21 +302,19 @@ static inline bool exit_reply_fast(struct cpu *cpu)
     return true;
 }
 
-static void reply_recv_slow(struct cpu *cpu)
+static void __attribute__((noinline)) reply_traced(const struct cpu *cpu, u32 server)
+{
+    trace_record(cpu, TRACE_END, cpu->current, server, 0);
+    trace_record(cpu, TRACE_RUN, cpu->current, cpu->sc, 0);
+}
+
+static void __attribute__((noinline)) reply_recv_general(struct cpu *cpu)
 {
     u32 server = cpu->current;
     struct thread *s = thread_at(server);
     u32 client = s->caller;
     u32 key = thread_at(client)->reply_key;
 
-    if (VCPU_MAX != 0 && exit_reply_fast(cpu)) {
-        return;
-    }
-    if (reply_fast(cpu, cpu->not_fast & ~NOT_FAST_TRACING, true)) {
-        trace(cpu, TRACE_END, client, server, 0);
-        trace(cpu, TRACE_RUN, client, cpu->sc, 0);
-        return;
-    }
     machine_path(PATH_TRAP);
     if (thread_is_active(s)) {
         message_refuse(cpu, machine_refuse(THIMBLE_ERR_ACTIVE));
@@ -337,6 +346,20 @@ static void reply_recv_slow(struct cpu *cpu)
     s->caller = NOBODY;
     s->recv_key = cpu->id;
     thread_switch(cpu, client);
+}
+
+static void reply_recv_slow(struct cpu *cpu)
+{
+    u32 server = cpu->current;
+
+    if (VCPU_MAX != 0 && exit_reply_fast(cpu)) {
+        return;
+    }
+    if (!reply_fast(cpu, cpu->not_fast & ~NOT_FAST_TRACING, true)) {
+        reply_recv_general(cpu);
+    } else if (cpu->tracing) {
+        reply_traced(cpu, server);
+    }
 }
 
 void ipc_recv(struct cpu *cpu)
