@@ -249,19 +249,13 @@ static u32 exit_make(struct cpu *cpu, struct guest *g, u32 syndrome, u32 *words)
     }
 }
 
-/* Everything but data aborts, which are what devices are emulated by. */
+/* Everything but hypercalls, and data aborts, which are what devices are emulated by. */
 static void __attribute__((noinline)) exit_other(struct cpu *cpu, u32 syndrome)
 {
     struct guest *g = arm_guest;
     struct thread *t = thread_at(cpu->current);
 
     switch (syndrome >> EC_SHIFT) {
-    case EC_HVC:
-        if ((syndrome & 0xffU) != 0) {
-            hypercall(cpu, syndrome & 0xffU);
-            return;
-        }
-        break;
     case EC_WFI:
         instruction_done(g, syndrome);
         if ((syndrome & ISS_WFE) == 0) {
@@ -349,11 +343,16 @@ void machine_exit_undefined(struct cpu *cpu, u32 thread)
 void arm_exit(struct cpu *cpu)
 {
     u32 syndrome = HW_READ32(p15, 4, c5, c2, 0); /* HSR */
+    u32 class = syndrome >> EC_SHIFT;
     struct guest *g = arm_guest;
 
+    if (class == EC_HVC && (syndrome & 0xffU) != 0) {
+        hypercall(cpu, syndrome & 0xffU);
+        return;
+    }
     g->pc = arm_elr_read();
     g->cpsr = arm_spsr_read();
-    if (syndrome >> EC_SHIFT != EC_DATA) {
+    if (class != EC_DATA) {
         exit_other(cpu, syndrome);
         return;
     }

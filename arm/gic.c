@@ -51,7 +51,7 @@ static void gicd_write(u32 offset, u32 value)
 }
 
 /* Registers with one bit a line: 32 lines in each word. */
-static void line_write(u32 offset, u32 line)
+static inline __attribute__((always_inline)) void line_write(u32 offset, u32 line)
 {
     gicd_write(offset + line / 32U * 4U, 1U << (line % 32U));
 }
@@ -154,6 +154,28 @@ u32 machine_list_word(u32 line, u32 priority, u32 physical, bool ended)
         how = LR_HW | physical << LR_PHYSICAL_SHIFT;
     }
     return how | priority >> 3 << LR_PRIORITY_SHIFT | line;
+}
+
+bool machine_virtual_timer_line_unload(void)
+{
+    bool active = machine_line_active(INTID_CNTV);
+
+    if (active) {
+        machine_line_deactivate(INTID_CNTV);
+    }
+    line_write(GICD_ICENABLER, INTID_CNTV);
+    hw_dsb();
+    return active;
+}
+
+void machine_virtual_timer_line_load(bool active, bool wanted)
+{
+    if (active) {
+        line_write(GICD_ISACTIVER, INTID_CNTV);
+    }
+    if (wanted) {
+        line_write(GICD_ISENABLER, INTID_CNTV);
+    }
 }
 
 void machine_interface_store(u32 *words)

@@ -79,7 +79,10 @@ guest_leave:
     stm     r2!, {r3-r7}
     mrc     p15, 0, r3, c13, c0, 2  @ TPIDRURW
     mrc     p15, 0, r4, c13, c0, 3  @ TPIDRURO
+    ldrb    r5, [r1, #-MACHINE_TO_VCPU]
     stm     r2, {r3, r4}
+    cmp     r5, #0
+    bne     guest_to_guest
     adr     r2, native
     ldm     r2, {r2-r7}
     mov     r0, #0
@@ -94,6 +97,17 @@ guest_leave:
     mcr     p15, 0, r0, c13, c0, 2
     mcr     p15, 0, r0, c13, c0, 3
     b       arm_load
+
+    /* The same as arm_load, but for what arm_guest_enter sets. */
+guest_to_guest:
+    ldm     r1, {r3-r6, r8-r12, lr}
+    msr     sp_usr, r4
+    ldrd    r4, r5, [r1, #-MACHINE_TO_SPACE]
+    mcr     p15, 4, r3, c1, c1, 2   @ HCPTR
+    mcrr    p15, 6, r4, r5, c2      @ VTTBR
+    mcr     p15, 4, r1, c13, c0, 2  @ HTPIDR
+    clrex
+    b       arm_guest_enter
 
 native:
     .word   GICH_AT, NATIVE_HCR, NATIVE_HSTR, NATIVE_SCTLR, NATIVE_CPACR, arm_vectors

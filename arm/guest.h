@@ -18,8 +18,8 @@ struct cpu;
 #define BANKED_FIQ 12U /* r8 to r12 first */
 #define BANKED_WORDS 20U
 /* Registers of stage 1: the ones that are looked at here. */
-#define STAGE1_VBAR 16U
-#define STAGE1_WORDS 24U
+#define STAGE1_VBAR 12U
+#define STAGE1_WORDS 20U
 
 struct guest {
     /* shared with native threads */

@@ -25,9 +25,8 @@ void machine_vcpu_load(u32 vcpu)
 
 struct guest *arm_guest_prepare(struct cpu *cpu)
 {
-    const struct vcpu *v = vcpu_enter(cpu);
-
-    arm_guest = &arm_guests[v - kernel.vcpus];
+    vcpu_enter(cpu);
+    arm_guest = &arm_guests[cpu->vcpu];
     return arm_guest;
 }
 

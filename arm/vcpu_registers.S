@@ -2,12 +2,13 @@
 /*
  * What a guest has in registers that neither Hyp mode nor native threads use, to and
  * from memory (struct guest, vcpu.c): banked registers (DDI 0406C B1.3.2) and the
- * coprocessor registers of its stage 1 (B3.17). Four at a time.
+ * coprocessor registers of its stage 1 (B3.17). Four at a time. ADFSR, AIFSR, AMAIR0 and
+ * AMAIR1 hold nothing in Cortex-A7 and -A15.
  */
     .syntax unified
     .arch   armv7-a
     .arch_extension virt
-    .arm
+    .thumb
     .section .text.vcpu, "ax"
 
     .macro  four_banked instruction, a, b, c, d
@@ -43,15 +44,10 @@
     \single p15, 0, r3, c5, c0, 0       @ DFSR
     \single p15, 0, r12, c5, c0, 1      @ IFSR
     four_\single
-    \single p15, 0, r1, c5, c1, 0       @ ADFSR
-    \single p15, 0, r2, c5, c1, 1       @ AIFSR
-    \single p15, 0, r3, c6, c0, 0       @ DFAR
-    \single p15, 0, r12, c6, c0, 2      @ IFAR
-    four_\single
-    \single p15, 0, r1, c10, c2, 0      @ PRRR, MAIR0
-    \single p15, 0, r2, c10, c2, 1      @ NMRR, MAIR1
-    \single p15, 0, r3, c10, c3, 0      @ AMAIR0
-    \single p15, 0, r12, c10, c3, 1     @ AMAIR1
+    \single p15, 0, r1, c6, c0, 0       @ DFAR
+    \single p15, 0, r2, c6, c0, 2       @ IFAR
+    \single p15, 0, r3, c10, c2, 0      @ PRRR, MAIR0
+    \single p15, 0, r12, c10, c2, 1     @ NMRR, MAIR1
     four_\single
     \single p15, 0, r1, c12, c0, 0      @ VBAR
     \single p15, 0, r2, c13, c0, 1      @ CONTEXTIDR

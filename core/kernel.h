@@ -107,10 +107,17 @@ KERNEL_OBJECT_AT(notification, notifications)
 KERNEL_OBJECT_AT(irq, irqs)
 KERNEL_OBJECT_AT(vcpu, vcpus)
 
+/* The CPU, for functions that use much of both it and the rest: where there is only one,
+ * its place is the kernel's own, which is in a register already. */
+static inline struct cpu *cpu_self(struct cpu *cpu)
+{
+    return CPU_MAX == 1U ? &kernel.cpu[0] : cpu;
+}
+
 static inline void thread_registers_switch(struct cpu *cpu, u32 index, const struct thread *t)
 {
     machine_path(PATH_SWITCH);
-    u32 *before = thread_at(cpu->current)->regs;
+    u32 *before = kernel.threads[cpu->current].regs;
 
     cpu->current = (u16)index;
     machine_registers_switch(before, cpu->regs, t->regs);

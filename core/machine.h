@@ -83,6 +83,10 @@ void machine_line_activate(u32 line);
  * Stops it; its control and compare value. */
 u32 machine_virtual_timer_stop(u64 *compare);
 void machine_virtual_timer_start(u32 control, u64 compare);
+/* Its line, masked while no guest is loaded. Leaves with a guest: true if it was active,
+ * which it is not any more. Comes with one: active; `wanted`: unmasked. */
+bool machine_virtual_timer_line_unload(void);
+void machine_virtual_timer_line_load(bool active, bool wanted);
 /* It would raise its line when the compare value is reached. */
 bool machine_virtual_timer_runs(u32 control);
 

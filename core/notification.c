@@ -29,7 +29,7 @@ void notification_signal(struct cpu *cpu, u32 index, u32 bits)
     if (n->bits != 0 && n->waiter != NONE) {
         notification_wait_end(cpu, n->waiter, THIMBLE_OK);
     } else if (VCPU_MAX != 0 && n->vcpu != 0) {
-        vcpu_signal(cpu, n->vcpu - 1U, n->line, index);
+        vcpu_signal(cpu, index);
     }
 }
 
@@ -50,15 +50,6 @@ void notification_signal_slot(struct cpu *cpu, u32 cell, u32 slot)
 
     if (slot < c->slots) {
         (void)notification_signal_cap(cpu, c->slot_base + slot);
-    }
-}
-
-static void signal_through(struct cpu *cpu, cap_t cap)
-{
-    notification_signal(cpu, cap_object(cap), cap_badge(cap));
-    trace(cpu, TRACE_HYPERCALL, cpu->current, THIMBLE_SIGNAL, THIMBLE_OK);
-    if (cpu->resched) {
-        schedule(cpu);
     }
 }
 
@@ -91,10 +82,6 @@ void notification_hypercall_signal(struct cpu *cpu)
             machine_path(PATH_SIGNAL);
             cpu->regs[0] = THIMBLE_OK;
             if (wake_switch(cpu, cap_object(cap), cap_badge(cap))) {
-                return;
-            }
-            if (VCPU_MAX != 0 && notification_at(cap_object(cap))->vcpu != 0) {
-                signal_through(cpu, cap);
                 return;
             }
             cpu->regs[0] = slot;

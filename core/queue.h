@@ -35,13 +35,22 @@ static inline void queue_insert_tail(struct cpu *cpu, u32 sc, u32 priority)
     queue_mark(cpu, priority);
 }
 
+/* Next and previous are the same: one word. */
+static inline void link_both(struct link *link, u32 index)
+{
+    u32 word = index << 16 | index;
+
+    _Static_assert(sizeof(*link) == sizeof(word), "two halves");
+    __builtin_memcpy(link, &word, sizeof(word));
+}
+
 /* The same where none of this priority is queued. */
 static inline void queue_insert_only(struct cpu *cpu, u32 sc, u32 priority)
 {
     u32 head = queue_sentinel(cpu, priority);
 
-    kernel.links[sc] = (struct link){.next = (u16)head, .prev = (u16)head};
-    kernel.links[head] = (struct link){.next = (u16)sc, .prev = (u16)sc};
+    link_both(&kernel.links[sc], head);
+    link_both(&kernel.links[head], sc);
     queue_mark(cpu, priority);
 }
 

@@ -4,7 +4,7 @@
 
 #include "fault.h"
 #include "kernel.h"
-#include "queue.h"
+#include "wake.h"
 
 _Static_assert(IRQ_MAX + VCPU_SOURCE_IRQ <= VCPU_SOURCE_SIGNAL &&
                    NOTIFICATION_MAX <= VCPU_SOURCE_SIGNAL,
@@ -26,6 +26,39 @@ static bool vcpu_is_loaded(const struct vcpu *v)
 }
 
 /* ---- list registers --------------------------------------------------------*/
+
+/* vcpu.line[] as a word: byte i is the line of list register i; the top bit of those that
+ * have none is set. (Machines that this runs on are little-endian.) */
+#define LISTS_EACH 0x01010101U
+#define LISTS_TOP 0x80808080U
+
+static inline u32 lists_lines(const struct vcpu *v)
+{
+    u32 lines;
+
+    _Static_assert(sizeof(lines) == sizeof(v->line), "a byte for each list register");
+    __builtin_memcpy(&lines, v->line, sizeof(lines));
+    return lines;
+}
+
+/* The list registers that have a line, by their top bits: the next one is list_first(). */
+static inline u32 lists_used(const struct vcpu *v)
+{
+    return ~lists_lines(v) & LISTS_TOP;
+}
+
+static inline u32 list_first(u32 tops)
+{
+    return (u32)__builtin_ctz(tops) / 8U;
+}
+
+/* The top bit of the first that has this line; 0: none has. */
+static inline u32 lists_find(u32 lines, u32 line)
+{
+    u32 other = lines ^ line * LISTS_EACH; /* 0 in that byte */
+
+    return (other - LISTS_EACH) & ~other & LISTS_TOP;
+}
 
 static u32 list_read(const struct vcpu *v, u32 list)
 {
@@ -127,38 +160,41 @@ static void lists_update(struct vcpu *v)
  * ended, or has been empty for long. False: nothing has been done. */
 static bool line_list_straight(struct vcpu *v, u32 line)
 {
-    u32 list = NONE;
+    bool loaded = vcpu_is_loaded(v);
+    u32 lines = lists_lines(v);
+    u32 own = lists_find(lines, line);
+    u32 tops = own != 0 ? own : lines & LISTS_TOP;
 
-    for (u32 i = 0; i < MACHINE_LISTS; i++) {
-        if (v->line[i] == line) {
-            list = i;
-            break;
-        }
-        if (v->line[i] == VCPU_NO_LINE && list == NONE) {
-            list = i;
-        }
+    if (tops == 0 || (v->pending[0] | v->pending[1]) != 0) {
+        return false;
     }
-    if (list == NONE || (v->pending[0] | v->pending[1]) != 0 ||
-        (v->line[list] == line && (list_read(v, list) & MACHINE_LIST_STATE) != 0)) {
+    u32 list = list_first(tops);
+    if (own != 0 &&
+        ((loaded ? machine_list_read(list) : v->lists[list]) & MACHINE_LIST_STATE) != 0) {
         return false;
     }
     machine_path(PATH_LIST_STRAIGHT);
     v->line[list] = (u8)line;
-    list_write(v, list, MACHINE_LIST_PENDING |
-                            machine_list_word(line, v->priority[line], line_physical(v, line),
-                                              (v->high[line / 32U] & line_bit(line)) != 0));
+    u32 word = MACHINE_LIST_PENDING |
+               machine_list_word(line, v->priority[line], line_physical(v, line),
+                                 (v->high[line / 32U] & line_bit(line)) != 0);
+    if (loaded) {
+        machine_list_write(list, word);
+    } else {
+        v->lists[list] = word;
+    }
     return true;
 }
 
 /* The line is not to be taken any more; `kept` of its list register stays. */
 static void line_lower(struct vcpu *v, u32 line, u32 kept)
 {
+    u32 own = lists_find(lists_lines(v), line);
+
     v->high[line / 32U] &= ~line_bit(line);
     v->pending[line / 32U] &= ~line_bit(line);
-    for (u32 i = 0; i < MACHINE_LISTS; i++) {
-        if (v->line[i] == line) {
-            list_write(v, i, list_read(v, i) & kept);
-        }
+    if (own != 0) {
+        list_write(v, list_first(own), list_read(v, list_first(own)) & kept);
     }
     lists_update(v);
 }
@@ -169,9 +205,9 @@ static bool lines_pending(struct vcpu *v, const u32 *lines)
     /* Those that are high and have ended, before the hardware says so. */
     lists_update(v);
     u32 found = (v->pending[0] & lines[0]) | (v->pending[1] & lines[1]);
-    for (u32 i = 0; i < MACHINE_LISTS; i++) {
-        u32 line = v->line[i];
-        if (line != VCPU_NO_LINE && (list_read(v, i) & MACHINE_LIST_PENDING) != 0) {
+    for (u32 used = lists_used(v); used != 0; used &= used - 1U) {
+        u32 line = v->line[list_first(used)];
+        if ((list_read(v, list_first(used)) & MACHINE_LIST_PENDING) != 0) {
             found |= lines[line / 32U] & line_bit(line);
         }
     }
@@ -195,42 +231,79 @@ static void priority_set(struct cpu *cpu, u32 index, u32 priority)
     sc->priority = (u8)priority;
 }
 
-/* Its line has become pending: urgent ones end a low priority. */
-static void line_wake(struct cpu *cpu, const struct vcpu *v, u32 line)
+/* A line has become pending: urgent ones end a low priority. True: its thread slept; it
+ * is ready now, and its context is to be woken. */
+static bool line_wake(struct cpu *cpu, const struct vcpu *v, u32 line)
 {
     struct thread *t = thread_at(v->thread);
 
     if ((v->urgent[line / 32U] & line_bit(line)) != 0) {
         priority_set(cpu, t->sc, sc_at(t->sc)->base);
     }
-    if (t->state == THREAD_SLEEPING) {
-        t->state = THREAD_READY;
-        sc_wake(cpu, t->sc);
+    if (t->state != THREAD_SLEEPING) {
+        return false;
     }
+    t->state = THREAD_READY;
+    return true;
+}
+
+static bool line_raise(struct cpu *cpu, struct vcpu *v, u32 line)
+{
+    if (!line_list_straight(v, line)) {
+        v->pending[line / 32U] |= line_bit(line);
+        lists_update(v);
+    }
+    return line_wake(cpu, v, line);
 }
 
 /* The line itself follows as soon as it is loaded. */
 void vcpu_expire(struct cpu *cpu, u32 vcpu)
 {
-    line_wake(cpu, vcpu_at(vcpu), VCPU_LINE_TIMER);
+    const struct vcpu *v = vcpu_at(vcpu);
+
+    (void)line_wake(cpu, v, VCPU_LINE_TIMER);
+    sc_wake(cpu, thread_at(v->thread)->sc);
 }
 
 void vcpu_raise(struct cpu *cpu, u32 vcpu, u32 line)
 {
     struct vcpu *v = vcpu_at(vcpu);
 
-    if (!line_list_straight(v, line)) {
-        v->pending[line / 32U] |= line_bit(line);
-        lists_update(v);
+    if (line_raise(cpu, v, line)) {
+        sc_wake(cpu, thread_at(v->thread)->sc);
     }
-    line_wake(cpu, v, line);
 }
 
-void vcpu_signal(struct cpu *cpu, u32 vcpu, u32 line, u32 notification)
+void vcpu_signal(struct cpu *cpu, u32 index)
 {
-    if (vcpu_at(vcpu)->source[line] == VCPU_SOURCE_SIGNAL + notification) {
-        vcpu_raise(cpu, vcpu, line);
+    const struct notification *n = notification_at(index);
+
+    if (vcpu_at(n->vcpu - 1U)->source[n->line] == VCPU_SOURCE_SIGNAL + index) {
+        vcpu_raise(cpu, n->vcpu - 1U, n->line);
     }
+}
+
+bool vcpu_signal_switch(struct cpu *cpu, u32 index, u32 bits)
+{
+    struct notification *n = notification_at(index);
+    struct vcpu *v = vcpu_at(n->vcpu - 1U);
+
+    if (cpu->tracing) {
+        return false;
+    }
+    n->bits |= bits;
+    if (v->source[n->line] == VCPU_SOURCE_SIGNAL + index && line_raise(cpu, v, n->line)) {
+        struct thread *t = thread_at(v->thread);
+        struct sc *sc = sc_at(t->sc);
+        if (wake_is_plain(cpu, sc)) {
+            return wake_run(cpu, v->thread, t, sc);
+        }
+        sc_wake(cpu, t->sc);
+    }
+    if (cpu->resched) {
+        schedule(cpu);
+    }
+    return true;
 }
 
 /* Is any line to be taken? */
@@ -239,12 +312,9 @@ static bool any_pending(struct vcpu *v)
     if ((v->pending[0] | v->pending[1]) != 0) {
         return true;
     }
-    for (u32 i = 0; i < MACHINE_LISTS; i++) {
-        u32 line = v->line[i];
-        if (line == VCPU_NO_LINE) {
-            continue;
-        }
-        u32 word = list_read(v, i);
+    for (u32 used = lists_used(v); used != 0; used &= used - 1U) {
+        u32 word = machine_list_read(list_first(used)); /* it runs: it is loaded */
+        u32 line = v->line[list_first(used)];
         if ((word & MACHINE_LIST_PENDING) != 0) {
             return true;
         }
@@ -313,8 +383,7 @@ static void timer_sleep_arm(struct cpu *cpu, const struct vcpu *v)
     const struct thread *t = thread_at(v->thread);
     struct sc *sc = sc_at(t->sc);
 
-    if (t->state != THREAD_SLEEPING || sc->heap != NONE || v->timer_active ||
-        v->source[VCPU_LINE_TIMER] != VCPU_SOURCE_TIMER ||
+    if (sc->heap != NONE || v->timer_active || v->source[VCPU_LINE_TIMER] != VCPU_SOURCE_TIMER ||
         !machine_virtual_timer_runs(v->timer_control)) {
         return;
     }
@@ -326,47 +395,24 @@ static void timer_sleep_arm(struct cpu *cpu, const struct vcpu *v)
     }
 }
 
-/* Its physical line may be active, for the guest that has not ended its own yet:
- * that is the vCPU's. */
-static void timer_unload(struct cpu *cpu, struct vcpu *v)
-{
-    u32 line = machine_line_virtual_timer();
-
-    v->timer_control = machine_virtual_timer_stop(&v->timer);
-    v->timer_active = machine_line_active(line);
-    if (v->timer_active) {
-        machine_line_deactivate(line);
-    }
-    machine_line_mask(line);
-    timer_sleep_arm(cpu, v);
-}
-
-static void timer_load(struct vcpu *v)
-{
-    u32 line = machine_line_virtual_timer();
-
-    if (v->timer_active) {
-        machine_line_activate(line);
-    }
-    if (v->source[VCPU_LINE_TIMER] == VCPU_SOURCE_TIMER) {
-        machine_line_unmask(line);
-    }
-    machine_virtual_timer_start(v->timer_control, v->timer);
-}
-
 void vcpu_unload(struct cpu *cpu)
 {
     struct vcpu *v = vcpu_at(cpu->vcpu);
 
     machine_path(PATH_VCPU);
-    for (u32 i = 0; i < MACHINE_LISTS; i++) {
-        if (v->line[i] != VCPU_NO_LINE) {
-            v->lists[i] = machine_list_read(i);
-            machine_list_write(i, 0);
-        }
+    for (u32 used = lists_used(v); used != 0; used &= used - 1U) {
+        u32 list = list_first(used);
+        v->lists[list] = machine_list_read(list);
+        machine_list_write(list, 0);
     }
     machine_interface_store(v->interface);
-    timer_unload(cpu, v);
+    v->timer_control = machine_virtual_timer_stop(&v->timer);
+    /* It may be active, for the guest that has not ended its own line yet: that is the
+     * vCPU's. */
+    v->timer_active = machine_virtual_timer_line_unload();
+    if (thread_at(v->thread)->state == THREAD_SLEEPING) {
+        timer_sleep_arm(cpu, v);
+    }
     machine_vcpu_store(cpu->vcpu);
     cpu->vcpu = NONE;
 }
@@ -382,22 +428,22 @@ static void vcpu_load(struct cpu *cpu, u32 vcpu)
     cpu->vcpu = (u16)vcpu;
     machine_vcpu_load(vcpu);
     machine_interface_load(v->interface);
-    for (u32 i = 0; i < MACHINE_LISTS; i++) {
-        if (v->line[i] != VCPU_NO_LINE) {
-            machine_list_write(i, v->lists[i]);
-        }
+    for (u32 used = lists_used(v); used != 0; used &= used - 1U) {
+        u32 list = list_first(used);
+        machine_list_write(list, v->lists[list]);
     }
-    timer_load(v);
+    machine_virtual_timer_line_load(v->timer_active,
+                                    v->source[VCPU_LINE_TIMER] == VCPU_SOURCE_TIMER);
+    machine_virtual_timer_start(v->timer_control, v->timer);
 }
 
-struct vcpu *vcpu_enter(struct cpu *cpu)
+void vcpu_enter(struct cpu *cpu)
 {
     u32 vcpu = thread_at(cpu->current)->vcpu - 1U;
 
     if (cpu->vcpu != vcpu) {
         vcpu_load(cpu, vcpu);
     }
-    return vcpu_at(vcpu);
 }
 
 /* ---- interrupts of the hardware -------------------------------------------------*/
@@ -474,7 +520,7 @@ static void timer_bind(struct cpu *cpu, struct vcpu *v)
     v->source[VCPU_LINE_TIMER] = VCPU_SOURCE_TIMER;
     if (vcpu_is_loaded(v)) {
         machine_line_unmask(machine_line_virtual_timer());
-    } else {
+    } else if (thread_at(v->thread)->state == THREAD_SLEEPING) {
         timer_sleep_arm(cpu, v);
     }
 }

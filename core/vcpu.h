@@ -67,15 +67,17 @@ void vcpu_sleep(struct cpu *cpu);
  * vcpu.exit (its pc is word 3). A kernel entry. */
 void vcpu_exit(struct cpu *cpu, u32 kind);
 /* The machine is about to run the current thread, a vCPU: its state is loaded. */
-struct vcpu *vcpu_enter(struct cpu *cpu);
+void vcpu_enter(struct cpu *cpu);
 /* A register of the guest that only the machine's memory has: the loaded state goes
  * there. */
 void vcpu_unload(struct cpu *cpu);
 
 /* A line of it is to be taken (once): signals, interrupts. Nothing if it is stopped. */
 void vcpu_raise(struct cpu *cpu, u32 vcpu, u32 line);
-/* A notification has been signalled that is, or was, bound to this line. */
-void vcpu_signal(struct cpu *cpu, u32 vcpu, u32 line, u32 notification);
+/* Notification `index` has been signalled, which is, or was, bound to a line. */
+void vcpu_signal(struct cpu *cpu, u32 index);
+/* The same for wake_switch(): with these bits, and whatever comes of it. */
+bool vcpu_signal_switch(struct cpu *cpu, u32 index, u32 bits);
 /* Nothing is bound to the line any more: it is neither pending nor active. */
 void vcpu_line_release(u32 vcpu, u32 line);
 /* It sleeps, not loaded, and its timer is due. */

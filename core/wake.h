@@ -2,19 +2,29 @@
 /*
  * The way from a signal or an interrupt to the thread that waits for it, when
  * nothing stands between: it is more urgent than what runs, so that it runs next
- * whatever else is ready.
+ * whatever else is ready. Only where the core has done nothing else since it was
+ * entered.
  */
 #ifndef CORE_WAKE_H
 #define CORE_WAKE_H
 
-#include "types.h"
+#include "queue.h"
 
-struct cpu;
-
-/* Does what notification_signal() and schedule() would do, in one go; if it is not
- * certain that this is all there is to do, nothing. Only where the core has done
- * nothing else since it was entered. True: the waiter of notification `index` runs,
- * with the notification's bits and these. */
+/* Does what notification_signal() and schedule() would do, in one go: true. The waiter of
+ * notification `index` runs then, with the notification's bits and these; or the vCPU to
+ * whose line it is bound, if it slept. If it is not certain that this is all there is to
+ * do, nothing: false. */
 bool wake_switch(struct cpu *cpu, u32 index, u32 bits);
+
+/* Is it certain that the owner of `sc`, which is about to become ready, runs next? */
+static inline bool wake_is_plain(const struct cpu *cpu, const struct sc *sc)
+{
+    /* Nothing left: whether it is refilled depends on the time. */
+    return sc->heap == NONE && sc->remaining != 0 && !cpu->tracing && sc_more_urgent(cpu, sc);
+}
+
+/* It is: the thread, whose objects these are, runs. Returns true. Apart from the question,
+ * so that its registers are not saved where the answer is no. */
+bool wake_run(struct cpu *cpu, u32 thread, struct thread *t, struct sc *sc);
 
 #endif

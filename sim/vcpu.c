@@ -22,7 +22,12 @@ void sim_vcpu_settle(void)
 {
     struct cpu *cpu = &kernel.cpu[0];
 
-    control_write(thread_at(cpu->current)->vcpu != 0 ? vcpu_enter(cpu)->control : 0);
+    if (thread_at(cpu->current)->vcpu == 0) {
+        control_write(0);
+        return;
+    }
+    vcpu_enter(cpu);
+    control_write(vcpu_at(cpu->vcpu)->control);
 }
 
 void machine_vcpu_store(u32 vcpu)

@@ -35,7 +35,7 @@ grep -q '^system console, .* ms simulated, all threads have finished or wait for
 # slowly: the same run.
 {
     head -n 3 $session.in
-    sleep 0.3
+    sleep 1
     tail -n +4 $session.in
 } | "$run" --console >"$scratch/pipe.txt" || complain "the pipe failed"
 [ "$(hash "$scratch/script.txt")" = "$(hash "$scratch/pipe.txt")" ] ||
@@ -57,16 +57,26 @@ grep -q '^system console, seed 1: 50\.000 ms simulated, time is up' "$scratch/sh
 # A terminal (script makes one): keys are echoed by the shell alone, virtual time
 # is not ahead of the host's, Ctrl-A twice sends one, and Ctrl-A x ends.
 terminal() {
-    timeout -k 1 60 script -qec "stty -echo; $1" /dev/null | tr -d '\r' >"$scratch/terminal.txt" ||
+    timeout -k 1 60 script -qfec "stty -echo; $1" "$scratch/typescript" >/dev/null ||
         complain "on a terminal: it failed"
+    tr -d '\r' <"$scratch/typescript" | sed '/^Script /d' >"$scratch/terminal.txt"
+}
+# shown PATTERN: once the terminal has shown it, or after a while.
+shown() {
+    for _ in $(seq 300); do
+        ! grep -aq "$1" "$scratch/typescript" || return 0
+        sleep 0.1
+    done
 }
 started=$(date +%s%N)
+: >"$scratch/typescript"
 {
-    sleep 0.2
+    shown '^> '
     printf 'echo x\001\001y\ntime\n'
-    sleep 0.5
+    shown '^[0-9]* ms since boot'
+    sleep 1
     printf '\001x'
-    sleep 0.3
+    shown 'ended on request'
 } | terminal "$run --console"
 took=$((($(date +%s%N) - started) / 1000000))
 grep -qx '> echo xy' "$scratch/terminal.txt" || complain "on a terminal: no echo"
@@ -78,10 +88,11 @@ simulated=$(sed -n 's/^system console, seed 1: \([0-9]*\)\..*/\1/p' "$scratch/te
 [ "${simulated:-0}" -le "$took" ] || complain "on a terminal: virtual time is ahead"
 
 # Keys that nobody reads do not keep the run from ending.
+: >"$scratch/typescript"
 {
-    sleep 0.2
+    sleep 0.5
     printf 'thirty characters for nobody..\001x'
-    sleep 0.3
+    shown 'ended on request'
 } | terminal "$build/systems/gateway/run --console"
 grep -q '^system gateway, .* ended on request' "$scratch/terminal.txt" ||
     complain "on a terminal: unread keys keep Ctrl-A x from ending the run"
