@@ -18,10 +18,10 @@
 #define BLOCK_DEVICE 0x40000000000445ULL /* attribute 1, XN */
 #define HMAIR0_VALUE 0x000004ffU         /* 0: write-back; 1: Device */
 
-/* HTCR, VTCR (B4.1.76, B4.1.174): 4 GiB, write-back inner-shareable walks; stage 2
- * starts at level 1. */
+/* HTCR, VTCR (B4.1.76, B4.1.174): write-back inner-shareable walks; 4 GiB. Stage 2 starts
+ * at level 1 (SL0 1), and with less than that at level 2. */
 #define HTCR_VALUE 0x80803500U
-#define VTCR_VALUE 0x80003540U
+#define VTCR_VALUE (0x80003500U | (SPACE_T0SZ == 0 ? 0x40U : SPACE_T0SZ))
 /* HSCTLR (B4.1.75): SBO bits, CP15BEN, I, C, M. */
 #define HSCTLR_VALUE 0x30c5187dU
 

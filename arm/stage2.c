@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Stage-2 address spaces: LPAE tables (DDI 0406C B3.6) with one root of four
- * 1 GiB entries a cell (VTCR 0x80003540: T0SZ 0, SL0 1). The pool of table
- * pages starts with the pages that hold the roots of all cells.
+ * Stage-2 address spaces: LPAE tables (DDI 0406C B3.6) with a root for each cell, of level
+ * 1 or 2 (machine.h). The pool of table pages starts with the pages that hold the roots of
+ * all cells.
  *
  * Walks are coherent with the data caches (ID_MMFR3, B4.1), so a write needs a
  * barrier and no cache maintenance. An entry that does not translate is never
@@ -17,8 +17,6 @@
 #define ROOT_ENTRIES 4U
 #define TABLE_ENTRIES 512U
 #define DESCRIPTOR_SIZE 8U
-/* Also the alignment that VTTBR.BADDR needs for T0SZ 0 and SL0 1 (B4.1, VTTBR). */
-#define ROOT_SIZE (ROOT_ENTRIES * DESCRIPTOR_SIZE)
 #define VTTBR_VMID_SHIFT 48U
 /* Entries written or cleared in one step: bounds the time without interrupts. */
 #define STEP_ENTRIES 64U
@@ -44,7 +42,8 @@
 #define MEMATTR_DEVICE 0x1U
 
 _Static_assert(CELL_MAX <= 255U, "VMID cell + 1 has 8 bits");
-_Static_assert(SPACE_ROOT_PAGES * PAGE_SIZE >= CELL_MAX * ROOT_SIZE, "every cell has a root");
+_Static_assert(SPACE_ROOT_PAGES * PAGE_SIZE >= CELL_MAX * SPACE_ROOT_SIZE(0),
+               "every cell has a root");
 _Static_assert(SPACE_ROOT_PAGES < HW_TABLE_PAGES, "pages remain for tables");
 
 static u32 level_shift(u32 level)
@@ -62,9 +61,15 @@ static u32 least(u32 a, u32 b)
     return a < b ? a : b;
 }
 
+/* As aligned as VTTBR.BADDR has to be (B4.1, VTTBR). */
 static paddr_t space_root(u32 cell)
 {
-    return paddr(HW_TABLES_BASE + cell * ROOT_SIZE);
+    return paddr(HW_TABLES_BASE + cell * SPACE_ROOT_SIZE(machine_space_t0sz()));
+}
+
+static u32 root_level(void)
+{
+    return machine_space_t0sz() == 0 ? 1U : 2U;
 }
 
 static paddr_t entry_at(paddr_t table, u32 level, gpaddr_t gpa)
@@ -101,7 +106,7 @@ void machine_table_page_clear(u32 number)
 
 u64 machine_space_init(u32 cell)
 {
-    descriptors_clear(space_root(cell), ROOT_ENTRIES);
+    descriptors_clear(space_root(cell), SPACE_ROOT_SIZE(machine_space_t0sz()) / DESCRIPTOR_SIZE);
     /* TLBs are UNKNOWN after reset (B3.9), and firmware may have run guests. */
     hw_tlbi_allnsnhis();
     hw_dsb();
@@ -127,7 +132,7 @@ static u32 tables_below(const struct machine_mapping *m, u32 level)
 
 u32 machine_space_tables(const struct machine_mapping *m)
 {
-    return tables_below(m, 1) + tables_below(m, 2);
+    return (root_level() == 1U ? tables_below(m, 1) : 0) + tables_below(m, 2);
 }
 
 static u64 mapping_attributes(const struct machine_mapping *m)
@@ -170,7 +175,7 @@ static u32 table_number(paddr_t table)
 /* Keeps count of the valid entries of a table; roots are never given back. */
 static void table_count(paddr_t table, u32 level, i32 change)
 {
-    if (level != 1U) {
+    if (level != root_level()) {
         space_table_entries(table_number(table), change);
     }
 }
@@ -204,7 +209,7 @@ u32 machine_space_map(u32 cell, const struct machine_mapping *m)
 {
     paddr_t table = space_root(cell);
 
-    for (u32 level = 1; level < 3U; level++) {
+    for (u32 level = root_level(); level < 3U; level++) {
         paddr_t at = entry_at(table, level, m->gpa);
         u64 entry = hw_table_read(at);
 
@@ -212,6 +217,9 @@ u32 machine_space_map(u32 cell, const struct machine_mapping *m)
             return table_fill(table, level, m);
         }
         if ((entry & DESC_VALID) == 0) {
+            if (!space_table_left()) {
+                return 0;
+            }
             /* The page was cleared, with a barrier, when it was taken. */
             entry = machine_table_page(space_table_take(cell)).raw | DESC_TABLE | DESC_VALID;
             hw_table_write(at, entry);
@@ -254,8 +262,8 @@ struct walk {
 
 static void space_walk(struct walk *w, u32 cell, gpaddr_t gpa)
 {
-    w->level = 1;
-    w->table[1] = space_root(cell);
+    w->level = root_level();
+    w->table[w->level] = space_root(cell);
     while (w->level < 3U) {
         u64 entry = hw_table_read(entry_at(w->table[w->level], w->level, gpa));
         if ((entry & (DESC_VALID | DESC_TABLE)) != (DESC_VALID | DESC_TABLE)) {
@@ -270,7 +278,7 @@ static void space_walk(struct walk *w, u32 cell, gpaddr_t gpa)
  * upwards. Only when no TLB can remember the way to one may it be used again. */
 static void tables_prune(u32 cell, u64 space, const struct walk *w, gpaddr_t gpa)
 {
-    for (u32 level = w->level; level > 1U; level--) {
+    for (u32 level = w->level; level > root_level(); level--) {
         u32 number = table_number(w->table[level]);
         if (space_table_entries(number, 0) != 0) {
             return;

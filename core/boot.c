@@ -27,7 +27,9 @@ static bool boot_fits(const struct boot *b)
         slots += b->cells[i].slots;
         regions += b->cells[i].derived;
     }
-    return b->cell_count <= CELL_MAX && boot_thread_index(b->thread_count) <= THREAD_MAX &&
+    return b->cell_count <= CELL_MAX &&
+           b->cell_count * SPACE_ROOT_SIZE(b->space_t0sz) <= SPACE_ROOT_PAGES * PAGE_SIZE &&
+           boot_thread_index(b->thread_count) <= THREAD_MAX &&
            b->sc_count <= SC_MAX && b->irq_count <= IRQ_MAX &&
            b->notification_count <= NOTIFICATION_MAX && regions <= REGION_MAX && slots <= CAP_MAX;
 }
@@ -171,7 +173,6 @@ static const char *boot_regions(const struct boot *b)
 {
     for (u32 i = 0; i < b->region_count; i++) {
         const struct boot_region *in = &b->regions[i];
-        u32 status = in->mapped ? MORE : THIMBLE_OK;
         struct region *r = region_at(i);
         r->map = in->map;
         r->map.gpa = gpaddr(0);
@@ -181,10 +182,7 @@ static const char *boot_regions(const struct boot *b)
         r->state = REGION_UNMAPPED;
         cell_at(in->cell)->regions++;
         cell_at(in->cell)->region_quota++;
-        while (status == MORE) {
-            status = region_map_step(i, in->cell, in->map.gpa);
-        }
-        if (status != THIMBLE_OK) {
+        if (in->mapped && region_map_boot(i, in->cell, in->map.gpa) != THIMBLE_OK) {
             return "a region cannot be mapped: overlap, or page-table quota";
         }
     }

@@ -31,7 +31,7 @@ enum console_owner {
     CONSOLE_PANIC     /* likewise, for its last words */
 };
 
-#define KLOG_TEXT 4096U /* characters kept; power of two */
+#define KLOG_TEXT 2048U /* characters kept; power of two */
 #define KLOG_LINE 112U  /* in a line, its end included: the rest is cut off */
 #define KLOG_NAME 24U   /* of a name in a line: likewise */
 #define KLOG_SENT 16U   /* characters sent in one step: a FIFO's worth */

@@ -103,9 +103,10 @@ void machine_exit_skip(struct cpu *cpu, u32 thread, u32 syndrome, const u32 *val
 void machine_exit_undefined(struct cpu *cpu, u32 thread);
 
 /* ---- stage 2: arm/stage2.c -----------------------------------------------
- * Every cell has a root: four level-1 entries, 1 GiB each (LPAE, DDI 0406C
- * B3.6, VTCR T0SZ 0, SL0 1). Tables below come from the pool of table pages
- * that the machine reserves; the core hands them out and counts them. */
+ * Every cell has a root (LPAE, DDI 0406C B3.6): four level-1 entries, 1 GiB each (VTCR
+ * T0SZ 0, SL0 1); or, where no space of a system goes beyond 1 GiB, the level-2 entries
+ * that are within reach (SL0 0). Tables below come from the pool of table pages that the
+ * machine reserves; the core hands them out and counts them. */
 enum machine_memory {
     MEMORY_NORMAL = 0, /* write-back cacheable, inner shareable */
     MEMORY_UNCACHED,   /* normal, not cacheable */
@@ -124,6 +125,8 @@ struct machine_mapping {
     u8 access; /* ACCESS_* */
     u8 pad[2];
 };
+/* boot.space_t0sz of the system that runs: a constant in an image. */
+u32 machine_space_t0sz(void);
 /* Clears the root of `cell` and returns the word that selects its space:
  * VTTBR (B4.1.173), VMID cell + 1 in bits 55:48 and the root's address. */
 u64 machine_space_init(u32 cell);

@@ -27,6 +27,11 @@ bool space_is_guest(u32 cell)
     return cell_at(cell)->vm != 0;
 }
 
+bool space_table_left(void)
+{
+    return kernel.mapping == NONE || region_at(kernel.mapping)->reserved != 0;
+}
+
 u32 space_table_take(u32 cell)
 {
     u32 page = kernel.table_free;
@@ -145,6 +150,27 @@ u32 region_map_step(u32 region, u32 cell, gpaddr_t gpa)
     return THIMBLE_OK;
 }
 
+u32 region_map_boot(u32 region, u32 cell, gpaddr_t gpa)
+{
+    struct region *r = region_at(region);
+    struct cell *c = cell_at(cell);
+    struct machine_mapping m = r->map;
+    u32 status = MORE;
+
+    m.gpa = gpa;
+    u32 tables = machine_space_tables(&m);
+    u32 left = (u32)c->quota - c->tables;
+    left = left < kernel.table_count ? left : kernel.table_count;
+    (void)tables_reserve(r, c, tables < left ? tables : left);
+    r->state = REGION_MAPPING;
+    r->cell = (u16)cell;
+    r->map.gpa = gpa;
+    while (status == MORE) {
+        status = region_map_step(region, cell, gpa);
+    }
+    return status;
+}
+
 /* ---- objects ------------------------------------------------------------------*/
 
 bool region_release_step(u32 region)
@@ -261,7 +287,8 @@ u32 region_hypercall_map(struct cpu *cpu)
     if (gpa.raw % PAGE_SIZE != 0) {
         return machine_refuse(THIMBLE_ERR_ALIGN);
     }
-    if (gpa.raw + (r->map.size - 1U) < gpa.raw) {
+    u32 last = gpa.raw + (r->map.size - 1U);
+    if (last < gpa.raw || last > 0xffffffffU >> machine_space_t0sz()) {
         return machine_refuse(THIMBLE_ERR_RANGE);
     }
     bool mine = r->cell == cell && r->map.gpa.raw == gpa.raw &&

@@ -46,14 +46,17 @@ struct region {
 
 _Static_assert(sizeof(struct region) == 32, "an index becomes an address by a shift");
 
-/* The roots of all cells (32 bytes each) come first in the pool. */
-#define SPACE_ROOT_PAGES ((CELL_MAX * 32U + PAGE_SIZE - 1U) / PAGE_SIZE)
+/* The roots of all cells come first in the pool: 32 bytes each, if spaces have all of
+ * 4 GiB; else that of a level-2 table without the entries that are out of reach. */
+#define SPACE_ROOT_SIZE(t0sz) ((t0sz) == 0 ? 32U : 8U << (11U - (t0sz)))
 
 /* Puts every page but the roots' on the free list. */
 void space_tables_reset(void);
 /* For arm/stage2.c: a zeroed page for a table of `cell`; its number. The region
  * that is being mapped has set it aside. */
 u32 space_table_take(u32 cell);
+/* Has it? Always, but at boot. */
+bool space_table_left(void);
 /* A VM's, where stage 1 is the guest's. */
 bool space_is_guest(u32 cell);
 /* Gives back a page without valid entries, unknown to every TLB. */
@@ -65,6 +68,9 @@ u32 space_table_entries(u32 page, i32 change);
  * of it is, MORE, or THIMBLE_ERR_QUOTA, THIMBLE_ERR_OVERLAP with nothing
  * mapped. */
 u32 region_map_step(u32 region, u32 cell, gpaddr_t gpa);
+/* Maps it at boot: no one is preempted, so tables that mappings share are not set aside
+ * for each. */
+u32 region_map_boot(u32 region, u32 cell, gpaddr_t gpa);
 /* Continues until the region has no mapping: true then. */
 bool region_unmap_step(u32 region);
 /* The region's capability goes: unmaps it, then returns it to the pool; true

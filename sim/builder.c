@@ -50,6 +50,11 @@ void build_begin(void)
     };
 }
 
+void build_narrow(u32 t0sz)
+{
+    build.boot.space_t0sz = (u8)t0sz;
+}
+
 u32 build_region(u32 cell, struct machine_mapping map)
 {
     build.regions[build.boot.region_count] =

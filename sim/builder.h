@@ -32,6 +32,8 @@ u32 build_active(u32 cell, u8 priority, thimble_entry program, u32 argument);
 u32 build_passive(u32 cell, u8 level, thimble_entry program, u32 argument);
 u32 build_notification(void);
 u32 build_irq(u16 line, bool edge);
+/* All spaces do without so many address bits: boot.space_t0sz. */
+void build_narrow(u32 t0sz);
 u32 build_region(u32 cell, struct machine_mapping map);
 /* Puts a capability into the next slot of the cell's table (the first is 1):
  * its number. */

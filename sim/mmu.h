@@ -22,6 +22,8 @@
 /* VTCR as the hypervisor's boot code sets it: 4 root entries, start at level
  * 1, walks inner shareable and write-back cacheable (B4.1, VTCR). */
 #define SIM_MMU_VTCR 0x80003540U
+/* Likewise for spaces that do without so many address bits: walks start at level 2. */
+#define SIM_MMU_VTCR_NARROW(t0sz) (0x80003500U | (t0sz))
 
 #define SIM_FRONT_ENTRIES 64U
 

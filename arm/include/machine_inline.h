@@ -23,6 +23,11 @@ static inline void machine_path_times(enum path path, u32 times)
 
 #define machine_refuse(err) (err)
 
+static inline u32 machine_space_t0sz(void)
+{
+    return SPACE_T0SZ;
+}
+
 /* Keeps an object's address in a register: else the compiler, which knows where all
  * of them begin, computes it anew for each field. */
 #define machine_keep(pointer) __asm__("" : "+r"(pointer))

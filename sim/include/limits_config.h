@@ -18,6 +18,7 @@
 #define LINE_MAX 288U
 #define VCPU_MAX 8U
 #define TABLE_PAGE_MAX 512U
+#define SPACE_ROOT_PAGES 1U
 #define TRACE_EVENTS 65536U /* power of two */
 
 #endif

@@ -429,24 +429,33 @@ Test(boot, quota_may_be_used_up)
     drive_check();
 }
 
+Test(boot, quota_needs_what_mappings_share_once)
+{
+    sim_machine_reset(1);
+    cr_assert_null(boot_pages(3, 4));
+    cr_assert_eq(kernel.cells[0].tables, 4U);
+    drive_check();
+    sim_machine_reset(1);
+    cr_assert_str_eq(boot_pages(3, 3), UNMAPPABLE);
+}
+
 Test(boot, quota_one_short_is_refused)
 {
     sim_machine_reset(1);
     cr_assert_str_eq(boot_pages(1, 1), UNMAPPABLE);
 }
 
-/* Each page needs a table, and one more must be free: the worst case of its
- * range counts the table that all of them share. */
+/* Each page needs a table, and all of them share one more. */
 Test(boot, pool_of_tables_may_be_used_up)
 {
     u32 pages = machine_table_page_count() - SPACE_ROOT_PAGES;
 
     sim_machine_reset(1);
-    cr_assert_null(boot_pages(pages - 2U, 0xffff));
-    cr_assert_eq(kernel.table_count, 1U);
+    cr_assert_null(boot_pages(pages - 1U, 0xffff));
+    cr_assert_eq(kernel.table_count, 0U);
     drive_check();
     sim_machine_reset(1);
-    cr_assert_str_eq(boot_pages(pages - 1U, 0xffff), UNMAPPABLE);
+    cr_assert_str_eq(boot_pages(pages, 0xffff), UNMAPPABLE);
 }
 
 Test(boot, tables_left_by_firmware_map_nothing)

@@ -392,10 +392,9 @@ Test(describe, image_may_be_one_page_of_program)
 Test(describe, table_quota_covers_all_regions)
 {
     ACCEPTED();
-    /* One level-2 table for the first GiB, a level-3 table for each region;
-     * the last region may ask for its level-2 table though there is one. */
-    cr_expect_eq(described.boot.cells[0].tables, 5);
-    cr_expect_eq(described.boot.cells[1].tables, 4);
+    /* One level-2 table for the first GiB, a level-3 table for each region. */
+    cr_expect_eq(described.boot.cells[0].tables, 4);
+    cr_expect_eq(described.boot.cells[1].tables, 3);
 }
 
 Test(describe, table_quota_counts_blocks)
@@ -426,7 +425,7 @@ Test(describe, print_shows_every_object)
         "0x09000000-0x09000fff        4  0x09000000  rw-  device    server.uart",
         "client.ring",
         "RAM: 192 of ",
-        "page tables: at most 9 of ",
+        "page tables: at most 7 of ",
         "; regions: at most 12 of 1088",
         "server.irq                    200         100        1000     -",
         "client               1  call server.main, badge 0x7",
@@ -908,7 +907,7 @@ Test(describe, image_ends_below_4_gib)
     f.cells[1].memory = 0xf0001000;
     f.client_regions[0].at.raw = 0x0a000000;
     f.cells[1].tables = 3000;
-    expect_refusal(ERROR("tables: the cells' page-table quotas add up to 3005 pages: board \"sim\" "
+    expect_refusal(ERROR("tables: the cells' page-table quotas add up to 3004 pages: board \"sim\" "
                          "has 255")
                        ERROR(CLIENT "memory: 0xf0001000 at 0x10000000 goes beyond 4 GiB")
                            ERROR(CLIENT "memory: 3932164 KiB: of the 15360 KiB of RAM for cells, "
@@ -1094,8 +1093,8 @@ Test(describe, regions_fit_into_ram)
 
 Test(describe, quota_covers_the_regions)
 {
-    f.cells[1].tables = 3;
-    REFUSED(CLIENT "tables: 3 pages: mapping its regions can take 4 (0: as many as that takes)");
+    f.cells[1].tables = 2;
+    REFUSED(CLIENT "tables: 2 pages: mapping its regions can take 3 (0: as many as that takes)");
 }
 
 Test(describe, quotas_fit_into_the_pool)

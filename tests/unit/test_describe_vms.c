@@ -616,7 +616,7 @@ Test(describe_vms, tree_is_of_a_guest)
 Test(describe_vms, configuration_has_its_place)
 {
     f.regions[VMM][R_CONFIG].at.raw = 0x0e000000U;
-    REFUSED(IN_VMM "regions[0] \"config\": at: 0xe000000, but VMMs look for it at 0xf000000");
+    REFUSED(IN_VMM "regions[0] \"config\": at: 0xe000000, but VMMs look for it at 0x10020000");
 }
 
 Test(describe_vms, contents_are_said_by_the_first_of_shared_regions)

@@ -193,6 +193,7 @@ static void build(struct described *d, const struct model *m)
         .notifications = d->notifications,
         .regions = d->regions,
         .caps = d->caps,
+        .space_t0sz = (u8)m->space_t0sz,
         .cell_count = (u16)m->count[KIND_CELL],
         .thread_count = (u16)m->count[KIND_THREAD],
         .irq_count = (u16)m->count[KIND_IRQ],

@@ -9,6 +9,7 @@
 
 #include "emit_vms.h"
 #include "sim.h"
+#include "space.h"
 
 struct emit {
     const struct described *d;
@@ -54,6 +55,7 @@ static void emit_limits(struct emit *e)
     const struct boot *b = &e->d->boot;
     u32 slots = 0;
     u32 tables = 0;
+    u32 roots = (b->cell_count * SPACE_ROOT_SIZE(b->space_t0sz) + PAGE_SIZE - 1U) / PAGE_SIZE;
     u32 regions = b->region_count;
     u32 vfp = 0;
     u32 vcpus = 0;
@@ -78,6 +80,8 @@ static void emit_limits(struct emit *e)
             "#define REGION_MAX %uU\n"
             "#define LINE_MAX %uU\n"
             "#define TABLE_PAGE_MAX %uU\n"
+            "#define SPACE_ROOT_PAGES %uU\n"
+            "#define SPACE_T0SZ %uU\n"
             "#define VFP_MAX %uU\n"
             "#define VCPU_MAX %uU\n"
             "#ifndef TRACE_EVENTS\n"
@@ -85,8 +89,8 @@ static void emit_limits(struct emit *e)
             "#endif\n",
             at_least_one(b->cell_count), b->thread_count + 1U, at_least_one(b->sc_count),
             at_least_one(slots), at_least_one(b->notification_count), at_least_one(b->irq_count),
-            at_least_one(regions), e->d->board->line_count, tables + 1U,
-            vfp, vcpus);
+            at_least_one(regions), e->d->board->line_count, tables + roots,
+            roots, b->space_t0sz, vfp, vcpus);
 }
 
 /* ---- tables --------------------------------------------------------------------*/
@@ -190,9 +194,9 @@ static void emit_tables(struct emit *e)
             "const struct boot arm_system = {\n"
             "    .name = \"%s\", .cells = cells, .threads = threads, .scs = scs, .irqs = irqs,\n"
             "    .notifications = notifications, .regions = regions, .caps = caps,\n"
-            "    .cell_count = %u, .thread_count = %u, .sc_count = %u, .irq_count = %u,\n"
+            "    .space_t0sz = %u, .cell_count = %u, .thread_count = %u, .sc_count = %u, .irq_count = %u,\n"
             "    .notification_count = %u, .region_count = %u, .cap_count = %u,\n};\n",
-            b->name, b->cell_count, b->thread_count, b->sc_count, b->irq_count,
+            b->name, b->space_t0sz, b->cell_count, b->thread_count, b->sc_count, b->irq_count,
             b->notification_count, b->region_count, b->cap_count);
 }
 

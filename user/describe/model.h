@@ -108,6 +108,7 @@ struct model {
     struct model_region *regions;
     struct model_guest *guests;
     u32 guest_count;
+    u32 space_t0sz; /* of core/boot.h */
 };
 
 /* False if host memory ran out. model_free() in either case. */

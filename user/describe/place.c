@@ -5,6 +5,10 @@
 #define GIB_SHIFT 30U
 #define BLOCK_SHIFT 21U
 #define SPACE_BLOCKS 2048U /* of 2 MiB in 4 GiB */
+/* What VTCR.T0SZ may be where tables begin at level 2 (DDI 0406C B3.6.6), for spaces of at
+ * most 1 GiB. */
+#define SPACE_T0SZ_MIN 2U
+#define SPACE_T0SZ_MAX 7U
 
 static u64 round_up(u64 value, u64 unit)
 {
@@ -94,16 +98,16 @@ static bool block_fits(const struct machine_mapping *map, u64 at, u32 shift)
            at + block <= (u64)map->gpa.raw + map->size;
 }
 
-static void tables_add(struct tables *t, const struct machine_mapping *map)
+static void tables_add(struct tables *t, u32 t0sz, const struct machine_mapping *map)
 {
     u32 last = map->gpa.raw + (map->size - 1U);
 
     for (u32 i = map->gpa.raw >> BLOCK_SHIFT; i <= last >> BLOCK_SHIFT; i++) {
         u32 gib = i >> (GIB_SHIFT - BLOCK_SHIFT);
-        if (block_fits(map, (u64)gib << GIB_SHIFT, GIB_SHIFT)) {
+        if (t0sz == 0 && block_fits(map, (u64)gib << GIB_SHIFT, GIB_SHIFT)) {
             continue;
         }
-        t->used += !t->level2[gib];
+        t->used += t0sz == 0 && !t->level2[gib]; /* else it is the root */
         t->level2[gib] = true;
         if (!block_fits(map, (u64)i << BLOCK_SHIFT, BLOCK_SHIFT)) {
             t->used += !t->level3[i];
@@ -127,35 +131,89 @@ static u32 tables_anywhere(u32 size)
     return machine_space_tables(&map);
 }
 
-/* The core sets aside what a mapping can take before it begins, though the space
- * may hold some of these tables already: only what it did not need comes back. */
-static u32 cell_tables(const struct model *m, const struct model_cell *cell)
+static bool mapped_at_boot(const struct model_region *r)
+{
+    u32 last = r->at + (r->size - 1U);
+
+    /* What is wrong with others, other checks say. */
+    return !(r->is != NULL && r->is->unmapped) && r->size != 0 && last >= r->at &&
+           (r->size | r->at) % PAGE_SIZE == 0;
+}
+
+/* Tables for what a cell has from boot on, but for one region. */
+static u32 tables_without(const struct model *m, const struct model_cell *cell, u32 without)
 {
     struct tables t = {.used = 0};
-    u32 later = 0;
-    u32 need = 0;
 
     for (u32 i = 0; i < cell->regions.count; i++) {
         const struct model_region *r = &m->regions[cell->regions.first + i];
-        u32 last = r->at + (r->size - 1U);
-        if (r->size == 0 || last < r->at || (r->size | r->at) % PAGE_SIZE != 0) {
-            continue; /* another check says so */
-        }
-        if (r->is != NULL && r->is->unmapped) {
-            later += tables_anywhere(r->size);
-            continue;
-        }
         const struct machine_mapping map = {
             .gpa = gpaddr(r->at), .pa = paddr((u32)r->pa), .size = r->size};
-        u32 wanted = t.used + machine_space_tables(&map);
-        need = wanted > need ? wanted : need;
-        tables_add(&t, &map);
+        if (cell->regions.first + i != without && mapped_at_boot(r)) {
+            tables_add(&t, m->space_t0sz, &map);
+        }
     }
-    return t.used + later > need ? t.used + later : need;
+    return t.used;
+}
+
+/* What can be mapped while the system runs is set aside in full, though the space may hold
+ * some of these tables already; at boot only what is missing. */
+static u32 cell_tables(const struct model *m, const struct model_cell *cell)
+{
+    u32 need = tables_without(m, cell, NOWHERE);
+    u32 again = 0;
+
+    for (u32 i = 0; i < cell->regions.count; i++) {
+        const struct model_region *r = &m->regions[cell->regions.first + i];
+        if (r->is != NULL && r->is->unmapped && r->size != 0 && r->size % PAGE_SIZE == 0) {
+            need += tables_anywhere(r->size);
+        }
+    }
+    for (u32 i = 0; i < cell->caps.count; i++) {
+        const struct model_cap *cap = &m->caps[cell->caps.first + i];
+        if (cap->type != THIMBLE_CAP_REGION || cap->object == NOWHERE ||
+            !mapped_at_boot(&m->regions[cap->object])) {
+            continue;
+        }
+        const struct model_region *r = &m->regions[cap->object];
+        const struct machine_mapping map = {
+            .gpa = gpaddr(r->at), .pa = paddr((u32)r->pa), .size = r->size};
+        struct tables alone = {.used = 0};
+        tables_add(&alone, m->space_t0sz, &map);
+        u32 wanted = tables_without(m, cell, cap->object) + alone.used;
+        again = wanted > again ? wanted : again;
+    }
+    return again > need ? again : need;
+}
+
+/* In images, spaces are no larger than what is mapped at boot, if nothing can be mapped
+ * later: then the roots are the level-2 tables, or a part of them. */
+static u32 spaces_t0sz(const struct model *m)
+{
+    u32 last = 0;
+    u32 t0sz = SPACE_T0SZ_MAX;
+
+    for (u32 i = 0; i < m->count[KIND_CELL]; i++) {
+        if (m->cells[i].is->derived != 0 || m->cells[i].is->tables != 0) {
+            return 0;
+        }
+    }
+    for (u32 i = 0; i < m->count[KIND_REGION]; i++) {
+        const struct model_region *r = &m->regions[i];
+        if (!mapped_at_boot(r)) {
+            return 0;
+        }
+        last = r->at + (r->size - 1U) > last ? r->at + (r->size - 1U) : last;
+    }
+    while (t0sz != 0 && last > UINT32_MAX >> t0sz) {
+        t0sz--;
+    }
+    return t0sz >= SPACE_T0SZ_MIN && m->board != &board_sim ? t0sz : 0;
 }
 
 void place_tables(struct model *m)
 {
+    m->space_t0sz = spaces_t0sz(m);
     for (u32 i = 0; i < m->count[KIND_CELL]; i++) {
         struct model_cell *cell = &m->cells[i];
         cell->tables_needed = cell_tables(m, cell);

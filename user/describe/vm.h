@@ -25,8 +25,9 @@
 #define VM_THREAD(its_priority)                                               \
     .name = "vcpu", .priority = (its_priority), .fault_handler = VM_SLOT_VMM, \
     .health = VM_SLOT_HEALTH, .vfp = true
-#define VM_REGIONS(its_name, its_size)                                                       \
-    {.name = "ram", .at = {VM_RAM_AT}, .size = (its_size), .access = RW | ACCESS_EXECUTE,    \
+#define VM_REGIONS(its_name, its_size) VM_REGIONS_AT(its_name, its_size, VM_RAM_AT)
+#define VM_REGIONS_AT(its_name, its_size, its_place)                                         \
+    {.name = "ram", .at = {its_place}, .size = (its_size), .access = RW | ACCESS_EXECUTE,    \
      .shared = its_name "-ram"},                                                             \
     {.name = "gicc", .at = {VM_GICC_AT}, .access = RW, .memory = MEMORY_DEVICE,              \
      .device = "gicv"}
@@ -53,7 +54,8 @@
     {.slot = VMM_SLOT_VM(number), .thread = its_name ".vcpu", .rights = THIMBLE_RIGHT_CONTROL}, \
     {.slot = VMM_SLOT_VM(number) + 1, .region = its_name "-ram", .rights = RW}
 
-/* What is small is in one block of 2 MiB: it takes one page of tables. */
+/* What is small is in the block of 2 MiB that the program is in, behind it; the rest is in
+ * blocks: one page of tables for all of it. */
 #define VMM_AT(offset) {VMM_CONFIG_AT + (offset)}
 #define VMM_REGIONS                                                                       \
     {.name = "config", .at = VMM_AT(0), .access = ACCESS_READ, .config = true},           \
@@ -61,15 +63,18 @@
 #define VMM_UART_REGION                                                                   \
     {.name = "uart", .at = VMM_AT(0x10000U), .access = RW, .memory = MEMORY_DEVICE,       \
      .device = "uart0"}
-/* Each VM's RAM is at an address of its own here, as aligned as the guest's. */
+/* Each VM's RAM, of up to 64 MiB, is at an address of its own. */
+#define VMM_RAM_AT(number) (0x14000000U + (number) * 0x04000000U)
 #define VMM_VM_REGIONS(number, its_name, its_size)                                        \
     {.name = its_name "-tree", .at = VMM_AT(0x30000U + 0x4000U * (number)),               \
      .access = ACCESS_READ, .tree = its_name},                                            \
-    {.name = its_name "-ram", .at = {VM_RAM_AT + (number) * 0x08000000U}, .size = (its_size), \
+    {.name = its_name "-ram", .at = {VMM_RAM_AT(number)}, .size = (its_size), \
      .access = RW, .shared = its_name "-ram"}
 #define VMM_LINUX_REGIONS                                                                 \
-    {.name = "initrd", .at = VMM_AT(0x40000U), .access = ACCESS_READ, .file = "initrd"},  \
-    {.name = "kernel", .at = {0x20000000U}, .access = ACCESS_READ, .file = "zImage"}
+    {.name = "initrd", .at = {0x10200000U}, .size = 2U * MIB, .access = ACCESS_READ,      \
+     .file = "initrd"},                                                                   \
+    {.name = "kernel", .at = {0x10400000U}, .size = 6U * MIB, .access = ACCESS_READ,      \
+     .file = "zImage"}
 
 #define VMM_THREADS                                                             \
     (const struct system_thread[])                                              \

@@ -15,7 +15,7 @@
 
 #include <stdint.h>
 
-#define VMM_CONFIG_AT 0x0f000000U
+#define VMM_CONFIG_AT 0x10020000U
 #define VMM_CONFIG_MAGIC 0x6d6d7654U /* "Tvmm" */
 #define VMM_CONFIG_VERSION 1U
 

@@ -18,6 +18,7 @@
 #define LINE_MAX 288U
 #define VCPU_MAX 2U
 #define TABLE_PAGE_MAX 64U
+#define SPACE_ROOT_PAGES 1U
 #define TRACE_EVENTS 16U
 
 #endif

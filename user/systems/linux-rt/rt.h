@@ -24,7 +24,7 @@
 #define LINE_SLOT_VMM 4U
 #define LINE_SLOT_CONTROL 5U
 
-#define LINE_UART_AT 0x09000000U
+#define LINE_UART_AT 0x10100000U /* in the block of 2 MiB that the program is in */
 #define LINE_WATCH 0x57415443U /* argument of the interrupt thread */
 
 /* Badges of the driver's callers. */

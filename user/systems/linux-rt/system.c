@@ -10,6 +10,8 @@
 
 #define LINUX 0
 #define RAM_SIZE (48U * MIB)
+/* In the guest: all spaces of the system are below 512 MiB, so that their tables are small. */
+#define RAM_AT 0x10000000U
 #define VMM_SLOT_LINE 5 /* in place of the UART's interrupt */
 
 static const struct system_cell cells[] = {
@@ -68,7 +70,7 @@ static const struct system_cell cells[] = {
         .vm = true,
         .threads = (const struct system_thread[]){{VM_THREAD(100)}, {0}},
         .caps = (const struct system_cap[]){VM_CAPS(LINUX), {0}},
-        .regions = (const struct system_region[]){VM_REGIONS("linux", RAM_SIZE), {0}},
+        .regions = (const struct system_region[]){VM_REGIONS_AT("linux", RAM_SIZE, RAM_AT), {0}},
         .guest = &(const struct system_guest){
             .ram = "ram",
             .kernel = "kernel",

@@ -64,7 +64,7 @@ static const struct system_cell cells[] = {
         .regions = (const struct system_region[]){
             VMM_REGIONS, VMM_UART_REGION, VMM_VM_REGIONS(RTOS, "rtos", RTOS_RAM),
             VMM_VM_REGIONS(LINUX, "linux", LINUX_RAM), VMM_LINUX_REGIONS,
-            {.name = "rtos", .at = VMM_AT(0x1f0000U), .access = ACCESS_READ, .file = "rtos.bin"},
+            {.name = "rtos", .at = VMM_AT(0x1c0000U), .access = ACCESS_READ, .file = "rtos.bin"},
             {0}},
     },
     {0},
