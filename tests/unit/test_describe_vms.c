@@ -13,7 +13,7 @@
 #include "model.h"
 
 #define RW (ACCESS_READ | ACCESS_WRITE)
-#define FEW 12U
+#define FEW 14U
 #define RAM_AT 0x40000000U
 #define RAM_SIZE (4U * MIB)
 #define UNPACKED 0x00100000U
@@ -448,6 +448,34 @@ Test(describe_vms, device_tree_has_what_is_passed_through)
     free(text);
 }
 
+/* Memory and an answer to a signal, beside the line. */
+static void bell_with_memory(void)
+{
+    f.regions[RTOS][3] = (struct system_region){
+        .name = "desk", .at = {0x0b000000U}, .size = PAGE_SIZE, .access = RW, .shared = "desk"};
+    f.regions[VMM][R_UART + 1] = f.regions[RTOS][3];
+    f.notifications[2].name = "call";
+    f.caps[RTOS][2] = (struct system_cap){
+        .slot = 7, .notification = "call", .rights = THIMBLE_RIGHT_SIGNAL, .badge = 1};
+    f.caps[VMM][CAP_BELL + 1] = (struct system_cap){
+        .slot = 40, .notification = "call", .rights = THIMBLE_RIGHT_WAIT};
+    f.devices[RTOS][3].region = "desk";
+    f.devices[RTOS][3].answer = "call";
+    f.devices[RTOS][3].urgent = true;
+}
+
+Test(describe_vms, device_tree_has_what_goes_with_a_signal)
+{
+    bell_with_memory();
+    char *text = tree_of(RTOS);
+
+    expect_part(text, "signal@b000000 {\n        reg = <0xb000000 0x1000>;\n");
+    expect_part(text, "thimble,line = <63>;\n        thimble,answer = <7>;\n"
+                      "        thimble,urgent;\n        interrupts = <0 31 1>;\n");
+    free(text);
+    ACCEPTED();
+}
+
 Test(describe_vms, kernel_may_run_where_it_is)
 {
     static struct vmm_config c;
@@ -755,6 +783,30 @@ Test(describe_vms, lines_are_one_device_s)
 {
     f.devices[RTOS][3].line = 49;
     REFUSED(IN_RTOS "guest.devices[3].line: 49 is also that of guest.devices[1]");
+}
+
+Test(describe_vms, signal_may_be_answered)
+{
+    bell_with_memory();
+    f.caps[RTOS][2].rights = THIMBLE_RIGHT_WAIT;
+    f.caps[VMM][CAP_BELL + 1].rights = THIMBLE_RIGHT_WAIT | THIMBLE_RIGHT_SIGNAL;
+    f.caps[VMM][CAP_BELL + 1].badge = 1;
+    REFUSED(IN_RTOS "guest.devices[3].answer: \"call\": the VM may signal no such notification");
+}
+
+Test(describe_vms, signal_goes_with_memory_of_the_vm)
+{
+    bell_with_memory();
+    f.devices[RTOS][3].region = "disk";
+    REFUSED(IN_RTOS "guest.devices[3].region: \"disk\": the VM has no such region");
+}
+
+Test(describe_vms, signal_goes_with_cached_memory)
+{
+    bell_with_memory();
+    f.regions[RTOS][3].memory = MEMORY_UNCACHED;
+    f.regions[VMM][R_UART + 1].memory = MEMORY_UNCACHED;
+    REFUSED(IN_RTOS "guest.devices[3].region: \"desk\" is not mapped as normal memory");
 }
 
 Test(describe_vms, one_uart)

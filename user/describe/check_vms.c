@@ -503,9 +503,24 @@ static void device_passed(struct model *m, const struct model_guest *g, u32 inde
     }
 }
 
+/* Guests have it cached, so that it agrees with what other cells see. */
+static void signal_memory(struct model *m, const struct model_guest *g, u32 index)
+{
+    const char *name = g->is->devices[index].region;
+    u32 region = model_region_find(m, g->cell, name);
+
+    if (region == NOWHERE) {
+        device_error(m, g->cell, index, "region", "\"%s\": the VM has no such region", name);
+    } else if (m->regions[region].is->unmapped ||
+               m->regions[region].is->memory != MEMORY_NORMAL) {
+        device_error(m, g->cell, index, "region", "\"%s\" is not mapped as normal memory", name);
+    }
+}
+
 static void device_signal(struct model *m, const struct model_guest *g, u32 index)
 {
     const char *name = g->is->devices[index].notification;
+    const char *answer = g->is->devices[index].answer;
     u32 notification = name != NULL ? model_notification_find(m, name) : NOWHERE;
 
     if (vms_cap(m, g->vmm, THIMBLE_CAP_NOTIFICATION, notification, THIMBLE_RIGHT_WAIT, ANY_BADGE) ==
@@ -513,6 +528,15 @@ static void device_signal(struct model *m, const struct model_guest *g, u32 inde
         device_error(m, g->cell, index, "notification",
                      "\"%s\": the VMM's cell may wait for no such notification",
                      name != NULL ? name : "");
+    }
+    if (answer != NULL &&
+        vms_cap(m, g->cell, THIMBLE_CAP_NOTIFICATION, model_notification_find(m, answer),
+                THIMBLE_RIGHT_SIGNAL, ANY_BADGE) == NOWHERE) {
+        device_error(m, g->cell, index, "answer",
+                     "\"%s\": the VM may signal no such notification", answer);
+    }
+    if (g->is->devices[index].region != NULL) {
+        signal_memory(m, g, index);
     }
 }
 

@@ -96,6 +96,37 @@ static void tree_passed(const struct model *m, const struct model_guest *g, u32 
     fprintf(file, "    };\n");
 }
 
+/* For user/guests/module. */
+static void tree_signal(const struct model *m, const struct model_guest *g, u32 device, FILE *file)
+{
+    const struct system_guest_device *d = &g->is->devices[device];
+    u32 answer = d->answer != NULL ? model_notification_find(m, d->answer) : NOWHERE;
+    u32 cap = vms_cap(m, g->cell, THIMBLE_CAP_NOTIFICATION, answer, THIMBLE_RIGHT_SIGNAL,
+                      ANY_BADGE);
+
+    if (d->region != NULL) {
+        const struct model_region *r = &m->regions[model_region_find(m, g->cell, d->region)];
+        fprintf(file,
+                "    signal@%x {\n"
+                "        reg = <0x%x 0x%x>;\n",
+                r->at, r->at, r->size);
+    } else {
+        fprintf(file, "    signal-%u {\n", d->line);
+    }
+    fprintf(file,
+            "        compatible = \"thimble,signal\";\n"
+            "        thimble,line = <%u>;\n",
+            d->line);
+    if (cap != NOWHERE) {
+        fprintf(file, "        thimble,answer = <%u>;\n", m->caps[cap].is->slot);
+    }
+    if (d->urgent) {
+        fprintf(file, "        thimble,urgent;\n");
+    }
+    tree_interrupt(d->line, TRIGGER_EDGE, file);
+    fprintf(file, "    };\n");
+}
+
 static void tree_device(const struct model *m, const struct model_guest *g, u32 device, FILE *file)
 {
     const struct system_guest_device *d = &g->is->devices[device];
@@ -123,12 +154,7 @@ static void tree_device(const struct model *m, const struct model_guest *g, u32 
     } else if (d->kind == GUEST_DEVICE) {
         tree_passed(m, g, device, file);
     } else {
-        fprintf(file,
-                "    signal-%u {\n"
-                "        compatible = \"thimble,signal\";\n",
-                line);
-        tree_interrupt(line, TRIGGER_EDGE, file);
-        fprintf(file, "    };\n");
+        tree_signal(m, g, device, file);
     }
 }
 

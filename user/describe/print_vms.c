@@ -39,6 +39,7 @@ static void print_device(const struct model *m, const struct model_guest *g, u32
         what = d->region;
     } else if (d->kind == GUEST_SIGNAL) {
         what = d->notification;
+        at = d->region != NULL ? m->regions[model_region_find(m, g->cell, d->region)].at : 0;
     }
     if (at != 0) {
         fprintf(file, "    0x%08x  ", at);

@@ -84,10 +84,12 @@ enum system_guest_device_kind {
 struct system_guest_device {
     u8 kind;
     const char *cable;        /* net: both ends have the same name */
-    const char *region;       /* block: of the VMM's cell; device: of the VM's cell */
+    const char *region;       /* block: of the VMM's cell; device: of the VM's cell; signal:
+                                 memory of the VM's cell that goes with it, or none */
     bool read_only;           /* block */
     const char *irq;          /* device: what the VMM's cell may handle */
     const char *notification; /* signal: what the VMM's cell may wait for */
+    const char *answer;       /* signal: a notification that the VM's cell may signal, or none */
     u8 line;                  /* device, signal: the guest's interrupt, 32 to 63 */
     const char *compatible;   /* device: of its node in the device tree */
     bool urgent;              /* its line lifts the vCPU from its low priority */
