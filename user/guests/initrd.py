@@ -70,7 +70,7 @@ def modules_in_order(root):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    for option in ("--init", "--busybox", "--modules", "--out"):
+    for option in ("--init", "--busybox", "--program", "--module", "--modules", "--out"):
         parser.add_argument(option, required=True)
     options = parser.parse_args()
 
@@ -81,10 +81,13 @@ def main():
     archive.add("dev/console", stat.S_IFCHR | 0o600, device=(5, 1))
     archive.file("init", pathlib.Path(options.init).read_bytes(), 0o755)
     archive.file("bin/busybox", pathlib.Path(options.busybox).read_bytes(), 0o755)
+    archive.file("bin/thimble", pathlib.Path(options.program).read_bytes(), 0o755)
     archive.add("bin/sh", stat.S_IFLNK | 0o777, b"busybox")
     modules = modules_in_order(options.modules)
     for path in modules:
         archive.file(f"modules/{path.name}", path.read_bytes())
+    # Our own; init loads it where the device tree has something for it.
+    archive.file("modules/thimble.ko", pathlib.Path(options.module).read_bytes())
     archive.file("modules/order", "".join(f"{path.name}\n" for path in modules).encode())
     pathlib.Path(options.out).write_bytes(archive.finish())
 
