@@ -3,7 +3,7 @@
 # (console.py), whose script is SYSTEM.console. Included by arm/arm.mk.
 #
 # The longest first. SYSTEM.KERNEL for other kernels than armmp.
-CHECK_VMS     ?= linux-rt two-linux rtos-vm linux.rt-armmp linux.armmp-lpae linux uboot
+CHECK_VMS     ?= linux-rt two-linux linux-prio rtos-vm linux.rt-armmp linux.armmp-lpae linux uboot
 CHECK_VMS_OUT := build/arm/check-vms
 CHECK_VM_RUNS := $(CHECK_VMS:%=check-vm-%)
 check_vm_kernel = $(or $(word 2,$(subst ., ,$(1))),armmp)
