@@ -166,7 +166,7 @@ static const char *check_thread(u32 index)
     if (t->caller != NOBODY) {
         HOLDS(t->caller < kernel.thread_count && t->recv_key == NONE);
         HOLDS((thread_at(t->caller)->reply_key & REPLY_KEY_INDEX) == index);
-        HOLDS(thread_at(t->caller)->reply_key != NONE && t->state != THREAD_STOPPED);
+        HOLDS(t->state != THREAD_STOPPED);
     }
     return NULL;
 }
@@ -211,11 +211,12 @@ static const char *check_derivation(u32 cap)
     }
     HOLDS(depth <= DERIVATION_DEPTH_MAX && (depth == 0) == (d->prev == NONE));
     if (d->next != NONE) {
-        const struct derivation *next = &kernel.derivations[d->next];
         HOLDS(d->next < kernel.cap_count && kernel.caps[d->next] != 0);
+        const struct derivation *next = &kernel.derivations[d->next];
         HOLDS(next->prev == cap && next->depth != 0 && next->depth <= depth + 1U);
     }
-    HOLDS(d->prev == NONE || kernel.derivations[d->prev].next == cap);
+    HOLDS(d->prev == NONE ||
+          (d->prev < kernel.cap_count && kernel.derivations[d->prev].next == cap));
     HOLDS(!(kernel.caps[cap] & CAP_MARK) || kernel.revocation.cap != NONE);
     return NULL;
 }
@@ -268,6 +269,7 @@ static const char *check_region_quotas(u32 free)
         }
         HOLDS(owned == c->regions && c->regions <= c->region_quota);
         promised += (u32)c->region_quota - c->regions;
+        HOLDS((u32)c->slot_base + c->slots <= kernel.cap_count);
         for (u32 i = c->slot_base; i < (u32)c->slot_base + c->slots; i++) {
             HOLDS(cap_type(kernel.caps[i]) != THIMBLE_CAP_REGION ||
                   kernel.regions[cap_object(kernel.caps[i])].owner == cell);
@@ -337,14 +339,14 @@ static const char *check_source(const struct vcpu *v, u32 index, u32 line)
     return NULL;
 }
 
-/* A line waits, or is in one list register: none waits while one is empty. */
+/* A line waits, or is in one list register: none waits while one is empty. The thread has
+ * been checked to be its own. */
 static const char *check_vcpu(u32 index)
 {
     const struct vcpu *v = &kernel.vcpus[index];
     const struct thread *t = thread_at(v->thread);
     u32 used = 0;
 
-    HOLDS(v->thread < kernel.thread_count && t->vcpu == index + 1U);
     for (u32 i = 0; i < MACHINE_LISTS; i++) {
         HOLDS(v->line[i] < VCPU_LINES || v->line[i] == VCPU_NO_LINE);
         used += v->line[i] != VCPU_NO_LINE;

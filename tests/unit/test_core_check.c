@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* kernel_check() itself: a state in which all invariants hold is damaged in one
  * place, and the damage is found. */
-#include <string.h>
-
+#include "finds.h"
 #include "queue.h"
 #include "rig.h"
 
@@ -74,7 +73,28 @@ Test(check, finds_nothing_in_a_sound_state)
     cr_assert_null(kernel_check());
 }
 
+/* ---- counts ------------------------------------------------------------------------------*/
+FINDS_BY(check, more_cells_than_there_can_be, "kernel.cell_count <= CELL_MAX",
+         kernel.cell_count = CELL_MAX + 1U)
+FINDS_BY(check, more_regions_than_there_can_be, "kernel.region_count <= REGION_MAX",
+         kernel.region_count = REGION_MAX + 1U)
+FINDS_BY(check, more_threads_than_there_can_be, "kernel.thread_count <= THREAD_MAX",
+         kernel.thread_count = THREAD_MAX + 1U)
+FINDS_BY(check, idle_thread_that_is_missing, "kernel.thread_count >= CPU_MAX",
+         kernel.thread_count = 0)
+FINDS_BY(check, more_contexts_than_there_can_be, "kernel.sc_count <= SC_MAX",
+         kernel.sc_count = SC_MAX + 1U)
+FINDS_BY(check, more_slots_than_there_can_be, "kernel.cap_count <= CAP_MAX",
+         kernel.cap_count = CAP_MAX + 1U)
+FINDS_BY(check, more_notifications_than_there_can_be,
+         "kernel.notification_count <= NOTIFICATION_MAX",
+         kernel.notification_count = NOTIFICATION_MAX + 1U)
+FINDS_BY(check, more_irqs_than_there_can_be, "kernel.irq_count <= IRQ_MAX",
+         kernel.irq_count = IRQ_MAX + 1U)
+
 /* ---- the CPU -----------------------------------------------------------------------------*/
+FINDS_BY(check, idle_cpu_with_a_context_to_run, "(highest == NONE) == (cpu->sc == NONE)",
+         CPU->sc = NONE; CPU->current = THREAD_IDLE(0))
 FINDS(current_thread_that_does_not_exist, CPU->current = kernel.thread_count)
 FINDS(running_context_that_does_not_exist, CPU->sc = kernel.sc_count)
 FINDS(thread_that_runs_on_no_context, CPU->sc = NONE)
@@ -91,8 +111,8 @@ FINDS(context_that_runs_before_a_higher_one, CPU->sc = T(ready)->sc)
 FINDS(link_that_leads_nowhere, NODE(ready)->next = 0)
 FINDS(link_back_that_is_wrong, NODE(ready)->prev = 0)
 FINDS(link_out_of_the_pool, NODE(ready)->next = 0xfff0)
-FINDS(queue_that_holds_another_queues_head, SENTINEL(9)->next = 8; SENTINEL(8)->prev = 9;
-      SENTINEL(9)->prev = 8; SENTINEL(8)->next = 9)
+FINDS_BY(check, queue_that_holds_another_queues_head, "n < SC_MAX", SENTINEL(8)->next = SC_MAX + 9U;
+         SENTINEL(9)->prev = SC_MAX + 8U)
 FINDS(context_in_the_queue_of_another_priority, SC(ready)->priority = 5)
 FINDS(context_of_another_cpu, SC(ready)->cpu = 1)
 FINDS(context_in_a_queue_without_its_mark, SC(ready)->queued = 0)
@@ -141,6 +161,23 @@ FINDS(ready_context_of_a_thread_that_waits,
       SC(rig.high)->queued = 1)
 FINDS(ready_thread_whose_context_is_nowhere, queue_remove(CPU, T(ready)->sc);
       SC(ready)->queued = 0)
+FINDS_BY(check, ready_context_of_one_that_waits, "t->state != THREAD_WAITING",
+         T(ready)->state = THREAD_WAITING; T(ready)->waits_on = 0;
+         kernel.notifications[0].waiter = INDEX(ready))
+
+/* The thread is passive from now on: its context is nobody's. */
+static struct sc *orphan(void)
+{
+    struct sc *sc = SC(ready);
+
+    T(ready)->sc = NONE;
+    T(ready)->level = 5;
+    return sc;
+}
+
+FINDS_BY(check, context_of_a_passive_thread, "t->sc == index", (void)orphan())
+FINDS_BY(check, context_of_no_thread, "sc->thread < kernel.thread_count",
+         orphan()->thread = kernel.thread_count)
 FINDS(stopped_thread_with_a_deadline, NOTIFICATION_OF(early)->waiter = NONE;
       T(early)->waits_on = NONE; T(early)->state = THREAD_STOPPED)
 
@@ -163,6 +200,9 @@ FINDS(stopped_thread_that_waits_for_a_reply, T(rig.server[3])->state = THREAD_ST
 FINDS(thread_that_waits_on_nothing, T(ready)->state = THREAD_WAITING)
 FINDS(ready_thread_that_waits_on_something, T(ready)->waits_on = 0)
 FINDS(thread_that_waits_on_no_notification, T(rig.high)->waits_on = kernel.notification_count)
+FINDS_BY(check, passive_thread_that_waits, "thread_is_active(t) && t->waits_on <",
+         T(rig.server[0])->recv_key = NONE; T(rig.server[0])->state = THREAD_WAITING;
+         T(rig.server[0])->waits_on = 0)
 FINDS(waiter_that_its_notification_does_not_know, NOTIFICATION_OF(rig.high)->waiter = NONE)
 FINDS(waiter_that_is_another, NOTIFICATION_OF(rig.high)->waiter = INDEX(early))
 FINDS(reply_awaited_from_who_serves_another, T(ready)->reply_key = INDEX(rig.server[1]))
@@ -250,7 +290,7 @@ static u8 *spot(void *part, size_t size)
 
 static u8 *spot_anywhere(void)
 {
-    switch (pick(10)) {
+    switch (pick(13)) {
     case 0:
         return spot(&kernel.cpu[0], 128);
     case 1:
@@ -269,6 +309,12 @@ static u8 *spot_anywhere(void)
         return SPOT(irqs, kernel.irq_count);
     case 8:
         return SPOT(cells, kernel.cell_count);
+    case 9:
+        return SPOT(derivations, kernel.cap_count);
+    case 10:
+        return SPOT(regions, 8U);
+    case 11:
+        return spot(&kernel.revocation, sizeof(kernel.revocation));
     default:
         return spot(&kernel.table_free, 24);
     }
