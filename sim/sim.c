@@ -88,6 +88,9 @@ const char *sim_boot(const struct boot *system, const struct sim_options *option
     sim_trap_init();
     host_signals_install();
     sim_guests_reset();
+    if (options->uart_dead) {
+        sim.uart.char_time = SIM_UART_DEAD;
+    }
     if (!options->boot_time) {
         memset(sim_clock.cost, 0, sizeof(sim_clock.cost));
     }

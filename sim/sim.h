@@ -63,6 +63,7 @@ struct sim_options {
     bool boot_time; /* boot takes the time of its paths; else none */
     bool boot_lines; /* what the core prints at boot comes out of the UART; else
                         nobody listens yet */
+    bool uart_dead; /* fault injection: SIM_UART_DEAD */
     u32 watchdog_ms; /* host time without progress; 0: no watchdog */
 };
 

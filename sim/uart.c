@@ -97,7 +97,8 @@ static void tx_start(struct sim_uart *uart, u64 at)
 {
     u32 enable = CR_UARTEN | CR_TXE;
 
-    if (uart->busy || uart->tx_count == 0 || (uart->cr & enable) != enable) {
+    if (uart->busy || uart->tx_count == 0 || (uart->cr & enable) != enable ||
+        uart->char_time == SIM_UART_DEAD) {
         return;
     }
     uart->sending = uart->tx[uart->tx_first];

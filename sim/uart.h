@@ -15,11 +15,13 @@
 #define SIM_UART_OUT 16384U /* power of two */
 /* 10 bits at 115,200 baud, in instructions of 1 ns. */
 #define SIM_UART_CHAR_TIME 86806U
+/* Fault injection: it has no clock, and sends nothing. */
+#define SIM_UART_DEAD 0xffffffffU
 
 struct sim_uart {
     u64 sent_at;    /* when the character being sent is out */
     u64 timeout_at; /* when the receive timeout comes, if rx_count > 0 */
-    u32 char_time;  /* model parameter, in instructions; 0 = at once */
+    u32 char_time;  /* model parameter, in instructions; 0 = at once; SIM_UART_DEAD */
     u32 ibrd;
     u32 fbrd;
     u32 lcr_h;

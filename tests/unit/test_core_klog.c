@@ -228,6 +228,34 @@ Test(klog, a_dead_uart_does_not_stop_the_core)
     cr_expect_not(klog_step(cpu()), "no progress");
 }
 
+/* What it holds in its FIFO is not on the wire. */
+Test(klog, a_dead_uart_is_given_up_though_all_has_been_written)
+{
+    small_boot();
+    (void)uart_sent();
+    cr_assert(sim_bus_write(paddr(SIM_UART_BASE + 0x30U), 4, 0)); /* off */
+    klog_put("short");
+    klog_put_end(cpu());
+    cr_expect_not(klog_flush());
+    expect_text(unsent(), "");
+    expect_text(uart_sent(), "");
+}
+
+/* It is waited for once, and then no more: what there is to say stays in the ring. */
+Test(klog, a_uart_that_is_dead_at_boot_does_not_stop_it)
+{
+    static const struct sim_options options = {
+        .seed = 1, .boot_lines = true, .uart_dead = true};
+
+    cr_assert_null(sim_boot(&small, &options));
+    expect_text(uart_sent(), "");
+    cr_expect_eq(kernel.console, CONSOLE_CELL);
+    cr_assert_null(kernel_check());
+    const char *text = unsent();
+    expect_part(text, "cell client: VMID 1, ");
+    expect_part(text, "region driver.frames: 0x40100000-0x40101fff");
+}
+
 Test(klog, numbers)
 {
     small_boot();
@@ -648,6 +676,64 @@ Test(klog, a_panic_takes_the_uart_back)
     expect_part(text, PANIC);
     cr_expect_eq(sim.uart.imsc, 0U);
     expect_text(unsent(), "");
+}
+
+static void panicking_in_a_panic(u32 argument)
+{
+    thimble_compute(argument);
+    kernel.console = CONSOLE_PANIC; /* the first is at its last words */
+    panic("again", 0x1234U);
+}
+
+Test(klog, a_panic_within_a_panic_prints_nothing)
+{
+    panic_run(panicking_in_a_panic, false);
+    const char *text = uart_sent();
+    cr_expect(strstr(text, "again") == NULL);
+    cr_expect(strstr(unsent(), "again") == NULL);
+}
+
+static const char *last_words(void)
+{
+    klog_reset();
+    print_panic(cpu(), "early", 0x1234U);
+    return unsent();
+}
+
+Test(klog, a_panic_before_boot_has_no_names)
+{
+    expect_text(last_words(), "panic: early\r\n"
+                              "  cell none, thread (idle), address 0x00001234\r\n");
+    cpu()->current = 1; /* what memory had before */
+    expect_text(last_words(), "panic: early\r\n"
+                              "  cell #0, thread #1, address 0x00001234\r\n");
+}
+
+Test(klog, a_panic_follows_no_index_that_is_damaged)
+{
+    small_boot();
+    cpu()->current = 1;
+    thread_at(1)->cell = 0xfff0;
+    expect_text(last_words(), "panic: early\r\n"
+                              "  cell #65520, thread main, address 0x00001234\r\n");
+    cpu()->current = THREAD_MAX - 1U;
+    expect_text(last_words(), "panic: early\r\n"
+                              "  cell client, thread #2047, address 0x00001234\r\n");
+}
+
+/* A dump prints whom a thread serves, and stops where no chain can be longer. */
+Test(klog, a_dump_of_callers_in_a_circle_ends)
+{
+    serve_both();
+    drive_thread(rig.low)->caller = (u16)boot_thread_index(rig.server[3]);
+    klog_fault(cpu(), boot_thread_index(rig.server[3]));
+    klog_finish(cpu());
+    u32 serving = 0;
+    for (const char *at = unsent(); (at = strstr(at, "  serving ")) != NULL; at++) {
+        serving++;
+    }
+    cr_expect_eq(serving, LEVELS);
+    cr_expect_eq(klog.dump_count, 0);
 }
 
 static void bad_access(u32 argument)
