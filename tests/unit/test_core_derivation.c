@@ -352,3 +352,63 @@ Test(derivation_preempted, survives_the_end_of_its_thread, .init = prepare_preem
     expect_regs(THIMBLE_OK);
     cr_assert_eq(kernel.revocation.cap, NONE);
 }
+
+/* ---- what is being revoked -------------------------------------------------------------*/
+
+/* Another thread of the cell wakes in the middle of the client's revocation; what it does
+ * takes no time. */
+static u32 urgent;
+
+static void prepare_revoking(void)
+{
+    build_begin();
+    manager = build_cell("manager");
+    other = build_cell("other");
+    client = build_active(manager, 10, NULL, 0);
+    urgent = build_active(manager, 20, NULL, 0);
+    server = build_passive(other, 0, NULL, 0);
+    slot_server = build_grant(manager, THIMBLE_CAP_THREAD, THIMBLE_RIGHT_CALL, server, 0);
+    slot_bell = cap_notification(manager, build_notification(), 1);
+    slot_free = slot_bell + 1U;
+    build_slots(manager, slot_free + FREE_SLOTS);
+    drive_boot();
+    drive_wait(slot_bell, 1);
+    expect_runs(client);
+    for (u32 i = 0; i < 10U; i++) {
+        copy(slot_server, slot_free + i);
+    }
+    sim_clock.cost[PATH_REVOKE_STEP] = 6;
+    sim_clock.now = 0;
+    drive_hypercall(THIMBLE_CAP_REVOKE, slot_server);
+    sim_clock.cost[PATH_REVOKE_STEP] = 0;
+    expect_runs(urgent);
+    cr_assert_neq(kernel.revocation.cap, NONE);
+    cr_assert_eq(used(), 12U);
+}
+
+/* It is finished first: nothing is derived from what is being revoked. */
+Test(derivation_revoking, copy_of_it_comes_after_the_revocation, .init = prepare_revoking)
+{
+    copy(slot_server, slot_free + 20U);
+    expect_runs(urgent);
+    cr_assert_eq(kernel.revocation.cap, NONE);
+    cr_assert_eq(used(), 3U);
+    cr_assert_eq(depth(slot_free + 20U), 1U);
+    drive_block(slot_bell);
+    expect_runs(client);
+    expect_regs(THIMBLE_OK);
+    cr_assert_eq(used(), 2U, "the client's own goes on from its start");
+}
+
+Test(derivation_revoking, move_of_it_comes_after_the_revocation, .init = prepare_revoking)
+{
+    drive_hypercall(THIMBLE_CAP_MOVE, slot_server, slot_free + 20U);
+    expect_runs(urgent);
+    expect_regs(THIMBLE_OK);
+    cr_assert_eq(kernel.revocation.cap, NONE);
+    cr_assert_eq(used(), 2U);
+    cr_assert_eq(cap_type(*drive_cap(manager, slot_free + 20U)), THIMBLE_CAP_THREAD);
+    drive_block(slot_bell);
+    expect_runs(client);
+    expect_regs(THIMBLE_ERR_SLOT);
+}

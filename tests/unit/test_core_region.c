@@ -383,6 +383,23 @@ Test(region, delete_unmaps)
     cr_assert_eq(kernel.regions[region].state, REGION_FREE);
 }
 
+Test(region, delete_unmaps_all_that_many_tables_map)
+{
+    u32 tables = kernel.cells[cell].tables;
+    u32 pool = kernel.table_count;
+
+    cr_assert_eq(derive(slot_free, 4096, 3U * MIB, RWX), THIMBLE_OK);
+    cr_assert_eq(map(slot_free, AT + 4096U), THIMBLE_OK);
+    u32 region = cap_object(*drive_cap(cell, slot_free));
+    cr_assert_eq(call(THIMBLE_CAP_DELETE, slot_free, 0, 0, 0, 0), THIMBLE_OK);
+    cr_assert_eq(kernel.regions[region].state, REGION_FREE);
+    for (u32 offset = 0; offset < 3U * MIB; offset += 128U * KIB) {
+        cr_assert_not(reads(AT + 4096U + offset));
+    }
+    cr_assert_eq(kernel.cells[cell].tables, tables);
+    cr_assert_eq(kernel.table_count, pool);
+}
+
 /* ---- into another cell -----------------------------------------------------------*/
 
 Test(region, map_into_another_cell_needs_its_capability)
@@ -461,4 +478,112 @@ Test(region_preempted, half_a_mapping_can_be_unmapped, .init = prepare_preempted
     drive_check();
     cr_assert_eq(kernel.regions[region].state, REGION_UNMAPPED);
     cr_assert_eq(kernel.regions[region].reserved, 0U);
+}
+
+/* Lets other_thread, which has been woken, wait for the next step: how often it was. */
+static u32 steps_end(u8 *states)
+{
+    u32 preempted = 0;
+
+    while (drive_running() == other_thread) {
+        preempted++;
+        for (u32 i = 0; i < REGION_MAX; i++) {
+            *states |= (u8)(1U << kernel.regions[i].state);
+        }
+        drive_check();
+        drive_wait(1, 1);
+    }
+    return preempted;
+}
+
+static void map_without_a_pause(u32 slot, u32 at)
+{
+    sim_clock.cost[PATH_MAP_STEP] = 0;
+    cr_assert_eq(map(slot, at), THIMBLE_OK);
+    sim_clock.cost[PATH_MAP_STEP] = 16;
+    sim_clock.cost[PATH_UNMAP_STEP] = 16;
+}
+
+Test(region_preempted, unmap_goes_on_in_steps, .init = prepare_preempted)
+{
+    u8 states = 0;
+
+    map_without_a_pause(slot_free, AT + 4096U);
+    drive_hypercall(THIMBLE_REGION_UNMAP, slot_free);
+    cr_assert_gt(steps_end(&states), 3);
+    expect_regs(THIMBLE_OK);
+    cr_assert(states & 1U << REGION_UNMAPPING);
+    cr_assert_not(reads(AT + 4096U));
+    cr_assert_eq(region_of(slot_free)->state, REGION_UNMAPPED);
+}
+
+Test(region_preempted, delete_goes_on_in_steps, .init = prepare_preempted)
+{
+    u8 states = 0;
+    u32 region = cap_object(*drive_cap(cell, slot_free));
+
+    map_without_a_pause(slot_free, AT + 4096U);
+    drive_hypercall(THIMBLE_CAP_DELETE, slot_free);
+    cr_assert_neq(*drive_cap(cell, slot_free), 0U);
+    cr_assert_gt(steps_end(&states), 3);
+    expect_regs(THIMBLE_OK);
+    cr_assert_eq(*drive_cap(cell, slot_free), 0U);
+    cr_assert_eq(kernel.regions[region].state, REGION_FREE);
+    cr_assert_not(reads(AT + 4096U));
+}
+
+Test(region_preempted, revoke_goes_on_in_steps, .init = prepare_preempted)
+{
+    u8 states = 0;
+
+    map_without_a_pause(slot_free, AT + 4096U);
+    drive_hypercall(THIMBLE_CAP_REVOKE, slot_memory);
+    cr_assert_gt(steps_end(&states), 3);
+    expect_regs(THIMBLE_OK);
+    cr_assert(states & 1U << REGION_UNMAPPING);
+    cr_assert_eq(kernel.revocation.cap, NONE);
+    cr_assert_eq(*drive_cap(cell, slot_free), 0U);
+    cr_assert_not(reads(AT + 4096U));
+}
+
+Test(region_preempted, map_over_something_undoes_itself_in_steps, .init = prepare_preempted)
+{
+    u8 states = 0;
+
+    cr_assert_eq(derive(slot_free + 1U, 0, 4096, RWX), THIMBLE_OK);
+    map_without_a_pause(slot_free + 1U, AT + 3U * MIB);
+    drive_hypercall(THIMBLE_REGION_MAP, slot_free, AT + 4096U, THIMBLE_NO_SLOT);
+    cr_assert_gt(steps_end(&states), 3);
+    expect_regs(THIMBLE_ERR_OVERLAP);
+    cr_assert(states & 1U << REGION_UNDOING);
+    cr_assert_not(reads(AT + 4096U));
+    cr_assert(reads(AT + 3U * MIB));
+    cr_assert_eq(region_of(slot_free)->state, REGION_UNMAPPED);
+}
+
+/* A more urgent thread of the cell wakes in the middle of a revocation. */
+Test(region_preempted, derive_from_what_is_being_revoked_comes_after_it)
+{
+    build_all();
+    u32 urgent = build_active(cell, 30, NULL, 0);
+    drive_boot();
+    expect_runs(urgent);
+    drive_wait(3, 1);
+    expect_runs(thread);
+    for (u32 i = 0; i < 3U; i++) {
+        cr_assert_eq(derive(slot_free + i, i * 4096U, 4096, RWX), THIMBLE_OK);
+    }
+    sim_clock.now = 0;
+    sim_clock.cost[PATH_REVOKE_STEP] = 6;
+    drive_hypercall(THIMBLE_CAP_REVOKE, slot_memory);
+    sim_clock.cost[PATH_REVOKE_STEP] = 0;
+    expect_runs(urgent);
+    cr_assert_neq(kernel.revocation.cap, NONE);
+    cr_assert_eq(derive(slot_free + 10U, 0, 4096, RWX), THIMBLE_OK);
+    expect_runs(urgent);
+    cr_assert_eq(kernel.revocation.cap, NONE);
+    for (u32 i = 0; i < 3U; i++) {
+        cr_assert_eq(*drive_cap(cell, slot_free + i), 0U);
+    }
+    cr_assert_eq(cap_type(*drive_cap(cell, slot_free + 10U)), THIMBLE_CAP_REGION);
 }
