@@ -453,3 +453,19 @@ Test(helping, nested_server_of_a_stopped_server_goes_on_with_the_next_helper)
     rig_reply(1);
     expect_regs(101, THIMBLE_TAG(1, 6), rig_word(rig.low));
 }
+
+Test(helping, reply_is_the_first_callers_while_tracing_too)
+{
+    rig_boot();
+    trace_set(&kernel.cpu[0], true);
+    rig_help();
+    rig_reply(77);
+    expect_runs(rig.server[3]);
+    expect_regs(103, THIMBLE_TAG(3, 6), rig_word(rig.mid));
+    cr_assert_eq(drive_reg(rig.low, 0), THIMBLE_OK);
+    cr_assert_eq(drive_reg(rig.low, 2), 77U);
+    rig_reply(78);
+    expect_runs(rig.mid);
+    expect_regs(THIMBLE_OK, THIMBLE_TAG(0, 6), 78);
+    trace_set(&kernel.cpu[0], false);
+}

@@ -578,3 +578,44 @@ Test(ipc, stop_in_the_middle_of_a_chain_frees_only_its_caller)
     expect_runs(client);
     expect_regs(THIMBLE_OK, 0, SIX(9));
 }
+
+/* ---- while all is recorded -------------------------------------------------------------*/
+
+static void trace_boot(void)
+{
+    drive_boot();
+    trace_set(&kernel.cpu[0], true);
+}
+
+Test(ipc_traced, messages_of_all_lengths_arrive, .init = build)
+{
+    trace_boot();
+    for (u32 length = 0; length <= THIMBLE_MESSAGE_WORDS; length++) {
+        drive_words_fill(client, 1000);
+        drive_words_fill(server, 2000);
+        call(2, length, 100 + length);
+        expect_runs(server);
+        expect_regs(BADGE, THIMBLE_TAG(2, length), SIX(100 + length));
+        expect_words(server, THIMBLE_REGISTER_WORDS, length, 1000);
+        reply(3, length, 200 + length);
+        expect_runs(client);
+        expect_regs(THIMBLE_OK, THIMBLE_TAG(3, length), SIX(200 + length));
+    }
+}
+
+Test(ipc_traced, call_of_seven_words_to_a_server_without_buffer_fails_at_the_caller, .init = build)
+{
+    build_no_buffer(server);
+    trace_boot();
+    expect_error(THIMBLE_ERR_BUFFER, THIMBLE_CALL, slot_server, THIMBLE_TAG(0, 7));
+}
+
+Test(ipc_traced, reply_to_a_caller_without_buffer_is_cut_to_six_words, .init = build)
+{
+    build_no_buffer(client);
+    trace_boot();
+    call(1, 6, 100);
+    reply(5, 20, 200);
+    expect_runs(client);
+    expect_regs(THIMBLE_OK, THIMBLE_TAG(5, 6), SIX(200));
+}

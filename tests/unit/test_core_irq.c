@@ -568,3 +568,13 @@ Test(irq, lost_edge_does_not_stop_the_next)
     raise(EDGE_LINE);
     expect_done(4);
 }
+
+Test(irq, line_beyond_all_that_the_core_knows_is_let_go)
+{
+    bind(slot_level, slot_done);
+    bind(slot_edge, slot_done);
+    drive_remember();
+    irq_fire(&kernel.cpu[0], LINE_MAX);
+    cr_assert_eq(memcmp(&kernel, &drive_before, sizeof(kernel)), 0);
+    drive_check();
+}

@@ -294,3 +294,66 @@ Test(notification, timeout_of_a_higher_priority_preempts)
     drive_elapse(1);
     expect_runs(rig.high);
 }
+
+/* ---- not straight to the waiter ----------------------------------------------------*/
+
+Test(notification, signal_before_a_deadline_preempts)
+{
+    rig_ring(rig.bell_high);
+    drive_wait(rig.bell_high, 50);
+    expect_runs(rig.low);
+    drive_hypercall(THIMBLE_SIGNAL, rig.bell_high);
+    expect_runs(rig.high);
+    expect_regs(THIMBLE_OK, 1);
+    cr_assert_eq(kernel.cpu[0].heap_count, 0U);
+    cr_assert_eq(drive_reg(rig.low, 0), THIMBLE_OK);
+}
+
+Test(notification, signal_while_tracing_preempts)
+{
+    trace_set(&kernel.cpu[0], true);
+    drive_hypercall(THIMBLE_SIGNAL, rig.bell_high);
+    expect_runs(rig.high);
+    expect_regs(THIMBLE_OK, 1);
+    cr_assert_eq(drive_reg(rig.low, 0), THIMBLE_OK);
+    trace_set(&kernel.cpu[0], false);
+}
+
+Test(notification, signal_without_bits_to_one_who_waits_wakes_nobody)
+{
+    rig_ring(rig.bell_mid);
+    drive_block(slot_one);
+    expect_runs(rig.low);
+    drive_hypercall(THIMBLE_SIGNAL, slot_nothing);
+    expect_runs(rig.low);
+    expect_regs(THIMBLE_OK);
+    cr_assert_eq(drive_thread(rig.mid)->state, THREAD_WAITING);
+    drive_hypercall(THIMBLE_SIGNAL, slot_two);
+    expect_runs(rig.mid);
+    expect_regs(THIMBLE_OK, BADGE_TWO);
+}
+
+/* Its budget was gone, to the tick, when it began to wait. */
+Test(notification, waiter_without_budget_is_woken_and_waits_for_its_refill)
+{
+    rig_ring(rig.bell_high);
+    struct sc *sc = drive_sc(rig.high);
+    sc->budget = 10;
+    sc->period = 1000;
+    sc->remaining = 10;
+    sc->deadline = 1000;
+    sc->refill = 0;
+    sim_clock.now = 10U * SIM_TICK_INSTRUCTIONS;
+    rig_sleep();
+    expect_runs(rig.low);
+    cr_assert_eq(sc->remaining, 0U);
+    drive_hypercall(THIMBLE_SIGNAL, rig.bell_high);
+    expect_runs(rig.low);
+    cr_assert_eq(drive_thread(rig.high)->state, THREAD_READY);
+    cr_assert_neq(sc->heap, NONE);
+    drive_elapse(989);
+    expect_runs(rig.low);
+    drive_elapse(1);
+    expect_runs(rig.high);
+    expect_regs(THIMBLE_OK, 1);
+}
