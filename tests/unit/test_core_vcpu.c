@@ -74,7 +74,8 @@ static void exit_make(u32 kind)
     for (u32 i = 0; i < VCPU_EXIT_WORDS; i++) {
         v->exit[i] = 0x100 + i;
     }
-    drive_fault(kind, 0x100, ACCESS_READ, 0x102);
+    vcpu_exit(&kernel.cpu[0], kind);
+    drive_check();
     vm_settle();
 }
 
@@ -182,6 +183,33 @@ Test(vcpu_exit, without_a_handler_stops_it)
     exit_make(THIMBLE_EXIT_MMIO);
     expect_runs(NATIVE);
     cr_expect_eq(kernel.notifications[2].bits, 0x80);
+}
+
+Test(vcpu_exit, with_a_handler_that_it_must_not_call_stops_it)
+{
+    vm_boot();
+    *drive_cap(drive_thread(GUEST)->cell, VM_HANDLER) =
+        cap_make(THIMBLE_CAP_THREAD, THIMBLE_RIGHT_CONTROL, boot_thread_index(SERVICE), 77);
+    exit_make(THIMBLE_EXIT_MMIO);
+    expect_runs(NATIVE);
+    cr_expect_eq(drive_thread(GUEST)->state, THREAD_STOPPED);
+    cr_expect_eq(kernel.notifications[2].bits, 0x80);
+}
+
+/* Its call, as of any thread: the answer is not to an exit. */
+Test(vcpu_exit, is_not_what_a_guest_has_called)
+{
+    vm_boot();
+    drive_hypercall(THIMBLE_CALL, VM_HANDLER, THIMBLE_TAG(5, 2), 1, 2);
+    expect_runs(SERVICE);
+    expect_regs(77, THIMBLE_TAG(5, 2), 1, 2);
+    drive_words_fill(SERVICE, 500);
+    drive_hypercall(THIMBLE_REPLY_RECV, 0, THIMBLE_TAG(6, 20), THIMBLE_FAULT_SKIP, 21);
+    vm_settle();
+    expect_runs(GUEST);
+    expect_regs(THIMBLE_OK, THIMBLE_TAG(6, 20), THIMBLE_FAULT_SKIP, 21);
+    expect_words(GUEST, THIMBLE_REGISTER_WORDS, 20, 500);
+    cr_expect_not(sim_guests[boot_thread_index(GUEST)].skipped);
 }
 
 Test(vcpu_exit, waits_for_a_busy_handler)
@@ -480,6 +508,63 @@ Test(vcpu_timer, of_a_stopped_sleeper_is_forgotten)
     expect_runs(OTHER);
 }
 
+Test(vcpu_timer, that_is_off_wakes_nobody)
+{
+    vm_boot();
+    vm_bind(THIMBLE_NO_SLOT, TIMER, 0x80);
+    vm_timer(100);
+    vm_timer_off();
+    vm_sleep();
+    vmm(THIMBLE_VCPU_START, VMM_OTHER, VM_ENTRY);
+    expect_runs(OTHER);
+    cr_expect_eq(drive_sc(GUEST)->heap, NONE);
+    drive_elapse(1000);
+    cr_expect_eq(drive_thread(GUEST)->state, THREAD_SLEEPING);
+}
+
+/* Whoever runs has the CPU's timer until then. */
+Test(vcpu_timer, wakes_a_sleeper_after_another_deadline)
+{
+    vm_boot();
+    vm_bind(THIMBLE_NO_SLOT, TIMER, 0x80 | URGENT);
+    vm_timer(500);
+    vm_sleep();
+    vm_vmm_wake();
+    drive_hypercall(THIMBLE_VCPU_START, VMM_OTHER, VM_ENTRY);
+    drive_wait(VMM_SLEEP, 200);
+    vm_settle();
+    expect_runs(OTHER);
+    cr_expect_eq(kernel.cpu[0].timer, 200);
+    drive_elapse(200);
+    expect_runs(VMM);
+    expect_regs(THIMBLE_ERR_TIMEOUT);
+    vm_vmm_wait();
+    expect_runs(OTHER);
+    drive_elapse(299);
+    cr_expect_eq(drive_thread(GUEST)->state, THREAD_SLEEPING);
+    drive_elapse(1);
+    cr_expect_eq(drive_thread(GUEST)->state, THREAD_READY);
+    drive_stop(OTHER);
+    vm_settle();
+    vm_expect(TIMER);
+}
+
+Test(vcpu_timer, bound_anew_while_it_sleeps_keeps_the_deadline)
+{
+    switched(100, 0x80);
+    vm_bind(0, TIMER, THIMBLE_VCPU_UNBIND);
+    vm_bind(THIMBLE_NO_SLOT, TIMER, 0x80 | URGENT);
+    cr_expect_neq(drive_sc(GUEST)->heap, NONE);
+    cr_expect_eq(kernel.cpu[0].heap_count, 1);
+    drive_elapse(99);
+    cr_expect_eq(drive_thread(GUEST)->state, THREAD_SLEEPING);
+    drive_elapse(1);
+    cr_expect_eq(drive_thread(GUEST)->state, THREAD_READY);
+    drive_stop(OTHER);
+    vm_settle();
+    vm_expect(TIMER);
+}
+
 /* Both have taken theirs, and neither has ended it. */
 Test(vcpu_timer, is_active_in_two_guests_at_once)
 {
@@ -545,6 +630,18 @@ Test(vcpu_timer, is_nobodys_while_no_vcpu_is_loaded)
     cr_expect(vcpu_interrupt(&kernel.cpu[0], machine_line_maintenance()));
     cr_expect_not(vcpu_interrupt(&kernel.cpu[0], VM_LINE));
     drive_check();
+}
+
+Test(vcpu_timer, taken_before_it_was_unbound_is_nothing)
+{
+    vm_boot();
+    vm_bind(THIMBLE_NO_SLOT, TIMER, 0x80);
+    vm_bind(0, TIMER, THIMBLE_VCPU_UNBIND);
+    cr_expect_eq(kernel.cpu[0].vcpu, 0);
+    machine_line_activate(machine_line_virtual_timer());
+    cr_expect(vcpu_interrupt(&kernel.cpu[0], machine_line_virtual_timer())); /* taken before */
+    cr_expect_not(physical_active());
+    vm_expect_none();
 }
 
 /* ---- priorities -----------------------------------------------------------------------*/

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Virtual lines: injected, bound to irqs and notifications. */
+#include "klog.h"
 #include "vcpu_rig.h"
 
 #define EDGE THIMBLE_LINE_HIGH
@@ -142,6 +143,30 @@ Test(vcpu_lines, more_than_fit_are_all_taken_by_urgency)
     }
     vm_expect_none();
     cr_expect_eq(waiting(), 0);
+}
+
+/* It has ended, and its list register is still its own while another waits for one. */
+Test(vcpu_lines, one_raised_again_does_not_overtake_a_more_urgent_one)
+{
+    u32 last = 40 + MACHINE_LISTS - 1U;
+
+    vm_boot();
+    for (u32 i = 0; i < MACHINE_LISTS; i++) {
+        vm_edge(40 + i, 0xa0 - 0x20 * i);
+        vm_expect(40 + i);
+    }
+    vm_edge(50, 0x10);
+    cr_expect_eq(waiting(), 1);
+    vm_end(last);
+    vm_edge(last, 0xa0 - 0x20 * (MACHINE_LISTS - 1U));
+    vm_expect(50);
+    vm_end(50);
+    for (u32 line = last; line > 40; line--) {
+        vm_end(line - 1U);
+    }
+    vm_expect(last);
+    vm_end(last);
+    vm_expect_none();
 }
 
 Test(vcpu_lines, the_least_urgent_gives_way)
@@ -699,4 +724,41 @@ Test(vcpu_lines, bindings_replace_each_other)
     vmm(THIMBLE_POLL, VMM_BELL);
     vm_end(vm_take());
     vm_expect_none();
+}
+
+/* ---- and what the core prints --------------------------------------------------------*/
+
+Test(vcpu_lines, are_not_held_up_by_printing)
+{
+    vm_boot();
+    vm_bind(VMM_IRQ, 50, 0x80);
+    vm_sleep();
+    expect_runs(NATIVE);
+    drive_fault(THIMBLE_FAULT_MEMORY, 0, ACCESS_READ, 0); /* leaves a dump */
+    cr_assert(kernel.cpu[0].printing);
+    vm_edge(40, 0x80 | URGENT);
+    expect_runs(GUEST);
+    u32 printed = klog.next;
+    drive_line(VM_LINE, true);
+    drive_interrupts();
+    expect_runs(GUEST);
+    cr_expect_eq(klog.next, printed, "printing has delayed the guest");
+    vm_end(vm_take());
+    vm_expect(50);
+    cr_assert(kernel.cpu[0].printing);
+    drive_elapse(2U * drive_sc(GUEST)->budget); /* rounds of its budget: the core's timer */
+    cr_expect_neq(klog.next, printed, "nothing is ever printed");
+}
+
+Test(vcpu_lines, a_signal_through_a_binding_wakes_a_more_urgent_sleeper)
+{
+    vm_boot();
+    vm_bind(VMM_BELL, 50, 0x80 | URGENT);
+    vm_sleep();
+    expect_runs(NATIVE);
+    drive_hypercall(THIMBLE_SIGNAL, NATIVE_BELL);
+    vm_settle();
+    expect_runs(GUEST);
+    cr_expect_eq(drive_reg(NATIVE, 0), THIMBLE_OK);
+    vm_expect(50);
 }
