@@ -131,8 +131,8 @@ static void cap_move_along(const struct thread *from, const struct thread *to, u
     }
 }
 
-/* Moves tag and words. Words beyond six need both buffers: where one is
- * missing they are dropped, and the length says so. */
+/* Moves tag and words. Words beyond six need both buffers. The sender has been checked to
+ * have one; where the receiver has none they are dropped, and the length says so. */
 static void message_move(struct cpu *cpu, u32 from, u32 to)
 {
     const u32 *source = thread_regs(cpu, from);
@@ -143,7 +143,7 @@ static void message_move(struct cpu *cpu, u32 from, u32 to)
     if (length > THIMBLE_REGISTER_WORDS) {
         u32 out = thread_at(from)->buffer;
         u32 in = thread_at(to)->buffer;
-        if (out != 0 && in != 0) {
+        if (in != 0) {
             u32 words = length - THIMBLE_REGISTER_WORDS;
             machine_path_times(PATH_BUFFER_WORD, words);
             machine_words_copy(paddr(in + 4U * THIMBLE_REGISTER_WORDS),
