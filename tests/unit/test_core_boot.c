@@ -429,6 +429,25 @@ Test(boot, quota_may_be_used_up)
     drive_check();
 }
 
+/* Quotas that the pool does not cover, which the checker of descriptions refuses. */
+Test(boot, empty_pool_is_an_error_of_later_mappings)
+{
+    static struct boot_region regions[REGION_MAX];
+    static const struct boot_cell one = {.tables = 0xffff};
+    u32 count = machine_table_page_count() - SPACE_ROOT_PAGES;
+
+    for (u32 i = 0; i < count; i++) {
+        regions[i].mapped = i != 0;
+        regions[i].map = mapping(i * BLOCK, SIM_RAM_BASE, PAGE_SIZE, ACCESS_READ);
+    }
+    sim_machine_reset(1);
+    cr_assert_null(boot(&(struct boot){.cells = &one, .cell_count = 1, .regions = regions,
+                                       .region_count = (u16)count}));
+    cr_assert_eq(kernel.table_count, 0U);
+    cr_assert_eq(region_map_step(0, 0, gpaddr(0)), THIMBLE_ERR_QUOTA);
+    drive_check();
+}
+
 Test(boot, quota_needs_what_mappings_share_once)
 {
     sim_machine_reset(1);

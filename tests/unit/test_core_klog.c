@@ -234,7 +234,7 @@ Test(klog, a_dead_uart_is_given_up_though_all_has_been_written)
     small_boot();
     (void)uart_sent();
     cr_assert(sim_bus_write(paddr(SIM_UART_BASE + 0x30U), 4, 0)); /* off */
-    klog_put("short");
+    klog_print("short");
     klog_put_end(cpu());
     cr_expect_not(klog_flush());
     expect_text(unsent(), "");

@@ -762,3 +762,42 @@ Test(vcpu_lines, a_signal_through_a_binding_wakes_a_more_urgent_sleeper)
     cr_expect_eq(drive_reg(NATIVE, 0), THIMBLE_OK);
     vm_expect(50);
 }
+
+Test(vcpu_lines, a_signal_through_a_binding_does_the_same_while_tracing)
+{
+    vm_boot();
+    vm_bind(VMM_BELL, 50, 0x80 | URGENT);
+    vm_sleep();
+    expect_runs(NATIVE);
+    trace_set(&kernel.cpu[0], true);
+    drive_hypercall(THIMBLE_SIGNAL, NATIVE_BELL);
+    trace_set(&kernel.cpu[0], false);
+    vm_settle();
+    expect_runs(GUEST);
+    vm_expect(50);
+}
+
+Test(vcpu_lines, a_signal_through_a_binding_raises_one_that_does_not_sleep)
+{
+    vm_boot();
+    vm_bind(VMM_BELL, 50, 0x80 | URGENT);
+    drive_hypercall(THIMBLE_VCPU_LOWER);
+    expect_runs(NATIVE);
+    drive_hypercall(THIMBLE_SIGNAL, NATIVE_BELL);
+    vm_settle();
+    expect_runs(GUEST);
+    cr_expect_eq(drive_reg(NATIVE, 0), THIMBLE_OK);
+    vm_expect(50);
+}
+
+Test(vcpu_lines, a_signal_does_not_follow_an_old_binding)
+{
+    vm_boot();
+    vm_bind(VMM_BELL, 48, 0x80);
+    vm_bind(VMM_CHIME, 48, 0x80);
+    drive_hypercall(THIMBLE_SIGNAL, VM_BELL);
+    expect_regs(THIMBLE_OK);
+    vm_expect_none();
+    drive_hypercall(THIMBLE_POLL, VM_BELL);
+    expect_regs(THIMBLE_OK, 0x100);
+}
