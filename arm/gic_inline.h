@@ -11,44 +11,19 @@
 #define INTID_CNTHP 26U
 #define INTID_CNTV 27U
 
-#define LISTS_CONTROL 0x000U /* GICH_HCR */
-#define LISTS_ENABLE 1U
-#define LISTS_UNDERFLOW 2U
-#define LISTS_AT 0x100U /* GICH_LR0 */
+/* GICH_HCR: En, UIE; GICH_LR0. */
+#define machine_line_timer() INTID_CNTHP
+#define machine_line_maintenance() INTID_MAINTENANCE
+#define machine_line_virtual_timer() INTID_CNTV
+#define machine_list_control(more) ((more) ? 3U : 1U)
+#define machine_lists_off() hw_write32(paddr(HW_GICH_BASE), 0)
 
-static inline u32 machine_line_timer(void)
+static inline paddr_t list_at(u32 list)
 {
-    return INTID_CNTHP;
+    return paddr(HW_GICH_BASE + 0x100U + list * 4U);
 }
 
-static inline u32 machine_line_maintenance(void)
-{
-    return INTID_MAINTENANCE;
-}
-
-static inline u32 machine_line_virtual_timer(void)
-{
-    return INTID_CNTV;
-}
-
-static inline u32 machine_list_read(u32 list)
-{
-    return hw_read32(paddr(HW_GICH_BASE + LISTS_AT + list * 4U));
-}
-
-static inline void machine_list_write(u32 list, u32 word)
-{
-    hw_write32(paddr(HW_GICH_BASE + LISTS_AT + list * 4U), word);
-}
-
-static inline u32 machine_list_control(bool more)
-{
-    return LISTS_ENABLE | (more ? LISTS_UNDERFLOW : 0);
-}
-
-static inline void machine_lists_off(void)
-{
-    hw_write32(paddr(HW_GICH_BASE + LISTS_CONTROL), 0);
-}
+#define machine_list_read(list) hw_read32(list_at(list))
+#define machine_list_write(list, word) hw_write32(list_at(list), word)
 
 #endif

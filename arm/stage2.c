@@ -14,7 +14,8 @@
 #include "machine.h"
 #include "space.h"
 
-#define ROOT_ENTRIES 4U
+#define ROOT_ENTRIES 4U /* of level 1 */
+#define ROOT_LEVEL (machine_space_t0sz() == 0 ? 1U : 2U)
 #define TABLE_ENTRIES 512U
 #define DESCRIPTOR_SIZE 8U
 #define VTTBR_VMID_SHIFT 48U
@@ -65,11 +66,6 @@ static u32 least(u32 a, u32 b)
 static paddr_t space_root(u32 cell)
 {
     return paddr(HW_TABLES_BASE + cell * SPACE_ROOT_SIZE(machine_space_t0sz()));
-}
-
-static u32 root_level(void)
-{
-    return machine_space_t0sz() == 0 ? 1U : 2U;
 }
 
 static paddr_t entry_at(paddr_t table, u32 level, gpaddr_t gpa)
@@ -132,7 +128,7 @@ static u32 tables_below(const struct machine_mapping *m, u32 level)
 
 u32 machine_space_tables(const struct machine_mapping *m)
 {
-    return (root_level() == 1U ? tables_below(m, 1) : 0) + tables_below(m, 2);
+    return (ROOT_LEVEL == 1U ? tables_below(m, 1) : 0) + tables_below(m, 2);
 }
 
 static u64 mapping_attributes(const struct machine_mapping *m)
@@ -175,7 +171,7 @@ static u32 table_number(paddr_t table)
 /* Keeps count of the valid entries of a table; roots are never given back. */
 static void table_count(paddr_t table, u32 level, i32 change)
 {
-    if (level != root_level()) {
+    if (level != ROOT_LEVEL) {
         space_table_entries(table_number(table), change);
     }
 }
@@ -209,7 +205,7 @@ u32 machine_space_map(u32 cell, const struct machine_mapping *m)
 {
     paddr_t table = space_root(cell);
 
-    for (u32 level = root_level(); level < 3U; level++) {
+    for (u32 level = ROOT_LEVEL; level < 3U; level++) {
         paddr_t at = entry_at(table, level, m->gpa);
         u64 entry = hw_table_read(at);
 
@@ -217,11 +213,12 @@ u32 machine_space_map(u32 cell, const struct machine_mapping *m)
             return table_fill(table, level, m);
         }
         if ((entry & DESC_VALID) == 0) {
-            if (!space_table_left()) {
+            u32 page = space_table_take(cell);
+            if (page == NONE) {
                 return 0;
             }
             /* The page was cleared, with a barrier, when it was taken. */
-            entry = machine_table_page(space_table_take(cell)).raw | DESC_TABLE | DESC_VALID;
+            entry = machine_table_page(page).raw | DESC_TABLE | DESC_VALID;
             hw_table_write(at, entry);
             table_count(table, level, 1);
         } else if ((entry & DESC_TABLE) == 0) {
@@ -257,13 +254,15 @@ static void space_invalidate(u64 space, gpaddr_t gpa, u32 pages, bool all)
 /* Tables from the root to the one whose entry translates an address. */
 struct walk {
     paddr_t table[4]; /* by level; [0] unused */
+    u32 root;         /* level of the first, */
     u32 level;        /* of the last */
 };
 
 static void space_walk(struct walk *w, u32 cell, gpaddr_t gpa)
 {
-    w->level = root_level();
-    w->table[w->level] = space_root(cell);
+    w->root = ROOT_LEVEL;
+    w->level = w->root;
+    w->table[w->root] = space_root(cell);
     while (w->level < 3U) {
         u64 entry = hw_table_read(entry_at(w->table[w->level], w->level, gpa));
         if ((entry & (DESC_VALID | DESC_TABLE)) != (DESC_VALID | DESC_TABLE)) {
@@ -278,7 +277,7 @@ static void space_walk(struct walk *w, u32 cell, gpaddr_t gpa)
  * upwards. Only when no TLB can remember the way to one may it be used again. */
 static void tables_prune(u32 cell, u64 space, const struct walk *w, gpaddr_t gpa)
 {
-    for (u32 level = w->level; level > root_level(); level--) {
+    for (u32 level = w->level; level > w->root; level--) {
         u32 number = table_number(w->table[level]);
         if (space_table_entries(number, 0) != 0) {
             return;

@@ -31,7 +31,7 @@ void machine_timer_set(u64 deadline)
 {
     if (deadline == MACHINE_TIME_NEVER) {
         hw_cnthp_ctl_write(CTL_DISABLED);
-        timer_settle();
+        hw_isb();
     } else {
         timer_arm(deadline);
     }

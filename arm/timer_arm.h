@@ -10,19 +10,12 @@
 #define CTL_DISABLED 0U
 #define CTL_ENABLE 1U
 
-/* The timer's output has changed before anything asks for pending interrupts, or
- * deactivates the line. */
-static inline void timer_settle(void)
-{
-    hw_isb();
-}
-
 /* To a time that will come. */
 static inline void timer_arm(u64 deadline)
 {
     hw_cnthp_cval_write(deadline);
     hw_cnthp_ctl_write(CTL_ENABLE);
-    timer_settle();
+    hw_isb(); /* the output has changed before anything asks for it */
 }
 
 #endif

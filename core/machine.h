@@ -36,8 +36,9 @@ void machine_timer_set(u64 deadline);
 void machine_lines_init(void);
 /* How many INTIDs the distributor implements (GICD_TYPER). */
 u32 machine_line_count(void);
-/* The INTID on which the hypervisor timer of this CPU arrives. */
-u32 machine_line_timer(void);
+/* u32 machine_line_timer(void): the INTID on which the hypervisor timer of this CPU
+ * arrives. (What is shorter than a call stands in machine_inline.h, and only in a comment
+ * here.) */
 /* Acknowledges the most urgent pending line and drops the running priority;
  * MACHINE_LINE_NONE if there is none (spurious). */
 u32 machine_line_take(void);
@@ -58,24 +59,22 @@ bool machine_interrupt_pending(void);
 #define MACHINE_LIST_PENDING 0x10000000U
 #define MACHINE_LIST_ACTIVE 0x20000000U
 #define MACHINE_LIST_STATE (MACHINE_LIST_PENDING | MACHINE_LIST_ACTIVE)
-u32 machine_list_read(u32 list);
-void machine_list_write(u32 list, u32 word);
+/* u32 machine_list_read(u32 list); void machine_list_write(u32 list, u32 word) */
 /* A word without state: virtual line, its priority (0 to 255), the hardware line that
  * ends with it (MACHINE_LINE_NONE: none; `ended`: its end raises the maintenance line). */
 u32 machine_list_word(u32 line, u32 priority, u32 physical, bool ended);
 /* How the list registers work while their guest runs; `more`: the maintenance line is
  * raised when they are nearly empty. The machine sets this when it leaves for a guest,
- * and turns them off when it leaves for a native thread. */
-u32 machine_list_control(bool more);
-/* Off, until the machine leaves for a guest: the maintenance line is quiet. */
-void machine_lists_off(void);
+ * and turns them off when it leaves for a native thread:
+ *   u32 machine_list_control(bool more)
+ * Off, until the machine leaves for a guest: the maintenance line is quiet:
+ *   void machine_lists_off(void) */
 /* What else the guest's interface has: its control and active priorities. */
 #define MACHINE_INTERFACE_WORDS 2U
 void machine_interface_store(u32 *words);
 void machine_interface_load(const u32 *words);
-/* The INTIDs of maintenance and of the virtual timer. */
-u32 machine_line_maintenance(void);
-u32 machine_line_virtual_timer(void);
+/* The INTIDs of maintenance and of the virtual timer: u32 machine_line_maintenance(void),
+ * u32 machine_line_virtual_timer(void). */
 bool machine_line_active(u32 line);
 void machine_line_activate(u32 line);
 
@@ -125,8 +124,8 @@ struct machine_mapping {
     u8 access; /* ACCESS_* */
     u8 pad[2];
 };
-/* boot.space_t0sz of the system that runs: a constant in an image. */
-u32 machine_space_t0sz(void);
+/* boot.space_t0sz of the system that runs, which is a constant in an image:
+ * u32 machine_space_t0sz(void). */
 /* Clears the root of `cell` and returns the word that selects its space:
  * VTTBR (B4.1.173), VMID cell + 1 in bits 55:48 and the root's address. */
 u64 machine_space_init(u32 cell);

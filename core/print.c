@@ -139,7 +139,7 @@ static void print_cells(const struct boot *b)
         const struct boot_cell *in = &b->cells[i];
         const struct cell *c = &kernel.cells[i];
         klog_print("cell %c: VMID %d, %d slots, %d table pages", i, (u32)(c->space >> 48) & 0xffU,
-              (u32)c->slots, (u32)c->quota);
+                   (u32)c->slots, (u32)c->quota);
         if (in->image_size != 0) {
             klog_print(", image %d KiB at %x", in->image_size / KIB, in->image.raw);
         }
@@ -153,7 +153,7 @@ static void print_threads(const struct boot *b)
         const struct thread *t = thread_at(boot_thread_index(i));
         if (thread_is_active(t)) {
             klog_print("thread %t: active, priority %d", boot_thread_index(i),
-                  (u32)b->scs[t->sc].priority);
+                       (u32)b->scs[t->sc].priority);
         } else {
             klog_print("thread %t: passive, level %d", boot_thread_index(i), (u32)t->level);
         }
@@ -164,8 +164,8 @@ static void print_threads(const struct boot *b)
     for (u32 i = 0; i < b->sc_count; i++) {
         const struct boot_sc *sc = &b->scs[i];
         klog_print("sc %d: of %t, priority %d, budget %d of %d ticks, CPU %d", i,
-              boot_thread_index(sc->thread), (u32)sc->priority, sc->budget, sc->period,
-              (u32)sc->cpu);
+                   boot_thread_index(sc->thread), (u32)sc->priority, sc->budget, sc->period,
+                   (u32)sc->cpu);
         line_end();
     }
 }
@@ -191,7 +191,8 @@ static void print_signals(const struct boot *b)
     }
     for (u32 i = 0; i < b->irq_count; i++) {
         const struct boot_irq *in = &b->irqs[i];
-        klog_print("irq %n: line %d, %s, ", in->name, i, (u32)in->line, in->edge ? "edge" : "level");
+        klog_print("irq %n: line %d, %s, ", in->name, i, (u32)in->line,
+                   in->edge ? "edge" : "level");
         put_holder(b, i);
         line_end();
     }
@@ -205,12 +206,13 @@ static void print_regions(const struct boot *b)
     for (u32 i = 0; i < b->region_count; i++) {
         const struct boot_region *r = &b->regions[i];
         klog_print("region %c.%n: %x-%x ", (u32)r->cell, r->name, i, r->map.pa.raw,
-              r->map.pa.raw + (r->map.size - 1U));
+                   r->map.pa.raw + (r->map.size - 1U));
         for (u32 bit = 0; bit < 3U; bit++) {
-            klog_put((r->map.access >> bit & 1U) != 0 ? "rwx"[bit] : '-');
+            const char *right = (r->map.access >> bit & 1U) != 0 ? "rwx" + bit : "-";
+            klog_put(*right);
         }
         klog_print(r->mapped ? " %s, at %x" : " %s, not mapped", types[r->map.memory],
-              r->map.gpa.raw);
+                   r->map.gpa.raw);
         line_end();
     }
 }
@@ -322,7 +324,8 @@ bool print_dump_line(const struct cpu *cpu)
         return true;
     }
     if (d->line == LINE_WHAT) {
-        klog_print("stopped: cell %c, thread %i: ", (u32)thread_at(d->thread)->cell, (u32)d->thread);
+        klog_print("stopped: cell %c, thread %i: ", (u32)thread_at(d->thread)->cell,
+                   (u32)d->thread);
         put_kind(d);
     } else if (d->line == LINE_WHERE) {
         print_dump_place(d);
@@ -347,7 +350,7 @@ void print_panic(const struct cpu *cpu, const char *reason, u32 address)
     klog_print("panic: %s", reason);
     klog_put_end(cpu);
     klog_print(cpu->current < CPU_MAX ? "  cell none" : "  cell %c",
-          (u32)thread_at(cpu->current)->cell);
+               (u32)thread_at(cpu->current)->cell);
     klog_print(", thread %i, address %x", (u32)cpu->current, address);
     klog_put_end(cpu);
 }

@@ -27,23 +27,22 @@ bool space_is_guest(u32 cell)
     return cell_at(cell)->vm != 0;
 }
 
-bool space_table_left(void)
-{
-    return kernel.mapping == NONE || region_at(kernel.mapping)->reserved != 0;
-}
-
 u32 space_table_take(u32 cell)
 {
     u32 page = kernel.table_free;
 
-    kernel.table_free = kernel.table_next[page];
-    kernel.table_next[page] = 0; /* valid entries, from now on */
-    if (kernel.mapping != NONE) {
-        region_at(kernel.mapping)->reserved--;
-    } else {
+    if (kernel.mapping == NONE) {
         kernel.table_count--;
         cell_at(cell)->tables++;
+    } else {
+        struct region *r = region_at(kernel.mapping);
+        if (r->reserved == 0) {
+            return NONE;
+        }
+        r->reserved--;
     }
+    kernel.table_free = kernel.table_next[page];
+    kernel.table_next[page] = 0; /* valid entries, from now on */
     return page;
 }
 

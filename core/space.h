@@ -53,10 +53,8 @@ _Static_assert(sizeof(struct region) == 32, "an index becomes an address by a sh
 /* Puts every page but the roots' on the free list. */
 void space_tables_reset(void);
 /* For arm/stage2.c: a zeroed page for a table of `cell`; its number. The region
- * that is being mapped has set it aside. */
+ * that is being mapped has set it aside; if not, which happens at boot only: NONE. */
 u32 space_table_take(u32 cell);
-/* Has it? Always, but at boot. */
-bool space_table_left(void);
 /* A VM's, where stage 1 is the guest's. */
 bool space_is_guest(u32 cell);
 /* Gives back a page without valid entries, unknown to every TLB. */

@@ -10,23 +10,10 @@
 #include "timer_arm.h"
 #include "types.h"
 
-static inline void machine_path(enum path path)
-{
-    (void)path;
-}
-
-static inline void machine_path_times(enum path path, u32 times)
-{
-    (void)path;
-    (void)times;
-}
-
+#define machine_path(path) ((void)(path))
+#define machine_path_times(path, times) ((void)(path), (void)(times))
 #define machine_refuse(err) (err)
-
-static inline u32 machine_space_t0sz(void)
-{
-    return SPACE_T0SZ;
-}
+#define machine_space_t0sz() SPACE_T0SZ
 
 /* Keeps an object's address in a register: else the compiler, which knows where all
  * of them begin, computes it anew for each field. */
@@ -34,20 +21,9 @@ static inline u32 machine_space_t0sz(void)
 
 /* machine_time(), machine_line_take(), and machine_timer_set() to a time that will come,
  * where each instruction counts. */
-static inline u64 machine_now(void)
-{
-    return hw_cntpct();
-}
-
-static inline void machine_timer_arm(u64 deadline)
-{
-    timer_arm(deadline);
-}
-
-static inline u32 machine_line_next(void)
-{
-    return gic_take();
-}
+#define machine_now() hw_cntpct()
+#define machine_timer_arm(deadline) timer_arm(deadline)
+#define machine_line_next() gic_take()
 
 /* Eight words, register files of threads: two instructions. */
 static inline void machine_registers_copy(u32 *to, const u32 *from)

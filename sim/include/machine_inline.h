@@ -23,6 +23,8 @@ static inline void machine_path_times(enum path path, u32 times)
 #define machine_timer_arm(deadline) machine_timer_set(deadline)
 #define machine_line_next() machine_line_take()
 
+u32 machine_space_t0sz(void);
+
 #define machine_keep(pointer) ((void)(pointer))
 
 /* Eight words: register files of threads. */

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # size_arm.sh FOLDER CROSS STACK_SIZE: bytes of the image in FOLDER. The hypervisor's
 # text and rodata are counted without the system's names and tables (tables.o) and
-# the cells' binaries, which are the system's and not ours. Then lines (lines.sh). Fails
+# the cells' binaries, which are the system's and not ours, and, as in lines, without what
+# an image may leave out (PRINT=none): names and printing. Then lines (lines.sh). Fails
 # past the limits; all RAM has one for linux-rt, the reference.
 set -eu
 
@@ -58,7 +59,9 @@ cat "$folder/objects.txt"
 system=$(awk '$1 ~ /^system:/ { sum += $(NF - 2) + $(NF - 1) } END { print sum + 0 }' "$folder/objects.txt")
 text=$(section text)
 rodata=$(section rodata)
-ours=$((text + rodata - system))
+printing=$(awk '$1 == "core/klog.o" || $1 == "core/print.o" { sum += $2 + $3 } END { print sum + 0 }' \
+    "$folder/objects.txt")
+ours=$((text + rodata - system - printing))
 echo
 row .text "$text"
 row .rodata "$rodata" "names and tables of the system in it: $system"
@@ -66,6 +69,7 @@ row .data "$(section data)" 'must be 0'
 row .binaries "$(section binaries)" "the cells' programs"
 row .bss "$(section bss)" "the stack of $((stack)) in it"
 row .tables "$(section tables)" 'page tables'
+row 'printing' "$printing" 'in .text and .rodata: klog.o and print.o, counted apart'
 row 'text and rodata' "$ours" "limit $limit: the hypervisor alone"
 [ "$ours" -gt 0 ] && [ "$ours" -le "$limit" ] || {
     echo 'size: text and rodata are past their limit' >&2

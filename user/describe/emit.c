@@ -194,7 +194,8 @@ static void emit_tables(struct emit *e)
             "const struct boot arm_system = {\n"
             "    .name = \"%s\", .cells = cells, .threads = threads, .scs = scs, .irqs = irqs,\n"
             "    .notifications = notifications, .regions = regions, .caps = caps,\n"
-            "    .space_t0sz = %u, .cell_count = %u, .thread_count = %u, .sc_count = %u, .irq_count = %u,\n"
+            "    .space_t0sz = %u,\n"
+            "    .cell_count = %u, .thread_count = %u, .sc_count = %u, .irq_count = %u,\n"
             "    .notification_count = %u, .region_count = %u, .cap_count = %u,\n};\n",
             b->name, b->space_t0sz, b->cell_count, b->thread_count, b->sc_count, b->irq_count,
             b->notification_count, b->region_count, b->cap_count);
