@@ -389,6 +389,53 @@ Test(describe, image_may_be_one_page_of_program)
     cr_expect_eq(described.boot.cells[0].stats.raw, SYSTEM_IMAGE_AT + PAGE_SIZE);
 }
 
+/* ---- how large spaces are -----------------------------------------------------------------*/
+
+static u32 space_on(const char *board)
+{
+    cr_assert(describe_compile(&f.system, board_find(board), &described, stderr));
+    return described.boot.space_t0sz;
+}
+
+static void rings_move(u32 at)
+{
+    f.server_regions[1].at = gpaddr(at);
+    f.client_regions[0].at = gpaddr(at);
+}
+
+Test(describe, spaces_of_an_image_end_behind_what_is_mapped)
+{
+    cr_expect_eq(space_on("virt"), 2U); /* the ring at 512 MiB */
+    cr_expect_eq(described.boot.cells[0].tables, 3U);
+    cr_expect_eq(described.boot.cells[1].tables, 2U);
+    rings_move(0x1fff0000U);
+    cr_expect_eq(space_on("virt"), 3U);
+    rings_move(0x3fff0000U);
+    cr_expect_eq(space_on("virt"), 2U);
+    rings_move(0x3fff1000U);
+    cr_expect_eq(space_on("virt"), 0U);
+    cr_expect_eq(described.boot.cells[0].tables, 6U);
+}
+
+Test(describe, spaces_of_the_simulator_have_4_gib)
+{
+    cr_expect_eq(space_on("sim"), 0U);
+}
+
+Test(describe, spaces_are_wide_where_cells_may_map)
+{
+    f.cells[1].derived = 1;
+    cr_expect_eq(space_on("virt"), 0U);
+    f.cells[1].derived = 0;
+    f.cells[1].tables = 9;
+    cr_expect_eq(space_on("virt"), 0U);
+    f.cells[1].tables = 0;
+    f.system.wide = true;
+    cr_expect_eq(space_on("virt"), 0U);
+    f.system.wide = false;
+    cr_expect_eq(space_on("virt"), 2U);
+}
+
 Test(describe, table_quota_covers_all_regions)
 {
     ACCEPTED();

@@ -191,7 +191,7 @@ static u32 cell_tables(const struct model *m, const struct model_cell *cell)
 static u32 spaces_t0sz(const struct model *m)
 {
     u32 last = 0;
-    u32 t0sz = SPACE_T0SZ_MAX;
+    u32 t0sz = m->system->wide ? 0 : SPACE_T0SZ_MAX;
 
     for (u32 i = 0; i < m->count[KIND_CELL]; i++) {
         if (m->cells[i].is->derived != 0 || m->cells[i].is->tables != 0) {

@@ -149,6 +149,7 @@ struct system {
     const struct system_cell *cells;
     const struct system_notification *notifications;
     const struct system_irq *irqs;
+    bool wide; /* cells map where they like: all of 4 GiB, in images too */
 };
 
 /* Where every cell sees its image. */

@@ -85,6 +85,7 @@ static const struct system_cell cells[] = {
 
 const struct system thimble_system = {
     .name = "attacks",
+    .wide = true,
     .notifications = (const struct system_notification[]){
         {.name = "go"}, {.name = "done"}, {.name = "act"}, {.name = "look"}, {.name = "storm"},
         {.name = "tick"}, {.name = "first"}, {.name = "second"}, {0}},
