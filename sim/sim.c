@@ -72,10 +72,7 @@ void sim_events_run(void)
 
 /* ---- running -------------------------------------------------------------*/
 
-u32 machine_space_t0sz(void)
-{
-    return boot_tables() != NULL ? boot_tables()->space_t0sz : 0;
-}
+u32 sim_space_t0sz;
 
 const char *sim_boot(const struct boot *system, const struct sim_options *options)
 {
@@ -94,6 +91,7 @@ const char *sim_boot(const struct boot *system, const struct sim_options *option
     if (!options->boot_time) {
         memset(sim_clock.cost, 0, sizeof(sim_clock.cost));
     }
+    sim_space_t0sz = system->space_t0sz;
     sim.mmu.vtcr = system->space_t0sz == 0 ? SIM_MMU_VTCR : SIM_MMU_VTCR_NARROW(system->space_t0sz);
     const char *misfit = boot(system);
     sim_cost_load();

@@ -78,3 +78,13 @@ bench-latency-alone bench-latency-load: bench-latency-%: bench-latency-image
 	$(Q)sed 's/^times SECONDS /times $(SECONDS) /' bench/arm/latency/$*.console >$(LATENCY)/$*.console
 	$(Q)CONSOLE_LOG=$(LATENCY)/$*.log CONSOLE_NAME=$* python3 tests/vm/console.py $(LATENCY)/$*.console $(QEMU_COUNTING) -kernel $(LATENCY_ELF)
 	$(Q)awk -f bench/arm/latency/cdf.awk $(LATENCY)/$*.log >$(LATENCY)/$*.dat
+
+# Between the Linuxes of two-linux: time is the guests' own, 1 ns an instruction.
+.PHONY: bench-network
+bench-network: ## round trip and throughput between two Linuxes on one CPU
+	$(call need,qemu-system-arm python3)
+	$(Q)$(MAKE) -s --no-print-directory BOARD=virt SYSTEM=two-linux image
+	$(Q)mkdir -p $(BENCH_ARM)
+	$(Q)CONSOLE_LOG=$(BENCH_ARM)/network.log CONSOLE_NAME=network python3 tests/vm/console.py bench/arm/network.console \
+	    $(QEMU_COUNTING) -kernel build/arm/virt/two-linux/thimble.elf
+	$(Q)grep -aE '^left\| (round-trip|8388608 bytes)' $(BENCH_ARM)/network.log | sed 's/^left| //'

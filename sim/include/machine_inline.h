@@ -23,7 +23,7 @@ static inline void machine_path_times(enum path path, u32 times)
 #define machine_timer_arm(deadline) machine_timer_set(deadline)
 #define machine_line_next() machine_line_take()
 
-u32 machine_space_t0sz(void);
+#define machine_space_t0sz() sim_space_t0sz
 
 #define machine_keep(pointer) ((void)(pointer))
 

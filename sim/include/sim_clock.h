@@ -36,4 +36,7 @@ struct sim_refusal {
 };
 extern struct sim_refusal sim_refusal;
 
+/* boot.space_t0sz of what runs. */
+extern u32 sim_space_t0sz;
+
 #endif
