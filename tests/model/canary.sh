@@ -46,6 +46,17 @@ case $number in
     bug arm/cache.c 's/^    instructions_invalidate(pa, size);/    (void)instructions_invalidate;/' ;;
 11) # level forgotten: a line that is high is not pending again at its end
     bug core/vcpu.c 's/|= v->high\[line \/ 32U\] & line_bit(line);/|= v->high[line \/ 32U] \& 0;/' ;;
+# Races, for tests/explore: nothing goes wrong but for what comes in between.
+race-copy) # copied from what is being revoked
+    bug core/derivation.c '/^u32 derivation_hypercall_copy/,/^}/s/if (derivation_revoking(from))/if (false)/' ;;
+race-resume) # lost wake-up: of a hypercall whose interrupt wakes nobody
+    bug core/hypercall.c '/^bool hypercall_run/,/^}/s/cpu->resched = 1;/;/' ;;
+race-hop) # lost wake-up: the interrupt between two threads of a chain chooses nobody anew
+    bug core/sched.c '/^static u32 chain_end/,/^}/s/interrupt_take(cpu);/&continue;/' ;;
+race-mark) # what was derived last has no mark, if the revocation was preempted before it
+    bug core/derivation.c '/^static bool revocation_step/,/^}/s/if (below(next, r->cap)) {/if (below(next, r->cap) \&\& (below(derivation_at(next)->next, r->cap) || thread_at(kernel.cpu[0].current)->restart == 0)) {/' ;;
+race-wake) # lost wake-up: the waiter whose deadline and signal come together
+    bug core/notification.c '/^void notification_wait_end/,/^}/s/regs\[1\] = n->bits;/regs[1] = status == THIMBLE_OK ? n->bits : 0;/' ;;
 *)
     echo "canary.sh: there are canaries 1 to 11" >&2
     exit 1 ;;

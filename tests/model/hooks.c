@@ -75,6 +75,11 @@ void hooks_begin(const struct hooks_plan *plan)
     sim_cache_log = &lines;
 }
 
+u32 hooks_points(bool hop)
+{
+    return hop ? hooks.hops : hooks.points;
+}
+
 u32 hooks_lines(const u32 **events)
 {
     if (lines.count > lines.room) {

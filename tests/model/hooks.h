@@ -20,6 +20,8 @@ struct hooks_plan {
 void hooks_begin(const struct hooks_plan *plan);
 /* What the core chose since. */
 const struct model_choices *hooks_choices(void);
+/* How many preemption points it has come to since: hops, or others. */
+u32 hooks_points(bool hop);
 /* What happened to lines of caches since: how often, and in order. */
 u32 hooks_lines(const u32 **events);
 /* Makes it happen on the simulated machine. */

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Progress, on the graph of all states: see explore.h. */
+#include <stdlib.h>
+
+#include "explore.h"
+#include "kernel.h"
+
+#define OWED_LONG 7U /* long hypercall of thread n: bit OWED_LONG + n */
+#define OWED_REVOCATION 15U
+
+_Static_assert(THREAD_MAX <= OWED_LONG && OWED_LONG + THREAD_MAX <= OWED_REVOCATION, "16 bits");
+
+u32 progress_owed(void)
+{
+    u32 owed = kernel.revocation.cap != NONE ? 1U << OWED_REVOCATION : 0;
+
+    for (u32 i = 1; i < kernel.thread_count; i++) {
+        const struct thread *t = &kernel.threads[i];
+        if (t->reply_key != NONE || t->state == THREAD_PENDING_CALL ||
+            t->state == THREAD_PENDING_FAULT) {
+            owed |= 1U << i;
+        }
+        if (t->restart != 0) {
+            owed |= 1U << (OWED_LONG + i);
+        }
+    }
+    return owed;
+}
+
+const char *progress_name(u32 bit)
+{
+    return bit == OWED_REVOCATION ? "a revocation never ends"
+           : bit >= OWED_LONG     ? "a long hypercall never ends"
+                                  : "a caller waits for ever";
+}
+
+/* From the last state to the first, so that a pass sees most of what it finds itself. */
+static bool pass(const struct graph *g, u16 *given)
+{
+    bool changed = false;
+
+    for (u32 i = g->states; i-- > 0;) {
+        u32 mask = given[i];
+        for (u64 e = g->first[i]; e < g->first[i + 1U] && mask != 0xffffU; e++) {
+            if ((g->edges[e] & GRAPH_FORCED) == 0) {
+                mask |= given[g->edges[e]];
+            }
+        }
+        changed |= mask != given[i];
+        given[i] = (u16)mask;
+    }
+    return changed;
+}
+
+bool progress_check(const struct graph *g, u32 *state, u32 *bit)
+{
+    u16 *given = malloc(g->states * sizeof(*given));
+    bool found = false;
+
+    if (given == NULL) {
+        abort();
+    }
+    for (u32 i = 0; i < g->states; i++) {
+        given[i] = (u16)~g->owed[i];
+    }
+    while (pass(g, given)) {
+    }
+    for (u32 i = 0; i < g->states && !found; i++) {
+        if (given[i] != 0xffffU) {
+            *state = i;
+            *bit = (u32)__builtin_ctz(~(u32)given[i]);
+            found = true;
+        }
+    }
+    free(given);
+    return found;
+}

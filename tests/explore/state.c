@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * States: packed as what differs from the first one, and hashed without what makes no
+ * difference to what follows.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "explore.h"
+#include "kernel.h"
+#include "klog.h"
+#include "sim.h"
+
+#define TABLES_SIZE (SIM_TABLE_PAGES * PAGE_SIZE)
+#define TABLES_AT (SIM_RAM_SIZE - TABLES_SIZE)
+#define IMAGE_WORDS (1U << 14)
+
+struct packed {
+    u32 count;
+    u32 pad;
+    struct {
+        u32 at;
+        u32 low, high;
+    } word[];
+};
+
+static struct {
+    const struct scope *scope;
+    u32 words;
+    u64 first[IMAGE_WORDS];
+    u64 now[IMAGE_WORDS];
+    size_t bytes;
+} s;
+
+/* All that a step reads or writes and that is not the same after each: of the model what
+ * comes before this step's choices; of the log not its text. No cell has cached memory
+ * written, so caches are empty. */
+#define PARTS 8U
+static const struct part {
+    void *at;
+    size_t size;
+} parts[PARTS] = {
+    {&kernel, sizeof(kernel)},
+    {&model, offsetof(struct model, lines)},
+    {&klog, offsetof(struct klog, text)},
+    {&sim_clock, offsetof(struct sim_clock, cost)},
+    {&sim.gic, sizeof(sim.gic)},
+    {&sim.timer, sizeof(sim.timer)},
+    {&sim.mmu, sizeof(sim.mmu)},
+    {&sim.ram.bytes[TABLES_AT], TABLES_SIZE},
+};
+
+static u32 part_count(void)
+{
+    return (s.scope->flags & SCOPE_TABLES) != 0 ? PARTS : PARTS - 1U;
+}
+
+static void image_take(u64 *image)
+{
+    u8 *to = (u8 *)image;
+
+    for (u32 i = 0; i < part_count(); i++) {
+        memcpy(to, parts[i].at, parts[i].size);
+        to += (parts[i].size + 7U) & ~(size_t)7;
+    }
+}
+
+static void image_give(const u64 *image)
+{
+    const u8 *from = (const u8 *)image;
+
+    for (u32 i = 0; i < part_count(); i++) {
+        memcpy(parts[i].at, from, parts[i].size);
+        from += (parts[i].size + 7U) & ~(size_t)7;
+    }
+}
+
+void state_begin(const struct scope *scope)
+{
+    size_t size = 0;
+
+    s.scope = scope;
+    for (u32 i = 0; i < part_count(); i++) {
+        size += (parts[i].size + 7U) & ~(size_t)7;
+    }
+    s.words = (u32)(size / sizeof(u64));
+    if (s.words > IMAGE_WORDS) {
+        abort();
+    }
+    image_take(s.first);
+    memcpy(s.now, s.first, size);
+    s.bytes = 0;
+}
+
+struct packed *state_pack(void)
+{
+    u32 count = 0;
+
+    image_take(s.now);
+    for (u32 i = 0; i < s.words; i++) {
+        count += s.now[i] != s.first[i];
+    }
+    size_t size = sizeof(struct packed) + count * sizeof(((struct packed *)NULL)->word[0]);
+    struct packed *p = malloc(size);
+    if (p == NULL) {
+        abort();
+    }
+    p->count = 0;
+    for (u32 i = 0; i < s.words; i++) {
+        if (s.now[i] != s.first[i]) {
+            p->word[p->count].at = i;
+            p->word[p->count].low = (u32)s.now[i];
+            p->word[p->count++].high = (u32)(s.now[i] >> 32);
+        }
+    }
+    s.bytes += size;
+    return p;
+}
+
+void state_unpack(const struct packed *p)
+{
+    memcpy(s.now, s.first, s.words * sizeof(u64));
+    for (u32 i = 0; i < p->count; i++) {
+        s.now[p->word[i].at] = (u64)p->word[i].high << 32 | p->word[i].low;
+    }
+    image_give(s.now);
+}
+
+void state_again(void)
+{
+    image_give(s.now);
+}
+
+size_t state_bytes(void)
+{
+    return s.bytes;
+}
+
+/* ---- hashing -------------------------------------------------------------*/
+
+/* Counted from now. Of what has passed it does not matter when. */
+static u64 from_now(u64 time, u64 now)
+{
+    return time == MODEL_NEVER ? MODEL_NEVER : time > now ? time - now : 0;
+}
+
+/* Only who waits to try again, or to go on, has registers that are read. */
+static void normal_threads(struct kernel *k)
+{
+    memset(k->cpu[0].regs, 0, sizeof(k->cpu[0].regs));
+    for (u32 i = 0; i < k->thread_count; i++) {
+        struct thread *t = &k->threads[i];
+        if (i == k->cpu[0].current ||
+            (t->state != THREAD_PENDING_CALL && t->state != THREAD_RESTART)) {
+            memset(t->regs, 0, sizeof(t->regs));
+        }
+        if (t->fault_kind == 0) {
+            t->fault_access = 0;
+            t->fault_address = 0;
+            t->fault_pc = 0;
+        }
+        t->fault_action = 0; /* for the machine alone */
+        t->fault_value = 0;
+    }
+}
+
+/* The running context is charged up to now, unless it has run out: then the timer's
+ * interrupt is still to come. */
+static void normal_times(struct kernel *k, u64 now)
+{
+    struct cpu *cpu = &k->cpu[0];
+    u64 ran = now - cpu->started;
+
+    if (cpu->sc == NONE) {
+        cpu->started = 0;
+    } else if (ran < k->scs[cpu->sc].remaining) {
+        k->scs[cpu->sc].remaining -= (u32)ran;
+        cpu->started = 0;
+    } else {
+        cpu->started = ran;
+    }
+    cpu->timer = from_now(cpu->timer, now);
+    for (u32 i = 0; i < k->sc_count; i++) {
+        struct sc *sc = &k->scs[i];
+        u32 state = k->threads[sc->thread].state;
+        bool depleted = sc->heap != NONE && state != THREAD_WAITING && state != THREAD_SLEEPING;
+        /* A refill that is late counts from the deadline. */
+        sc->deadline = depleted ? sc->deadline - now : from_now(sc->deadline, now);
+        sc->wake = sc->heap != NONE ? from_now(sc->wake, now) : 0;
+        sc->refill = sc->remaining != 0 ? 0 : sc->refill;
+        sc->consumed = 0;
+        sc->depleted = 0;
+    }
+}
+
+/* What is in the hardware is not in the struct. */
+static void normal_vcpu(struct kernel *k, u64 now)
+{
+    struct vcpu *v = &k->vcpus[0];
+
+    if (k->cpu[0].vcpu == 0) {
+        v->timer = 0;
+        v->timer_control = 0;
+        memset(v->lists, 0, sizeof(v->lists));
+        memset(v->interface, 0, sizeof(v->interface));
+    }
+    v->timer = (v->timer_control & SIM_TIMER_ENABLE) != 0 ? from_now(v->timer, now) : 0;
+    for (u32 i = 0; i < MACHINE_LISTS; i++) {
+        v->lists[i] = v->line[i] == VCPU_NO_LINE ? 0 : v->lists[i];
+    }
+    if (k->threads[v->thread].fault_kind == 0) {
+        memset(v->exit, 0, sizeof(v->exit));
+    }
+}
+
+static u64 mix(u64 hash, const void *data, size_t size)
+{
+    const u8 *bytes = data;
+    u64 word = 0;
+
+    for (size_t i = 0; i < size; i += sizeof(word)) {
+        memcpy(&word, bytes + i, size - i < sizeof(word) ? size - i : sizeof(word));
+        hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
+        hash ^= hash >> 32;
+    }
+    return hash;
+}
+
+/* As a set: where an entry stands matters only to evictions, and it is never full. */
+static u64 mix_tlb(u64 hash)
+{
+    u64 sum = 0;
+
+    for (u32 i = 0; i < SIM_TLB_ENTRIES; i++) {
+        if (sim.mmu.tlb[i].tag != 0) {
+            sum += mix(hash, &sim.mmu.tlb[i], sizeof(sim.mmu.tlb[i]));
+        }
+    }
+    return hash ^ sum;
+}
+
+/* The pages in which there is anything. */
+static u64 mix_tables(u64 hash)
+{
+    static const u8 zero[PAGE_SIZE];
+
+    for (u32 p = SIM_RAM_PAGES - SIM_TABLE_PAGES; p < SIM_RAM_PAGES; p++) {
+        const u8 *page = &sim.ram.bytes[p * PAGE_SIZE];
+        if (((sim.ram.used[p / 64U] | sim.ram.dirty[p / 64U]) >> p % 64U & 1U) != 0 &&
+            memcmp(page, zero, PAGE_SIZE) != 0) {
+            hash = mix(hash ^ p, page, PAGE_SIZE);
+        }
+    }
+    return hash;
+}
+
+u64 state_hash(void)
+{
+    static struct kernel k;
+    static struct sim_timer timer;
+    u64 now = sim_timer_count(sim_clock.now);
+
+    k = kernel;
+    normal_threads(&k);
+    normal_times(&k, now);
+    normal_vcpu(&k, now);
+    timer = sim.timer;
+    for (u32 i = 0; i < SIM_TIMER_KINDS; i++) {
+        timer.cval[i] =
+            (timer.ctl[i] & SIM_TIMER_ENABLE) != 0 ? from_now(timer.cval[i], now) : 0;
+    }
+    u64 hash = mix(0x243f6a8885a308d3ULL, &k, sizeof(k));
+    hash = mix(hash, timer.cval, sizeof(timer.cval));
+    hash = mix(hash, timer.ctl, sizeof(timer.ctl));
+    hash = mix(hash, &sim.gic, sizeof(sim.gic));
+    if ((s.scope->flags & SCOPE_TABLES) != 0) {
+        hash = mix_tlb(hash);
+        hash = mix_tables(hash);
+    }
+    return hash;
+}
