@@ -153,7 +153,18 @@ static void lists_update(struct vcpu *v)
             line_list(v, words, 32U * half + (u32)__builtin_ctz(waiting));
         }
     }
-    v->control = machine_list_control((v->pending[0] | v->pending[1]) != 0);
+    bool more = (v->pending[0] | v->pending[1]) != 0;
+    /* What waits comes before lines that were raised again while active, if it is more
+     * urgent: at their end, not in the hardware. */
+    for (u32 i = 0; more && i < MACHINE_LISTS; i++) {
+        u32 line = v->line[i];
+        if ((words[i] & MACHINE_LIST_STATE) == MACHINE_LIST_STATE) {
+            v->pending[line / 32U] |= line_bit(line);
+            list_write(v, i, MACHINE_LIST_ACTIVE |
+                                 machine_list_word(line, v->priority[line], MACHINE_LINE_NONE, true));
+        }
+    }
+    v->control = machine_list_control(more);
 }
 
 /* The line enters a list register at once, if nothing waits, and one is its own and has
