@@ -10,12 +10,12 @@
 SCOPE  ?=
 SHORT  ?=
 REPLAY ?=
-RACES  ?= race-copy race-resume race-hop race-mark race-wake
+RACES  ?= race-copy race-resume race-hop race-mark
 
 EXPLORE_OUT      := $(BUILD)/explore
 EXPLORE_CORE_OUT := $(EXPLORE_OUT)$(if $(CANARY),/$(CANARY))
 EXPLORE_TREE     := $(if $(CANARY),$(EXPLORE_CORE_OUT)/tree/)
-EXPLORE_DEFINES  := -DSIM_RAM_SIZE=0x00800000U -DSIM_TABLE_PAGES=8U -DSIM_TLB_ENTRIES=64U -DSIM_CACHE_SETS=16U \
+EXPLORE_DEFINES  := -DSIM_RAM_SIZE=0x00800000U -DSIM_TABLE_PAGES=10U -DSIM_TLB_ENTRIES=64U -DSIM_CACHE_SETS=16U \
                     -DSIM_CODE_SETS=8U
 EXPLORE_INCLUDES := -iquote tests/explore/include $(MODEL_INCLUDES) -iquote tests/explore
 EXPLORE_COMPILE   = $(CC) $(CFLAGS) $(STRICT) -fno-pie -MMD -MP $(EXPLORE_DEFINES) $(EXPLORE_INCLUDES) -c -o $@ $<

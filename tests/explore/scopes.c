@@ -178,13 +178,11 @@ static void caps_build(struct system_drawn *d)
 {
     cells(d, 2, 9, 8, 0);
     (void)active(d, 0, 20, 4, 5);
-    (void)active(d, 1, 10, 3, 4);
+    (void)active(d, 0, 10, 3, 4);
     (void)passive(d, 1, 0);
     cap(d, 0, SLOT_SERVER, THIMBLE_CAP_THREAD, 3, 3);
     cap(d, 0, SLOT_BELL, THIMBLE_CAP_NOTIFICATION, 3, 0);
     cap(d, 0, SLOT_IRQ, THIMBLE_CAP_IRQ, 1, 0);
-    cap(d, 1, SLOT_SERVER, THIMBLE_CAP_THREAD, 3, 3);
-    cap(d, 1, SLOT_BELL, THIMBLE_CAP_NOTIFICATION, 1, 0);
 }
 
 static const struct call caps_calls[] = {
@@ -195,16 +193,17 @@ static const struct call caps_calls[] = {
     {1, 0, H, THIMBLE_CALL, {SLOT_SERVER, THIMBLE_TAG(0, 6) | THIMBLE_TAG_CAP, 0, 0, 0, 0, 0, 6}},
     {1, CALL_FORCED, H, THIMBLE_CAP_REVOKE, {SLOT_SERVER}},
     {1, CALL_FORCED | CALL_LONG, H, THIMBLE_CAP_REVOKE, {6}},
-    {1, CALL_FORCED, H, THIMBLE_CAP_DELETE, {6}},
-    {1, CALL_LONG, H, THIMBLE_CAP_MOVE, {6, 7}},
-    {2, 0, H, THIMBLE_CAP_COPY, {SLOT_SERVER, 6, 3}},
-    {2, 0, H, THIMBLE_CAP_COPY, {7, 8, 1}},
-    {2, 0, H, THIMBLE_CALL, {SLOT_SERVER}},
-    {2, CALL_FORCED, H, THIMBLE_CAP_REVOKE, {7}},
+    {1, CALL_FORCED | CALL_LONG, H, THIMBLE_CAP_DELETE, {6}},
+    {1, CALL_LONG, H, THIMBLE_CAP_MOVE, {SLOT_SERVER, 8}},
+    {1, CALL_LONG, H, THIMBLE_CAP_MOVE, {8, SLOT_SERVER}},
+    {2, 0, H, THIMBLE_CAP_COPY, {6, 7, 1}},
+    {2, CALL_LONG, H, THIMBLE_CALL, {SLOT_SERVER}},
+    {2, CALL_FORCED, H, THIMBLE_CAP_REVOKE, {SLOT_SERVER}},
     {2, CALL_FORCED, H, THIMBLE_CAP_DELETE, {6}},
-    {2, CALL_FORCED | CALL_LONG, H, THIMBLE_CAP_REVOKE, {SLOT_SERVER}},
     {3, 0, H, THIMBLE_WINDOW, {7}},
     {3, 0, H, THIMBLE_REPLY_RECV, {0}},
+    {3, CALL_LONG, H, THIMBLE_CAP_COPY, {7, 8, 1}},
+    {3, CALL_FORCED | CALL_LONG, H, THIMBLE_CAP_REVOKE, {7}},
 };
 
 /* ---- memory: regions are mapped and taken away in steps -----------------------*/

@@ -55,8 +55,6 @@ race-hop) # lost wake-up: the interrupt between two threads of a chain chooses n
     bug core/sched.c '/^static u32 chain_end/,/^}/s/interrupt_take(cpu);/&continue;/' ;;
 race-mark) # what was derived last has no mark, if the revocation was preempted before it
     bug core/derivation.c '/^static bool revocation_step/,/^}/s/if (below(next, r->cap)) {/if (below(next, r->cap) \&\& (below(derivation_at(next)->next, r->cap) || thread_at(kernel.cpu[0].current)->restart == 0)) {/' ;;
-race-wake) # lost wake-up: the waiter whose deadline and signal come together
-    bug core/notification.c '/^void notification_wait_end/,/^}/s/regs\[1\] = n->bits;/regs[1] = status == THIMBLE_OK ? n->bits : 0;/' ;;
 *)
     echo "canary.sh: there are canaries 1 to 11" >&2
     exit 1 ;;
