@@ -157,6 +157,9 @@ $(OUT)/kernel/%.o: %.c $(GEN)/limits_config.h $(GEN)/board_config.h arm/arm.mk
 $(OUT)/kernel/%.o: %.S $(OUT)/offsets.h arm/arm.mk
 	@echo "  AS      $<"
 	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CPU) -iquote $(OUT) -c -o $@ $<
+.PHONY: check-marks
+check-marks: $(GEN)/limits_config.h $(GEN)/board_config.h
+	$(Q)tests/scripts/marks.sh $(OUT)/marks $(CROSS)gcc $(ARM_CFLAGS) $(KERNEL_INCLUDES) -c
 $(OUT)/offsets.h: arm/offsets.c $(GEN)/limits_config.h
 	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CFLAGS) $(KERNEL_INCLUDES) -S -o - $< | \
 	    sed -n 's/^[[:space:]]*@define /#define /p' >$@

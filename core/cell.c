@@ -42,6 +42,7 @@ u32 cell_hypercall_restart(struct cpu *cpu)
     if (t->restart != THIMBLE_CELL_RESTART) {
         cell->restart = 0; /* a new call starts over, whatever is under way */
     } else if (cell->restart == 0) {
+        machine_sometimes(MARK_RESTART_OVERTAKEN);
         return THIMBLE_OK; /* another's, which has begun since, has reached its end */
     }
     machine_path(PATH_RESTART_STEP);

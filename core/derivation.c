@@ -102,6 +102,7 @@ static bool revocation_step(void)
 
 u32 derivation_help(void)
 {
+    machine_sometimes(MARK_REVOKE_HELPED);
     (void)revocation_step();
     return MORE;
 }
@@ -119,6 +120,7 @@ static u32 revoke(u32 cap)
     }
     /* If it is another's, ours may be gone when it ends: look anew. */
     bool ours = r->cap == cap;
+    machine_sometimes_if(!ours, MARK_REVOKE_OTHER);
     return revocation_step() && ours ? THIMBLE_OK : MORE;
 }
 

@@ -45,6 +45,7 @@ u32 fault_send(struct cpu *cpu, u32 thread)
 
     machine_path(PATH_FAULT);
     if (handler == NONE) {
+        machine_sometimes_if(t->state == THREAD_PENDING_FAULT, MARK_FAULT_RETRY_FAILS);
         machine_path(PATH_DUMP);
         klog_fault(cpu, thread);
         thread_stop(cpu, thread);
@@ -52,6 +53,7 @@ u32 fault_send(struct cpu *cpu, u32 thread)
         return NONE;
     }
     if (thread_at(handler)->recv_key != cpu->id) {
+        machine_sometimes(MARK_FAULT_BUSY);
         t->state = THREAD_PENDING_FAULT;
         return handler;
     }

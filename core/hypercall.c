@@ -99,6 +99,11 @@ bool hypercall_run(struct cpu *cpu, u32 number)
         }
         thread_at(current)->restart = (u8)number;
     } while (!machine_interrupt_pending());
+    machine_sometimes_if(kernel.revocation.cap != NONE && !kernel.revocation.unlinking,
+                         MARK_REVOKE_MARKING);
+    machine_sometimes_if(kernel.revocation.unlinking, MARK_REVOKE_REMOVING);
+    machine_sometimes_if(number == THIMBLE_REGION_MAP, MARK_MAP_PREEMPTED);
+    machine_sometimes_if(number == THIMBLE_CELL_RESTART, MARK_RESTART_PREEMPTED);
     thread_at(current)->state = THREAD_RESTART;
     interrupt_take(cpu);
     cpu->resched = 1;
@@ -163,6 +168,7 @@ static void timer_fire(struct cpu *cpu, u32 line)
 static void interrupt_handle(struct cpu *cpu, u32 line)
 {
     trace(cpu, TRACE_INTERRUPT, cpu->current, line, 0);
+    machine_sometimes_if(line == MACHINE_LINE_NONE, MARK_IRQ_SPURIOUS);
     if (line == machine_line_timer()) {
         timer_fire(cpu, line);
     } else if (line != MACHINE_LINE_NONE && !(VCPU_MAX != 0 && vcpu_interrupt(cpu, line))) {

@@ -127,6 +127,7 @@ static void cap_move_along(const struct thread *from, const struct thread *to, u
         derivation_transfer(from, slot, to);
         target[THREAD_REGS - 1U] = to->window;
     } else {
+        machine_sometimes(MARK_REPLY_CAP_LEFT);
         target[1] &= ~THIMBLE_TAG_CAP;
     }
 }
@@ -149,6 +150,7 @@ static void message_move(struct cpu *cpu, u32 from, u32 to)
             machine_words_copy(paddr(in + 4U * THIMBLE_REGISTER_WORDS),
                                paddr(out + 4U * THIMBLE_REGISTER_WORDS), words);
         } else {
+            machine_sometimes(MARK_REPLY_CUT);
             tag = THIMBLE_TAG(tag, THIMBLE_REGISTER_WORDS) | (tag & THIMBLE_TAG_CAP);
         }
     }
@@ -213,12 +215,14 @@ u32 ipc_retry(struct cpu *cpu, u32 client)
 
     machine_path(PATH_CALL_SLOW);
     if (err != THIMBLE_OK) {
+        machine_sometimes_if(c->state == THREAD_PENDING_CALL, MARK_CALL_RETRY_FAILS);
         c->state = THREAD_READY;
         thread_regs(cpu, client)[0] = err;
         return NONE;
     }
     u32 server = cap_object(cap);
     if (thread_at(server)->recv_key != cpu->id) {
+        machine_sometimes(MARK_CALL_BUSY);
         c->state = THREAD_PENDING_CALL;
         return server;
     }
@@ -341,7 +345,9 @@ static void __attribute__((noinline)) reply_recv_general(struct cpu *cpu)
         fault_answer(cpu, client, cpu->regs);
         ready = thread_at(client)->state == THREAD_READY;
     }
+    machine_sometimes_if(client == NOBODY, MARK_REPLY_NOBODY);
     if (!ready || (cpu->not_fast & NOT_FAST_HELPING)) {
+        machine_sometimes_if(ready, MARK_REPLY_HELPED);
         receive(cpu);
         return;
     }

@@ -39,6 +39,7 @@ void irq_fire(struct cpu *cpu, u32 line)
     }
     irq->active = 1;
     if (irq->target == NONE || !notification_signal_cap(cpu, irq->target)) {
+        machine_sometimes(MARK_IRQ_NOBODY);
         irq_silence(irq);
     }
 }

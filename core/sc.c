@@ -88,9 +88,12 @@ void sc_exhausted(struct cpu *cpu, u32 index, u64 ran)
     machine_path(PATH_DEPLETED);
     sc->refill = over < next ? next - (u32)over : 1;
     sc->remaining = 0;
+    machine_sometimes_if(over >= next, MARK_BUDGET_OVERRUN);
     if (!sc->queued) {
+        machine_sometimes(MARK_BUDGET_OUT_BLOCKING);
         return;
     }
+    machine_sometimes_if(cpu->current != sc->thread, MARK_BUDGET_OUT_DONATED);
     if (now >= sc->deadline) {
         sc_refill(sc, sc->refill, now + sc->period);
         sc_rotate(cpu, index);
@@ -121,6 +124,7 @@ bool sc_expire(struct cpu *cpu, u64 now)
     }
     trace(cpu, TRACE_REFILLED, sc->thread, index, 0);
     u64 next = sc->deadline + sc->period;
+    machine_sometimes_if(next <= now, MARK_REFILL_LATE);
     sc_refill(sc, sc->refill, next > now ? next : now + sc->period);
     sc_queue(cpu, index);
     return true;

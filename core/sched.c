@@ -90,7 +90,9 @@ static u32 chain_end(struct cpu *cpu, u32 owner)
         const struct thread *th = thread_at(t);
         if (hops != 0) {
             machine_path(PATH_HOP);
+            machine_sometimes_if(hops == 3U, MARK_CHAIN_3);
             if (machine_interrupt_pending()) {
+                machine_sometimes(MARK_CHAIN_INTERRUPTED);
                 interrupt_take(cpu);
                 return NONE;
             }

@@ -138,6 +138,7 @@ u32 region_map_step(u32 region, u32 cell, gpaddr_t gpa)
         kernel.console = CONSOLE_CELL;
     }
     if (mapped == 0) {
+        machine_sometimes(MARK_MAP_UNDONE);
         r->state = REGION_UNDOING;
         return MORE;
     }

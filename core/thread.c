@@ -37,6 +37,7 @@ void thread_stop(struct cpu *cpu, u32 index)
     machine_path(PATH_THREAD_STOP);
     trace(cpu, TRACE_STOP, index, 0, 0);
     if (t->reply_key != NONE) {
+        machine_sometimes(MARK_STOP_SERVED);
         trace(cpu, TRACE_END, index, t->reply_key & REPLY_KEY_INDEX, 0);
         thread_at(t->reply_key & REPLY_KEY_INDEX)->caller = NOBODY;
         t->reply_key = NONE;
@@ -52,6 +53,7 @@ void thread_stop(struct cpu *cpu, u32 index)
         vcpu_stop(cpu, t->vcpu - 1U);
     }
     if (t->caller != NOBODY) {
+        machine_sometimes(MARK_STOP_SERVING);
         trace(cpu, TRACE_END, t->caller, index, 0);
         caller_release(cpu, t->caller);
         t->caller = NOBODY;

@@ -116,6 +116,7 @@ static void line_list(struct vcpu *v, u32 *words, u32 line)
     u32 list = list_choose(v, words, line);
 
     if (list == NONE) {
+        machine_sometimes(MARK_LIST_FULL);
         return;
     }
     u32 old = v->line[list];
@@ -123,6 +124,7 @@ static void line_list(struct vcpu *v, u32 *words, u32 line)
     if (old == line) {
         state |= words[list] & MACHINE_LIST_ACTIVE;
     } else if (old != VCPU_NO_LINE) {
+        machine_sometimes(MARK_LIST_EVICTED);
         v->pending[old / 32U] |= line_bit(old);
     }
     v->pending[line / 32U] &= ~line_bit(line);
@@ -159,6 +161,7 @@ static void lists_update(struct vcpu *v)
     for (u32 i = 0; more && i < MACHINE_LISTS; i++) {
         u32 line = v->line[i];
         if ((words[i] & MACHINE_LIST_STATE) == MACHINE_LIST_STATE) {
+            machine_sometimes(MARK_LIST_AGAIN);
             v->pending[line / 32U] |= line_bit(line);
             list_write(v, i, MACHINE_LIST_ACTIVE |
                                  machine_list_word(line, v->priority[line], MACHINE_LINE_NONE, true));
@@ -398,6 +401,7 @@ static void timer_sleep_arm(struct cpu *cpu, const struct vcpu *v)
         !machine_virtual_timer_runs(v->timer_control)) {
         return;
     }
+    machine_sometimes(MARK_TIMER_ASLEEP);
     sc->wake = v->timer;
     heap_insert(cpu, t->sc);
     if (sc->wake < cpu->timer) {
@@ -465,6 +469,7 @@ bool vcpu_interrupt(struct cpu *cpu, u32 line)
         /* Masked when no vCPU is loaded, or its guest does not want it: late, then. */
         if (cpu->vcpu == NONE ||
             vcpu_at(cpu->vcpu)->source[VCPU_LINE_TIMER] != VCPU_SOURCE_TIMER) {
+            machine_sometimes(MARK_TIMER_NOT_WANTED);
             machine_line_deactivate(line);
         } else {
             vcpu_raise(cpu, cpu->vcpu, VCPU_LINE_TIMER);

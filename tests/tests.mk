@@ -32,7 +32,7 @@ $(TESTS_DIR)/criterion $(TESTS_DIR)/plain: $(TEST_OBJECTS) $(VMM_OBJECTS) $(LIBD
 # The tests run after all other checks: Criterion's synthesis is the last line.
 # With TESTS=pattern only these tests run, and nothing else is checked.
 CHECKS := check-headers check-statics check-errors check-descriptions check-cli check-console check-gdb \
-          check-tutorial check-determinism check-findings check-bench
+          check-tutorial check-determinism check-findings check-marks check-model check-bench
 
 .PHONY: check $(CHECKS)
 check: $(if $(TESTS),,$(CHECKS)) test-programs ## all tests and quick checks; with SAN=1 any finding fails
@@ -46,6 +46,14 @@ $(BUILD)/headers/%.ok: % Makefile
 	$(Q)echo '#include "$<"' | $(CC) $(CFLAGS) $(STRICT) $(INCLUDES) -iquote . -iquote tests/support \
 	    -MMD -MP -MT $@ -MF $(@:.ok=.d) -fsyntax-only -x c - && touch $@
 -include $(HEADERS:%=$(BUILD)/headers/%.d)
+
+# Marks (core/mark.h) leave nothing in what is released and measured.
+check-marks:
+	$(Q)tests/scripts/marks.sh $(BUILD)/marks $(CC) $(CFLAGS) -fno-pie $(INCLUDES) -c >$(BUILD)/marks.txt
+
+# The short exploration of small systems: explore.mk, which is read after this.
+check-model:
+	$(Q)$(MAKE) -s --no-print-directory model SHORT=1 >$(BUILD)/model.txt 2>&1 || { cat $(BUILD)/model.txt; exit 1; }
 
 # Programs of cells have no writable statics: on ARM an image is shared and read
 # only, and here a snapshot would miss them. (Sanitizers and gcov add their own.)

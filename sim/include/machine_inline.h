@@ -6,6 +6,7 @@
 #define MACHINE_INLINE_H
 
 #include "gic_inline.h"
+#include "mark.h"
 #include "sim_clock.h"
 
 static inline void machine_path(enum path path)
@@ -17,6 +18,10 @@ static inline void machine_path_times(enum path path, u32 times)
 {
     sim_clock.now += sim_clock.cost[path] * times;
 }
+
+/* Marks are for tests: nothing, not even a condition. */
+#define machine_sometimes(mark) ((void)(mark))
+#define machine_sometimes_if(condition, mark) ((void)sizeof(condition))
 
 /* machine_time(), machine_timer_set(), machine_line_take(): on ARM each instruction counts. */
 #define machine_now() machine_time()

@@ -14,6 +14,7 @@
 
 #include "compare.h"
 #include "kernel.h"
+#include "marks.h"
 
 #define STEPS_MAX 64U
 #define PATH_MAX 4096U
@@ -595,7 +596,8 @@ int main(int argc, char **argv)
         printf("scope        states transitions  with event  depth  seconds     MB\n");
     }
     for (u32 i = 0; i < scope_count; i++) {
-        if (options.only != NULL && strcmp(options.only, scopes[i].name) != 0) {
+        bool left_out = options.small && (scopes[i].flags & SCOPE_LONG) != 0;
+        if (options.only != NULL ? strcmp(options.only, scopes[i].name) != 0 : left_out) {
             continue;
         }
         any = true;
@@ -604,6 +606,9 @@ int main(int argc, char **argv)
         } else {
             bad |= scope_explore(&scopes[i]) != NULL;
         }
+    }
+    if (options.only == NULL && !bad) {
+        marks_print("explore");
     }
     if (!any) {
         fprintf(stderr, "explore: no such scope\n");

@@ -121,6 +121,8 @@ static const struct call ipc_calls[] = {
     {1, 0, H, THIMBLE_IRQ_ACK, {SLOT_IRQ}},
     {1, CALL_LONG, H, THIMBLE_IRQ_BIND, {SLOT_IRQ, THIMBLE_NO_SLOT}},
     {1, CALL_LONG, H, THIMBLE_IRQ_BIND, {SLOT_IRQ, SLOT_BELL}},
+    {1, CALL_LONG, H, THIMBLE_CAP_MOVE, {SLOT_BELL, 7}},
+    {1, CALL_LONG, H, THIMBLE_CAP_MOVE, {7, SLOT_BELL}},
     {1, CALL_LONG, H, THIMBLE_YIELD, {0}},
     {1, CALL_FORCED, H, THIMBLE_THREAD_STOP, {SLOT_SERVER}},
     {1, CALL_FORCED, H, THIMBLE_CELL_RESTART, {SLOT_CELL}},
@@ -144,6 +146,7 @@ static void chain_build(struct system_drawn *d)
     (void)active(d, 0, 10, 3, 4);
     struct model_thread *upper = passive(d, 1, 2);
     (void)passive(d, 1, 1);
+    (void)passive(d, 1, 0);
     upper->handler = SLOT_SERVER;
     d->model.threads[1].handler = SLOT_OTHER;
     cap(d, 0, SLOT_SERVER, THIMBLE_CAP_THREAD, 3, 3);
@@ -152,6 +155,7 @@ static void chain_build(struct system_drawn *d)
     cap(d, 0, SLOT_IRQ, THIMBLE_CAP_IRQ, 1, 0);
     cap(d, 0, SLOT_CELL, THIMBLE_CAP_CELL, 3, 1);
     cap(d, 1, SLOT_SERVER, THIMBLE_CAP_THREAD, 3, 4);
+    cap(d, 1, SLOT_OTHER, THIMBLE_CAP_THREAD, 3, 5);
 }
 
 static const struct call chain_calls[] = {
@@ -169,7 +173,9 @@ static const struct call chain_calls[] = {
     {3, 0, H, THIMBLE_CALL, {SLOT_SERVER}},
     {3, 0, H, THIMBLE_REPLY_RECV, {0}},
     {3, CALL_LONG, STEP_FAULT, THIMBLE_FAULT_MEMORY, {0x1000}},
+    {4, 0, H, THIMBLE_CALL, {SLOT_OTHER}},
     {4, 0, H, THIMBLE_REPLY_RECV, {0}},
+    {5, 0, H, THIMBLE_REPLY_RECV, {0}},
 };
 
 /* ---- caps: derivation and revocation, while others derive ---------------------*/
@@ -210,7 +216,7 @@ static const struct call caps_calls[] = {
 
 static void memory_build(struct system_drawn *d)
 {
-    cells(d, 2, 9, 4, 1);
+    cells(d, 2, 9, 6, 1);
     region(d, 0, BLOCKS_AT, 0x42000, MEMORY_UNCACHED);
     (void)active(d, 0, 20, 2, 2);
     (void)active(d, 1, 10, 2, 2);
@@ -358,6 +364,6 @@ const struct scope scopes[] = {
     SCOPE(memory, "regions mapped and taken away", memory_build, SCOPE_TABLES),
     SCOPE(vcpu, "a guest's line, timer, sleep, exits", vcpu_build, 0),
     SCOPE(signals, "signals and levels to a guest", vcpu_build, 0),
-    SCOPE(lists, "more lines than list registers", lists_build, 0),
+    SCOPE(lists, "more lines than list registers", lists_build, SCOPE_LONG),
 };
 const u32 scope_count = ARRAY_SIZE(scopes);

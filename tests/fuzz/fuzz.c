@@ -10,6 +10,7 @@
 
 #include "compare.h"
 #include "fuzz.h"
+#include "marks.h"
 #include "source.h"
 #include "step.h"
 #include "system.h"
@@ -47,6 +48,7 @@ static void figures_print(void)
         printf(" %llu", (unsigned long long)fuzz.events[i]);
     }
     printf("\n");
+    marks_print("fuzz");
 }
 
 static void count(const struct step *step)

@@ -14,6 +14,7 @@
 #include "compare.h"
 #include "host.h"
 #include "kernel.h"
+#include "marks.h"
 #include "model.h"
 #include "sim.h"
 #include "step.h"
@@ -246,5 +247,6 @@ int main(int argc, char **argv)
     (void)clock_gettime(CLOCK_MONOTONIC, &end);
     figures_print((double)(end.tv_sec - start.tv_sec) +
                   (double)(end.tv_nsec - start.tv_nsec) * 1e-9);
+    marks_print("soak");
     return 0;
 }
