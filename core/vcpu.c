@@ -163,8 +163,8 @@ static void lists_update(struct vcpu *v)
         if ((words[i] & MACHINE_LIST_STATE) == MACHINE_LIST_STATE) {
             machine_sometimes(MARK_LIST_AGAIN);
             v->pending[line / 32U] |= line_bit(line);
-            list_write(v, i, MACHINE_LIST_ACTIVE |
-                                 machine_list_word(line, v->priority[line], MACHINE_LINE_NONE, true));
+            u32 word = machine_list_word(line, v->priority[line], MACHINE_LINE_NONE, true);
+            list_write(v, i, MACHINE_LIST_ACTIVE | word);
         }
     }
     v->control = machine_list_control(more);

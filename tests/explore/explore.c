@@ -368,7 +368,8 @@ static u32 state_number(const struct action *action)
     u64 hash = state_hash() | 1U;
     struct graph *g = &x.g;
 
-    for (u64 at = hash & (x.table_size - 1U); x.keys[at] != 0; at = (at + 1U) & (x.table_size - 1U)) {
+    u64 last = x.table_size - 1U;
+    for (u64 at = hash & last; x.keys[at] != 0; at = (at + 1U) & last) {
         if (x.keys[at] == hash) {
             return x.values[at];
         }
@@ -542,7 +543,8 @@ static const char *scope_explore(const struct scope *scope)
         }
     }
     (void)clock_gettime(CLOCK_MONOTONIC, &end);
-    double seconds = (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) * 1e-9;
+    double seconds = (double)(end.tv_sec - start.tv_sec) +
+                     (double)(end.tv_nsec - start.tv_nsec) * 1e-9;
     printf("%-9s %9u %11llu %11llu %6u %8.1f %6llu  %s\n", scope->name, x.g.states,
            (unsigned long long)x.g.edge_count, (unsigned long long)x.insides,
            depth_of(x.g.states - 1U), seconds, (unsigned long long)state_bytes() >> 20,

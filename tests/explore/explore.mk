@@ -3,7 +3,7 @@
 # Makefile, after tests/model.mk.
 #
 #   make model [SCOPE=ipc] [SHORT=1] [CANARY=race-copy] [REPLAY=path]
-#   make model-races
+#   make model-races [RACES='race-hop']
 #
 # Core, machine and model are compiled once more, with pools of their own size.
 

@@ -9,6 +9,7 @@
 
 #define H STEP_HYPERCALL
 #define NEVER 0xffffffffU
+#define TAG_CAP (THIMBLE_TAG(0, 6) | THIMBLE_TAG_CAP)
 #define MAP_AT 0x20000000U
 #define BLOCKS_AT (MODEL_RAM_BASE + 0x00200000U)
 
@@ -196,7 +197,7 @@ static const struct call caps_calls[] = {
     {1, 0, H, THIMBLE_WAIT, {SLOT_BELL, NEVER, NEVER}},
     {1, 0, H, THIMBLE_IRQ_ACK, {SLOT_IRQ}},
     {1, 0, H, THIMBLE_CAP_COPY, {SLOT_SERVER, 6, 3}},
-    {1, 0, H, THIMBLE_CALL, {SLOT_SERVER, THIMBLE_TAG(0, 6) | THIMBLE_TAG_CAP, 0, 0, 0, 0, 0, 6}},
+    {1, 0, H, THIMBLE_CALL, {SLOT_SERVER, TAG_CAP, 0, 0, 0, 0, 0, 6}},
     {1, CALL_FORCED, H, THIMBLE_CAP_REVOKE, {SLOT_SERVER}},
     {1, CALL_FORCED | CALL_LONG, H, THIMBLE_CAP_REVOKE, {6}},
     {1, CALL_FORCED | CALL_LONG, H, THIMBLE_CAP_DELETE, {6}},
@@ -241,7 +242,7 @@ static const struct call memory_calls[] = {
     {1, 0, H, THIMBLE_REGION_UNMAP, {SLOT_OTHER}},
     {1, CALL_FORCED, H, THIMBLE_CAP_REVOKE, {SLOT_OTHER}},
     {1, 0, STEP_ACCESS, ACCESS_READ, {MAP_AT + 0x41000U}},
-    {1, CALL_LONG, H, THIMBLE_CALL, {SLOT_SERVER, THIMBLE_TAG(0, 6) | THIMBLE_TAG_CAP, 0, 0, 0, 0, 0, 6}},
+    {1, CALL_LONG, H, THIMBLE_CALL, {SLOT_SERVER, TAG_CAP, 0, 0, 0, 0, 0, 6}},
     {2, CALL_LONG, H, THIMBLE_REGION_MAP, {7, MAP_AT, THIMBLE_NO_SLOT}},
     {2, CALL_LONG, H, THIMBLE_REGION_UNMAP, {7}},
     {2, CALL_LONG, STEP_ACCESS, ACCESS_READ, {MAP_AT}},
@@ -355,7 +356,8 @@ static const struct call lists_calls[] = {
     {1, 0, STEP_GUEST, GUEST_SLEEP, {0}},
 };
 
-#define SCOPE(name, what, build, flags) {#name, what, build, name##_calls, ARRAY_SIZE(name##_calls), flags}
+#define SCOPE(name, what, build, flags) \
+    {#name, what, build, name##_calls, ARRAY_SIZE(name##_calls), flags}
 
 const struct scope scopes[] = {
     SCOPE(ipc, "calls, helping, budgets, stop, restart", ipc_build, SCOPE_TICKS),
