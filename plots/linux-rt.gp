@@ -19,7 +19,7 @@ do for [format in formats] {
     set arrow 1 from 3000, graph 0 to 3000, graph 1 nohead linecolor rgb limit dashtype 2 linewidth 1.5
     set label 1 "limit" at 2960, graph 0.95 right textcolor rgb limit
     set key at graph 0.9, graph 0.85 right samplen 2 spacing 1.6
-    plot alone using 1:2 with steps linewidth 3 linecolor rgb peer title "Linux is off", \
-         load using 1:2 with steps linewidth 3 linecolor rgb kernel title "Linux under a fork, pipe and memory load"
+    plot alone using 1:2 with fsteps linewidth 3 linecolor rgb peer title "Linux is off", \
+         load using 1:2 with fsteps linewidth 3 linecolor rgb kernel title "Linux under a fork, pipe and memory load"
     unset output
 }

@@ -5,7 +5,6 @@
 
 #include "gic_inline.h"
 #include "gic_take.h"
-#include "hw.h"
 #include "mark.h"
 #include "path.h"
 #include "timer_arm.h"
