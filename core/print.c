@@ -208,8 +208,11 @@ static void print_regions(const struct boot *b)
         klog_print("region %c.%n: %x-%x ", (u32)r->cell, r->name, i, r->map.pa.raw,
                    r->map.pa.raw + (r->map.size - 1U));
         for (u32 bit = 0; bit < 3U; bit++) {
-            const char *right = (r->map.access >> bit & 1U) != 0 ? "rwx" + bit : "-";
-            klog_put(*right);
+            char right = '-';
+            if ((r->map.access >> bit & 1U) != 0) {
+                right = "rwx"[bit];
+            }
+            klog_put(right);
         }
         klog_print(r->mapped ? " %s, at %x" : " %s, not mapped", types[r->map.memory],
                    r->map.gpa.raw);
