@@ -70,6 +70,9 @@ void thread_reset(struct cpu *cpu, u32 index)
     u32 *regs = thread_regs(cpu, index);
 
     machine_path(PATH_THREAD_RESET);
+    if (t->vcpu != 0 && t->state != THREAD_STOPPED) {
+        return; /* somebody has started it between two steps of the restart */
+    }
     for (u32 i = 0; i < THREAD_REGS; i++) {
         regs[i] = 0;
     }

@@ -154,6 +154,9 @@ static void thread_reset(u32 thread)
 {
     struct model_thread *t = &model.threads[thread];
 
+    if (t->vcpu != MODEL_NONE && t->doing != DOING_STOPPED) {
+        return; /* started since it was stopped */
+    }
     memset(t->regs, 0, sizeof(t->regs));
     t->regs[0] = t->argument;
     t->junk = 0;

@@ -19,7 +19,7 @@ fi
 
 # Paths apart.
 assembly() {
-    "$@" -g0 -S -o - "$out/$tree/core/$name" -fmacro-prefix-map="$out/$tree/=" | grep -v '\.file'
+    "$@" -fno-sanitize=all -fprofile-update=single -g0 -S -o - "$out/$tree/core/$name" -fmacro-prefix-map="$out/$tree/=" | grep -v '\.file'
 }
 
 marks=0

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Virtual lines: injected, bound to irqs and notifications. */
 #include "klog.h"
+#include "boot.h"
 #include "vcpu_rig.h"
 
 #define EDGE THIMBLE_LINE_HIGH
@@ -800,4 +801,14 @@ Test(vcpu_lines, a_signal_does_not_follow_an_old_binding)
     vm_expect_none();
     drive_hypercall(THIMBLE_POLL, VM_BELL);
     expect_regs(THIMBLE_OK, 0x100);
+}
+
+/* A restart of its cell, preempted, meets it when it has been started since. */
+Test(vcpu_lines, a_reset_leaves_alone_what_has_been_started)
+{
+    vm_boot();
+    drive_remember();
+    thread_reset(&kernel.cpu[0], boot_thread_index(GUEST));
+    cr_assert_null(drive_difference());
+    expect_runs(GUEST);
 }
