@@ -393,6 +393,7 @@ Test(describe, image_may_be_one_page_of_program)
 
 static u32 space_on(const char *board)
 {
+    describe_free(&described); /* of the last one */
     cr_assert(describe_compile(&f.system, board_find(board), &described, stderr));
     return described.boot.space_t0sz;
 }
