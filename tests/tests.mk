@@ -32,7 +32,7 @@ $(TESTS_DIR)/criterion $(TESTS_DIR)/plain: $(TEST_OBJECTS) $(VMM_OBJECTS) $(LIBD
 # The tests run after all other checks: Criterion's synthesis is the last line.
 # With TESTS=pattern only these tests run, and nothing else is checked.
 CHECKS := check-headers check-statics check-errors check-descriptions check-cli check-console check-gdb \
-          check-tutorial check-determinism check-findings check-marks check-model check-bench
+          check-tutorial check-determinism check-findings check-marks $(if $(SAN),,check-model) check-bench
 
 .PHONY: check $(CHECKS)
 check: $(if $(TESTS),,$(CHECKS)) test-programs ## all tests and quick checks; with SAN=1 any finding fails
