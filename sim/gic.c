@@ -256,7 +256,13 @@ bool sim_gic_enabled(const struct sim_gic *gic, u32 cpu, u32 intid)
 
 void sim_gic_inject_spurious(struct sim_gic *gic, u32 cpu)
 {
+    sim_gic_inject_stale(gic, cpu, 0);
+}
+
+void sim_gic_inject_stale(struct sim_gic *gic, u32 cpu, u32 intid)
+{
     gic->cpu[cpu].spurious = true;
+    gic->cpu[cpu].stale = (u16)intid;
     update(gic);
 }
 
@@ -324,8 +330,9 @@ static u32 acknowledge(struct sim_gic *gic, u32 cpu, bool alias)
     u32 intid = acknowledgeable(gic, cpu, alias);
 
     if (c->spurious) {
+        bool stale = c->stale != 0 && !sim_gic_enabled(gic, cpu, c->stale);
         c->spurious = false;
-        intid = SIM_GIC_SPURIOUS;
+        intid = stale ? c->stale : SIM_GIC_SPURIOUS;
         update_cpu(gic, cpu);
     }
     if (intid < SIM_GIC_LINES) {

@@ -52,6 +52,7 @@ struct sim_gic_cpu {
     bool virq;
     bool vfiq;
     bool spurious; /* fault injection: an interrupt that is gone on acknowledge */
+    u16 stale;     /* the line that it acknowledges, if that is disabled; 0: none */
     u16 best;      /* highest priority pending line, or SIM_GIC_SPURIOUS */
     u16 ready;     /* words with a line that could be signalled to some CPU */
     u8 sgi_pending[16]; /* by source CPU */
@@ -104,6 +105,9 @@ bool sim_gic_enabled(const struct sim_gic *gic, u32 cpu, u32 intid);
 /* Fault injection. */
 /* Raises the CPU's IRQ; its next acknowledge returns 1023. */
 void sim_gic_inject_spurious(struct sim_gic *gic, u32 cpu);
+/* The same; but it returns the line, if that is disabled by then: what was on its way to the
+ * CPU when it was disabled may arrive. */
+void sim_gic_inject_stale(struct sim_gic *gic, u32 cpu, u32 intid);
 /* The line fires so many times: again after each deactivation. */
 void sim_gic_inject_storm(struct sim_gic *gic, u32 intid, u32 times);
 /* The next rise of the line's input is not seen. */

@@ -105,7 +105,7 @@ void hooks_event(enum model_event event, u32 argument)
         sim_clock.now += (u64)argument * SIM_TICK_INSTRUCTIONS;
         break;
     case EVENT_SPURIOUS:
-        sim_gic_inject_spurious(&sim.gic, 0);
+        sim_gic_inject_stale(&sim.gic, 0, argument != 0 ? SIM_LINE_CNTV : 0);
         break;
     case EVENT_STORM:
         sim_gic_inject_storm(&sim.gic, model.irqs[argument % MODEL_STORM].line,

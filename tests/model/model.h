@@ -219,7 +219,7 @@ enum model_event {
     EVENT_RISE,     /* of the line of irq `argument` */
     EVENT_FALL,
     EVENT_TIME,      /* `argument` ticks pass */
-    EVENT_SPURIOUS,
+    EVENT_SPURIOUS, /* argument 1: by a virtual timer that nobody wants any more */
     EVENT_STORM,     /* of irq `argument` below MODEL_STORM, so many times: the rest */
     EVENT_LOSE,      /* the next rise of the line of irq `argument` is not seen */
     EVENT_LATE,      /* from now on, timers ring `argument` ticks after they should */
@@ -281,6 +281,7 @@ struct model {
     u32 readies;
     u32 revoking; /* capability whose revocation is under way; MODEL_NONE */
     u32 pool;     /* page-table pages for all cells together */
+    bool fixed;   /* no region is derived, mapped or unmapped */
     struct model_thread threads[THREAD_MAX];
     struct model_sc scs[SC_MAX];
     struct model_cap caps[CAP_MAX];

@@ -572,6 +572,7 @@ static enum model_event disturbance_draw(struct source *s, u32 *argument)
         *argument = habit.recent[source_below(s, RECENT)];
         return EVENT_SPECULATE;
     }
+    *argument = irq % 2U;
     return EVENT_SPURIOUS;
 }
 

@@ -280,6 +280,19 @@ Test(gic, spurious_interrupt_on_request)
     cr_assert_not(machine_interrupt_pending());
 }
 
+Test(gic, stale_interrupt_on_request)
+{
+    sim_gic_inject_stale(&sim.gic, 0, LINE);
+    cr_assert(machine_interrupt_pending());
+    cr_assert_eq(machine_line_take(), LINE, "it is disabled");
+    cr_assert(sim_gic_active(&sim.gic, 0, LINE));
+    machine_line_deactivate(LINE);
+    cr_assert_not(machine_interrupt_pending());
+    open_line(LINE, true);
+    sim_gic_inject_stale(&sim.gic, 0, LINE);
+    cr_assert_eq(machine_line_take(), MACHINE_LINE_NONE, "it is not");
+}
+
 Test(gic, storm_on_request)
 {
     u32 fired = 0;
