@@ -181,7 +181,7 @@
 
 /* ---- status ------------------------------------------------------------- */
 #define THIMBLE_OK 0U
-#define THIMBLE_ERR_HYPERCALL 1U /* no hypercall has this number */
+#define THIMBLE_ERR_HYPERCALL 1U /* no hypercall of this system has this number */
 #define THIMBLE_ERR_SLOT 2U      /* slot outside the table, or empty */
 #define THIMBLE_ERR_TYPE 3U      /* capability of another kind of object */
 #define THIMBLE_ERR_RIGHTS 4U    /* capability without the right */

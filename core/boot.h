@@ -86,7 +86,7 @@ struct boot {
     const struct boot_region *regions;
     const struct boot_cap *caps;
     u8 space_t0sz; /* address bits that all cells' spaces do without: VTCR.T0SZ. 0, or 2 to 7 */
-    u8 pad;
+    u8 fixed; /* memory stays as it is mapped at boot: no region is derived, mapped or unmapped */
     u16 cell_count;
     u16 thread_count;
     u16 sc_count;

@@ -4,7 +4,7 @@
 
 #include "kernel.h"
 
-u32 cap_look_up(const struct thread *t, u32 slot, u32 type, u32 right, cap_t *cap)
+u32 cap_look_up_any(const struct thread *t, u32 slot, u32 type, u32 right, cap_t *cap)
 {
     machine_path(PATH_LOOK_UP);
     if (slot >= t->slots) {

@@ -175,6 +175,7 @@ static const char *check_cap(cap_t cap)
 {
     u32 object = cap_object(cap);
 
+    HOLDS(cap == 0 || cap_type_granted(cap_type(cap)));
     switch (cap_type(cap)) {
     case THIMBLE_CAP_EMPTY:
         HOLDS(cap == 0);
@@ -246,6 +247,7 @@ static const char *check_region(const struct region *r)
                   r->state == REGION_UNDOING;
 
     HOLDS(r->state < REGION_STATES && r->done <= r->map.size);
+    HOLDS(!moving || !machine_space_fixed());
     HOLDS((r->cell == NONE) == (r->state == REGION_FREE || r->state == REGION_UNMAPPED));
     HOLDS(r->reserved == 0 || moving);
     HOLDS(r->cell != NONE || (r->done == 0 && r->map.gpa.raw == 0));

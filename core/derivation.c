@@ -63,7 +63,8 @@ static bool cap_destroy_step(u32 cap)
     u32 type = cap_type(kernel.caps[cap]);
 
     machine_path(PATH_CAP_DESTROY);
-    if (type == THIMBLE_CAP_REGION && !region_release_step(cap_object(kernel.caps[cap]))) {
+    if (type == THIMBLE_CAP_REGION && !machine_space_fixed() &&
+        !region_release_step(cap_object(kernel.caps[cap]))) {
         return false;
     }
     if (type == THIMBLE_CAP_IRQ) {
@@ -241,7 +242,8 @@ u32 derivation_transfer_check(const struct thread *from, u32 slot, const struct 
     if (derivation_revoking(cap)) {
         return machine_refuse(THIMBLE_ERR_SLOT);
     }
-    if (cap_type(kernel.caps[cap]) == THIMBLE_CAP_REGION && !region_available(to->cell)) {
+    if (cap_type(kernel.caps[cap]) == THIMBLE_CAP_REGION &&
+        (machine_space_fixed() || !region_available(to->cell))) {
         return machine_refuse(THIMBLE_ERR_REGIONS);
     }
     err = derivation_check(cap, to->cell, to->window);
@@ -255,7 +257,7 @@ void derivation_transfer(const struct thread *from, u32 slot, const struct threa
     cap_t cap = kernel.caps[source];
 
     machine_path(PATH_CAP_COPY);
-    if (cap_type(cap) == THIMBLE_CAP_REGION) {
+    if (cap_type(cap) == THIMBLE_CAP_REGION && !machine_space_fixed()) {
         const struct region *r = region_at(cap_object(cap));
         u32 made = region_make(cap_object(cap), 0, r->map.size, cap_rights(cap), to->cell);
         cap = cap_make(THIMBLE_CAP_REGION, cap_rights(cap), made, cap_badge(cap));

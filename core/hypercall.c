@@ -29,9 +29,16 @@ static u32 hypercall_version(struct cpu *cpu)
     return THIMBLE_OK;
 }
 
+/* A fixed system does without THIMBLE_REGION_DERIVE and the two that follow it. */
+#define FIXED_WITHOUT (THIMBLE_REGION_UNMAP - THIMBLE_REGION_DERIVE)
+_Static_assert(FIXED_WITHOUT == 2U && THIMBLE_REGION_MAP < THIMBLE_REGION_UNMAP, "just these");
+
 /* Those that manage objects: the long ones return MORE until they are done. */
 static u32 hypercall_management(struct cpu *cpu, u32 number)
 {
+    if (machine_space_fixed() && number - THIMBLE_REGION_DERIVE <= FIXED_WITHOUT) {
+        return machine_refuse(THIMBLE_ERR_HYPERCALL);
+    }
     switch (number) {
     case THIMBLE_CAP_COPY:
         return derivation_hypercall_copy(cpu);

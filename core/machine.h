@@ -124,8 +124,8 @@ struct machine_mapping {
     u8 access; /* ACCESS_* */
     u8 pad[2];
 };
-/* boot.space_t0sz of the system that runs, which is a constant in an image:
- * u32 machine_space_t0sz(void). */
+/* boot.space_t0sz and boot.fixed of the system that runs, which are constants in an
+ * image: u32 machine_space_t0sz(void), bool machine_space_fixed(void). */
 /* Clears the root of `cell` and returns the word that selects its space:
  * VTTBR (B4.1.173), VMID cell + 1 in bits 55:48 and the root's address. */
 u64 machine_space_init(u32 cell);

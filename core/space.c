@@ -114,7 +114,7 @@ u32 region_map_step(u32 region, u32 cell, gpaddr_t gpa)
 {
     struct region *r = region_at(region);
 
-    if (r->state == REGION_UNDOING) {
+    if (r->state == REGION_UNDOING && !machine_space_fixed()) {
         return region_unmap_step(region) ? machine_refuse(THIMBLE_ERR_OVERLAP) : MORE;
     }
     struct machine_mapping rest = r->map;
@@ -136,6 +136,9 @@ u32 region_map_step(u32 region, u32 cell, gpaddr_t gpa)
     r->done += mapped;
     if (klog_within(rest.pa, mapped)) {
         kernel.console = CONSOLE_CELL;
+    }
+    if (mapped == 0 && machine_space_fixed()) {
+        return machine_refuse(THIMBLE_ERR_OVERLAP);
     }
     if (mapped == 0) {
         machine_sometimes(MARK_MAP_UNDONE);

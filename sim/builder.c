@@ -55,6 +55,11 @@ void build_narrow(u32 t0sz)
     build.boot.space_t0sz = (u8)t0sz;
 }
 
+void build_fixed(void)
+{
+    build.boot.fixed = 1;
+}
+
 u32 build_region(u32 cell, struct machine_mapping map)
 {
     build.regions[build.boot.region_count] =

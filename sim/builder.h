@@ -34,6 +34,8 @@ u32 build_notification(void);
 u32 build_irq(u16 line, bool edge);
 /* All spaces do without so many address bits: boot.space_t0sz. */
 void build_narrow(u32 t0sz);
+/* Memory stays as it is mapped at boot: boot.fixed. */
+void build_fixed(void);
 u32 build_region(u32 cell, struct machine_mapping map);
 /* Puts a capability into the next slot of the cell's table (the first is 1):
  * its number. */

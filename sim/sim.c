@@ -73,6 +73,7 @@ void sim_events_run(void)
 /* ---- running -------------------------------------------------------------*/
 
 u32 sim_space_t0sz;
+bool sim_space_fixed;
 
 const char *sim_boot(const struct boot *system, const struct sim_options *options)
 {
@@ -92,6 +93,7 @@ const char *sim_boot(const struct boot *system, const struct sim_options *option
         memset(sim_clock.cost, 0, sizeof(sim_clock.cost));
     }
     sim_space_t0sz = system->space_t0sz;
+    sim_space_fixed = system->fixed != 0;
     sim.mmu.vtcr = system->space_t0sz == 0 ? SIM_MMU_VTCR : SIM_MMU_VTCR_NARROW(system->space_t0sz);
     const char *misfit = boot(system);
     sim_cost_load();

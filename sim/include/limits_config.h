@@ -12,6 +12,7 @@
 #define THREAD_MAX 2048U
 #define SC_MAX 1024U
 #define CAP_MAX 8192U
+#define CAP_TYPES 0x3eU /* bit t: capabilities of type t */
 #define NOTIFICATION_MAX 1024U
 #define IRQ_MAX 64U
 #define REGION_MAX 1088U

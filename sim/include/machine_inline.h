@@ -29,6 +29,7 @@ static inline void machine_path_times(enum path path, u32 times)
 #define machine_line_next() machine_line_take()
 
 #define machine_space_t0sz() sim_space_t0sz
+#define machine_space_fixed() sim_space_fixed
 
 #define machine_keep(pointer) ((void)(pointer))
 

@@ -36,7 +36,8 @@ struct sim_refusal {
 };
 extern struct sim_refusal sim_refusal;
 
-/* boot.space_t0sz of what runs. */
+/* boot.space_t0sz and boot.fixed of what runs. */
 extern u32 sim_space_t0sz;
+extern bool sim_space_fixed;
 
 #endif

@@ -50,6 +50,11 @@ void add_cell(u32 slots, u32 tables, u32 regions, u32 image)
     add_region(index, image, SYSTEM_IMAGE_SIZE, MEMORY_NORMAL, ACCESS_READ | ACCESS_WRITE);
 }
 
+void fix_memory(void)
+{
+    drawn.model.fixed = true;
+}
+
 void add_irq(u32 line, bool edge)
 {
     drawn.model.irqs[drawn.model.irq_count++] = (struct model_irq){

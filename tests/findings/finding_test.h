@@ -21,6 +21,8 @@ void begin_system(u32 seed, u32 speculate_every, bool trace);
  * 64 KiB. All cells come before the first region. */
 void add_cell(u32 slots, u32 tables, u32 regions, u32 image);
 void add_region(u32 cell, u32 pa, u32 size, u32 memory, u32 access);
+/* No region is derived, mapped or unmapped. */
+void fix_memory(void);
 void add_irq(u32 line, bool edge);
 void add_notifications(u32 count);
 /* Threads count from 1. Slots of fault handler and health notification, physical

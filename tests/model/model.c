@@ -204,11 +204,11 @@ u32 model_management(u32 number)
     case THIMBLE_CAP_DELETE:
         return model_cap_delete(self);
     case THIMBLE_REGION_DERIVE:
-        return model_region_derive(self);
+        return model.fixed ? THIMBLE_ERR_HYPERCALL : model_region_derive(self);
     case THIMBLE_REGION_MAP:
-        return model_region_map(self);
+        return model.fixed ? THIMBLE_ERR_HYPERCALL : model_region_map(self);
     case THIMBLE_REGION_UNMAP:
-        return model_region_unmap(self);
+        return model.fixed ? THIMBLE_ERR_HYPERCALL : model_region_unmap(self);
     case THIMBLE_WINDOW:
         return model_window(self);
     case THIMBLE_THREAD_STOP:

@@ -131,10 +131,10 @@ static void binding_follow(u32 from, u32 to)
     }
 }
 
-/* A region that loses its capability loses its mapping first. */
+/* A region that loses its capability loses its mapping first, unless memory is fixed. */
 static u32 remove_unit(u32 cap)
 {
-    if (model.caps[cap].type == THIMBLE_CAP_REGION &&
+    if (model.caps[cap].type == THIMBLE_CAP_REGION && !model.fixed &&
         !model_region_remove_unit(model.caps[cap].object)) {
         return MODEL_MORE;
     }

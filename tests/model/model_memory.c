@@ -252,7 +252,7 @@ bool model_region_left(u32 cell)
     for (u32 i = 0; i < REGION_MAX; i++) {
         held += model.regions[i].used && model.regions[i].owner == cell;
     }
-    return held < model.cells[cell].regions;
+    return held < model.cells[cell].regions && !model.fixed;
 }
 
 u32 model_region_make(u32 from, u32 offset, u32 size, u32 access, u32 owner)

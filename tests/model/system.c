@@ -374,6 +374,7 @@ static void tables_make(void)
         .irq_count = (u16)model.irq_count,
         .notification_count = (u16)model.notification_count,
         .region_count = (u16)(regions),
+        .fixed = model.fixed,
     };
     table_cells();
     table_threads();
@@ -411,6 +412,7 @@ void system_draw(struct source *s, struct system_drawn *d)
     vcpus_draw(s);
     caps_draw(s);
     quotas_draw(s);
+    model.fixed = model.threads[1].argument % 8U == 0;
     d->model = model;
     d->speculate_every = speculation[source_below(s, 3)];
     /* Whether the core traces must make no difference. */
@@ -500,6 +502,7 @@ void system_restore(const struct system_copy *copy)
 {
     compare_ram_clear();
     model = copy->model;
+    sim_space_fixed = model.fixed;
     kernel = copy->kernel;
     klog = copy->klog;
     sim_clock = copy->clock;

@@ -67,6 +67,9 @@ static void write_objects(FILE *out, const struct model *m)
         fprintf(out, "    add_region(%u, 0x%xU, 0x%xU, %s, %u);\n", r->owner, r->pa, r->size,
                 memories[r->memory], r->access);
     }
+    if (m->fixed) {
+        fprintf(out, "    fix_memory();\n");
+    }
     for (u32 i = 0; i < m->irq_count; i++) {
         fprintf(out, "    add_irq(%u, %s);\n", m->irqs[i].line, m->irqs[i].edge ? "true" : "false");
     }

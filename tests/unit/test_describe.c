@@ -389,6 +389,63 @@ Test(describe, image_may_be_one_page_of_program)
     cr_expect_eq(described.boot.cells[0].stats.raw, SYSTEM_IMAGE_AT + PAGE_SIZE);
 }
 
+/* ---- memory that stays as it is ------------------------------------------------------*/
+
+#define NOTHING_LATER "but the system's memory is fixed: nothing is mapped after boot"
+
+Test(describe, memory_may_be_fixed)
+{
+    f.system.fixed = true;
+    ACCEPTED();
+    cr_expect_eq(described.boot.fixed, 1);
+}
+
+Test(describe, fixed_memory_is_not_derived_from)
+{
+    f.system.fixed = true;
+    f.cells[1].derived = 2;
+    REFUSED(CLIENT "derived: 2, but the system's memory is fixed: no region can be derived");
+}
+
+Test(describe, fixed_memory_wants_no_tables_later)
+{
+    f.system.fixed = true;
+    f.cells[1].tables = 9;
+    REFUSED(CLIENT "tables: 9, " NOTHING_LATER);
+}
+
+Test(describe, fixed_memory_is_mapped_at_boot)
+{
+    f.system.fixed = true;
+    f.client_regions[0].unmapped = true;
+    f.client_regions[0].at = (gpaddr_t){0};
+    f.client_caps[2] =
+        (struct system_cap){.slot = 3, .region = "ring", .rights = ACCESS_READ};
+    REFUSED(CLIENT "regions[0] \"ring\": unmapped: the system's memory is fixed: nobody could "
+                   "ever map it");
+}
+
+Test(describe, fixed_memory_is_mapped_into_by_nobody)
+{
+    f.system.fixed = true;
+    f.client_caps[2] =
+        (struct system_cap){.slot = 3, .cell = "server", .rights = THIMBLE_RIGHT_MAP};
+    REFUSED(CLIENT "caps[2] (slot 3): rights: MAP, " NOTHING_LATER);
+}
+
+/* A region that could be mapped again elsewhere takes tables for that. */
+Test(describe, fixed_memory_takes_fewer_tables)
+{
+    f.client_caps[2] =
+        (struct system_cap){.slot = 3, .region = "ring", .rights = ACCESS_READ};
+    ACCEPTED();
+    u16 before = described.boot.cells[1].tables;
+    describe_free(&described);
+    f.system.fixed = true;
+    ACCEPTED();
+    cr_expect_leq(described.boot.cells[1].tables, before);
+}
+
 /* ---- how large spaces are -----------------------------------------------------------------*/
 
 static u32 space_on(const char *board)

@@ -97,6 +97,11 @@ static void cell_other(struct model *m, u32 object)
 {
     const struct model_cap *c = &m->caps[object];
 
+    if (c->type == THIMBLE_CAP_CELL && m->system->fixed &&
+        (c->is->rights & THIMBLE_RIGHT_MAP) != 0) {
+        model_error(m, KIND_CAP, object, "rights",
+                    "MAP, but the system's memory is fixed: nothing is mapped after boot");
+    }
     if (c->type == THIMBLE_CAP_CELL && c->object == c->cell &&
         (c->is->rights & THIMBLE_RIGHT_CONTROL) != 0) {
         model_warning(m, KIND_CAP, object, "rights",

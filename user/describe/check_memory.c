@@ -301,6 +301,32 @@ static void dma_overlap(struct model *m, u32 object)
     }
 }
 
+/* What a cell is given for mapping memory later is of no use where memory is fixed. */
+static void fixed_cell(struct model *m, u32 object)
+{
+    const struct system_cell *is = m->cells[object].is;
+
+    if (m->system->fixed && is->derived != 0) {
+        model_error(m, KIND_CELL, object, "derived",
+                    "%u, but the system's memory is fixed: no region can be derived", is->derived);
+    }
+    if (m->system->fixed && is->tables != 0) {
+        model_error(m, KIND_CELL, object, "tables",
+                    "%u, but the system's memory is fixed: nothing is mapped after boot",
+                    is->tables);
+    }
+}
+
+static void fixed_region(struct model *m, u32 object)
+{
+    const struct model_region *r = &m->regions[object];
+
+    if (m->system->fixed && r->is != NULL && r->is->unmapped) {
+        model_error(m, KIND_REGION, object, "unmapped",
+                    "the system's memory is fixed: nobody could ever map it");
+    }
+}
+
 const struct check check_memory[] = {
     {KIND_CELL, image_size},       {KIND_CELL, image_ram},
     {KIND_CELL, quota},            {KIND_REGION, region_place},
@@ -310,5 +336,6 @@ const struct check check_memory[] = {
     {KIND_REGION, shared_same},    {KIND_REGION, shared_named},
     {KIND_REGION, shared_alone},   {KIND_REGION, region_ram},
     {KIND_REGION, dma_place},      {KIND_REGION, dma_overlap},
+    {KIND_CELL, fixed_cell},       {KIND_REGION, fixed_region},
     {KIND_SYSTEM, NULL},
 };

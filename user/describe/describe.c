@@ -194,6 +194,7 @@ static void build(struct described *d, const struct model *m)
         .regions = d->regions,
         .caps = d->caps,
         .space_t0sz = (u8)m->space_t0sz,
+        .fixed = m->system->fixed,
         .cell_count = (u16)m->count[KIND_CELL],
         .thread_count = (u16)m->count[KIND_THREAD],
         .irq_count = (u16)m->count[KIND_IRQ],

@@ -59,6 +59,7 @@ static void emit_limits(struct emit *e)
     u32 regions = b->region_count;
     u32 vfp = 0;
     u32 vcpus = 0;
+    u32 types = 0;
 
     for (u32 i = 0; i < b->thread_count; i++) {
         vfp += b->threads[i].vfp != 0;
@@ -69,12 +70,16 @@ static void emit_limits(struct emit *e)
         tables += b->cells[i].tables;
         regions += b->cells[i].derived;
     }
+    for (u32 i = 0; i < b->cap_count; i++) {
+        types |= 1U << b->caps[i].type;
+    }
     fprintf(e->file,
             "#define CPU_MAX 1U\n"
             "#define CELL_MAX %uU\n"
             "#define THREAD_MAX %uU\n"
             "#define SC_MAX %uU\n"
             "#define CAP_MAX %uU\n"
+            "#define CAP_TYPES 0x%xU\n"
             "#define NOTIFICATION_MAX %uU\n"
             "#define IRQ_MAX %uU\n"
             "#define REGION_MAX %uU\n"
@@ -82,15 +87,16 @@ static void emit_limits(struct emit *e)
             "#define TABLE_PAGE_MAX %uU\n"
             "#define SPACE_ROOT_PAGES %uU\n"
             "#define SPACE_T0SZ %uU\n"
+            "#define SPACE_FIXED %u\n"
             "#define VFP_MAX %uU\n"
             "#define VCPU_MAX %uU\n"
             "#ifndef TRACE_EVENTS\n"
             "#define TRACE_EVENTS 64U\n"
             "#endif\n",
             at_least_one(b->cell_count), b->thread_count + 1U, at_least_one(b->sc_count),
-            at_least_one(slots), at_least_one(b->notification_count), at_least_one(b->irq_count),
+            at_least_one(slots), types, at_least_one(b->notification_count), at_least_one(b->irq_count),
             at_least_one(regions), e->d->board->line_count, tables + roots,
-            roots, b->space_t0sz, vfp, vcpus);
+            roots, b->space_t0sz, b->fixed, vfp, vcpus);
 }
 
 /* ---- tables --------------------------------------------------------------------*/
@@ -195,9 +201,10 @@ static void emit_tables(struct emit *e)
             "    .name = \"%s\", .cells = cells, .threads = threads, .scs = scs, .irqs = irqs,\n"
             "    .notifications = notifications, .regions = regions, .caps = caps,\n"
             "    .space_t0sz = %u,\n"
+            "    .fixed = %u,\n"
             "    .cell_count = %u, .thread_count = %u, .sc_count = %u, .irq_count = %u,\n"
             "    .notification_count = %u, .region_count = %u, .cap_count = %u,\n};\n",
-            b->name, b->space_t0sz, b->cell_count, b->thread_count, b->sc_count, b->irq_count,
+            b->name, b->space_t0sz, b->fixed, b->cell_count, b->thread_count, b->sc_count, b->irq_count,
             b->notification_count, b->region_count, b->cap_count);
 }
 

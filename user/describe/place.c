@@ -157,7 +157,8 @@ static u32 tables_without(const struct model *m, const struct model_cell *cell, 
 }
 
 /* What can be mapped while the system runs is set aside in full, though the space may hold
- * some of these tables already; at boot only what is missing. */
+ * some of these tables already; at boot only what is missing. Where memory is fixed that is
+ * all. */
 static u32 cell_tables(const struct model *m, const struct model_cell *cell)
 {
     u32 need = tables_without(m, cell, NOWHERE);
@@ -169,7 +170,7 @@ static u32 cell_tables(const struct model *m, const struct model_cell *cell)
             need += tables_anywhere(r->size);
         }
     }
-    for (u32 i = 0; i < cell->caps.count; i++) {
+    for (u32 i = 0; i < cell->caps.count && !m->system->fixed; i++) {
         const struct model_cap *cap = &m->caps[cell->caps.first + i];
         if (cap->type != THIMBLE_CAP_REGION || cap->object == NOWHERE ||
             !mapped_at_boot(&m->regions[cap->object])) {

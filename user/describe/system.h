@@ -149,7 +149,8 @@ struct system {
     const struct system_cell *cells;
     const struct system_notification *notifications;
     const struct system_irq *irqs;
-    bool wide; /* cells map where they like: all of 4 GiB, in images too */
+    bool wide;  /* cells map where they like: all of 4 GiB, in images too */
+    bool fixed; /* memory stays as it is mapped at boot */
 };
 
 /* Where every cell sees its image. */

@@ -11,6 +11,7 @@
 #define THREAD_MAX 7U
 #define SC_MAX 4U
 #define CAP_MAX 32U
+#define CAP_TYPES 0x3eU
 #define NOTIFICATION_MAX 2U
 #define IRQ_MAX 2U
 #define REGION_MAX 8U

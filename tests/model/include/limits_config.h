@@ -12,6 +12,7 @@
 #define THREAD_MAX 24U
 #define SC_MAX 12U
 #define CAP_MAX 128U
+#define CAP_TYPES 0x3eU
 #define NOTIFICATION_MAX 8U
 #define IRQ_MAX 6U
 #define REGION_MAX 18U

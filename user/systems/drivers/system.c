@@ -84,6 +84,7 @@ static const struct system_cell cells[] = {
 
 const struct system thimble_system = {
     .name = "drivers",
+    .fixed = true,
     .notifications = (const struct system_notification[]){
         {.name = "uart"}, {.name = "health"}, {.name = "pause-alpha"}, {.name = "pause-beta"},
         {0}},

@@ -9,6 +9,7 @@
 
 const struct system thimble_system = {
     .name = "gateway",
+    .fixed = true,
     .notifications = (const struct system_notification[]){{.name = "tick"}, {0}},
     .cells = (const struct system_cell[]){
         {

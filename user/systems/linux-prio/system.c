@@ -95,4 +95,5 @@ const struct system thimble_system = {
         {.name = "answer"}, {0}},
     .irqs = (const struct system_irq[]){{.name = "uart", .device = "uart0"}, {0}},
     .cells = cells,
+    .fixed = true,
 };

@@ -105,4 +105,5 @@ const struct system thimble_system = {
         {.name = "events"}, {.name = "tick"}, {.name = "report"}, {.name = "uart"}, {0}},
     .irqs = (const struct system_irq[]){{.name = "uart", .device = "uart0"}, {0}},
     .cells = cells,
+    .fixed = true,
 };

@@ -41,4 +41,5 @@ const struct system thimble_system = {
     .notifications = (const struct system_notification[]){{.name = "events"}, {0}},
     .irqs = (const struct system_irq[]){{.name = "uart", .device = "uart0"}, {0}},
     .cells = cells,
+    .fixed = true,
 };

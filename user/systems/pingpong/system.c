@@ -7,6 +7,7 @@
 
 const struct system thimble_system = {
     .name = "pingpong",
+    .fixed = true,
     .cells = (const struct system_cell[]){
         {
             .name = "ping",

@@ -76,4 +76,5 @@ const struct system thimble_system = {
     .irqs = (const struct system_irq[]){
         {.name = "uart", .device = "uart0"}, {.name = "rtc", .device = "rtc"}, {0}},
     .cells = cells,
+    .fixed = true,
 };

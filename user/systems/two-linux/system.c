@@ -113,4 +113,5 @@ const struct system thimble_system = {
         {.name = "right-hears"}, {.name = "right-said"}, {0}},
     .irqs = (const struct system_irq[]){{.name = "uart", .device = "uart0"}, {0}},
     .cells = cells,
+    .fixed = true,
 };
