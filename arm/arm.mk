@@ -145,16 +145,22 @@ KERNEL_SOURCES := $(filter-out core/check.c $(PRINT_SOURCES),$(wildcard core/*.c
                   $(wildcard arm/*.S) arm/console_$(UART).c
 KERNEL_OBJECTS := $(patsubst %,$(OUT)/kernel/%.o,$(basename $(KERNEL_SOURCES)))
 
-# What runs at boot, or in idle time, is for size alone.
-$(addprefix $(OUT)/kernel/,$(addsuffix .o,core/boot core/print arm/main arm/memory arm/mmu arm/panic arm/secure)): \
-    ARM_OPT += -fno-tree-loop-optimize -fno-move-loop-invariants -fno-schedule-insns2
+# All of it is optimised together, for size, when it is linked; but not what has the fast
+# paths in it, which are as short as they are, what the compiler calls of its own accord, and
+# what the linker places. (Objects hold their own code, too: images for tests wrap functions.)
+LINK_TIME     := $(if $(TRACING),-fno-lto,-flto -flto-partition=one)
+LINK_TIME_CC  := -flto -ffat-lto-objects -fipa-pta -fno-ipa-sra \
+                 -fno-tree-loop-optimize -fno-move-loop-invariants -fno-schedule-insns2
+KERNEL_APART  := $(addprefix $(OUT)/kernel/,core/hypercall.o core/ipc.o core/irq.o core/notification.o core/wake.o arm/cache.o arm/string.o arm/panic.o arm/console_$(UART).o)
+$(filter-out $(KERNEL_APART),$(KERNEL_OBJECTS)): \
+    ARM_OPT += $(LINK_TIME_CC)
 # Part of it runs before the MMU is on, where all memory is Strongly-ordered and unaligned
 # accesses fault (DDI 0406C A3.2.1).
 $(OUT)/kernel/arm/%.o: ARM_CPU += -mno-unaligned-access
 $(OUT)/kernel/%.o: %.c $(GEN)/limits_config.h $(GEN)/board_config.h arm/arm.mk
 	@echo "  CC      $<"
 	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CFLAGS) $(KERNEL_INCLUDES) -fcallgraph-info=su -MMD -MP -c -o $@ $<
-$(OUT)/kernel/%.o: %.S $(OUT)/offsets.h arm/arm.mk
+$(OUT)/kernel/%.o: %.S $(OUT)/offsets.h arm/asm.h arm/arm.mk
 	@echo "  AS      $<"
 	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CPU) -iquote $(OUT) -c -o $@ $<
 .PHONY: check-marks
@@ -176,7 +182,7 @@ $(OUT)/image.ld: arm/image.ld $(GEN)/emitted
 $(OUT)/thimble.elf: $(KERNEL_OBJECTS) $(IMAGE_OBJECTS) $(OUT)/image.ld
 	@echo "  LD      $@"
 	$(Q)id=$$(cat $(filter %.o,$^) | cksum | cut -d " " -f 1); \
-	$(CROSS)gcc $(ARM_CFLAGS) -nostdlib -static -Wl,--gc-sections -Wl,--no-warn-rwx-segments \
+	$(CROSS)gcc $(ARM_CFLAGS) $(LINK_TIME) -fcallgraph-info=su -nostdlib -static -Wl,--gc-sections -Wl,--no-warn-rwx-segments \
 	    -Wl,--defsym,ARM_IMAGE_ID=$$id -Wl,--defsym,RAM_AT=$(RAM_AT) -Wl,--defsym,IMAGE_SIZE=$(IMAGE_SIZE) -Wl,--defsym,STACK_SIZE=$(STACK_SIZE) \
 	    $(if $(TRACING),-Wl$(comma)--wrap=arm_threads_init) -Wl,-Map,$(OUT)/thimble.map -T $(OUT)/image.ld -o $@ $(filter %.o,$^) -lgcc
 $(OUT)/thimble.img: $(OUT)/thimble.elf

@@ -5,6 +5,7 @@
  * there being guests. From there on the vectors are these. What a guest shares with
  * native threads is switched here, both ways; all else when another vCPU is loaded.
  */
+#include "asm.h"
 #include "offsets.h"
 
     .syntax unified
@@ -124,9 +125,7 @@ guest_resume:
     ldm     sp, {r0-r7}
     eret
 
-    .global arm_guest_enter
-    .type   arm_guest_enter, %function
-arm_guest_enter:
+    function arm_guest_enter
     push    {r12, lr}
     mrc     p15, 4, r2, c13, c0, 2  @ HTPIDR
     ldrh    r1, [sp, #8 + CPU_VCPU]

@@ -45,8 +45,7 @@ void machine_panic(const char *reason)
 _Noreturn void arm_broken(u32 kind)
 {
     static const char *const names[] = {
-        "unexpected exception in the hypervisor", "undefined instruction in the hypervisor",
-        "prefetch abort in the hypervisor", "data abort in the hypervisor"};
+        "unexpected exception", "undefined instruction", "prefetch abort", "data abort"};
 
     if (arm_trying != NULL) {
         arm_refuse(arm_trying);

@@ -41,7 +41,7 @@ check-seeing: ## trace, CPU use and gdb on the target: gateway
 .PHONY: size
 size: $(OUT)/thimble.elf ## bytes of the image by section and file, lines, and its deepest stack, against limits
 	$(call need,cloc)
-	$(Q)tests/scripts/size_arm.sh $(OUT) $(CROSS) $(STACK_SIZE)
+	$(Q)tests/scripts/size_arm.sh $(OUT) $(CROSS) $(STACK_SIZE) '$(KERNEL_APART:.o=.ci)'
 
 # ---- lint --------------------------------------------------------------------------------
 # What only this machine compiles, with what the build generates; `make lint` calls this.

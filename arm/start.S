@@ -9,6 +9,8 @@
  * loader left dirty are written back before anything is stored, since they would
  * come down on it later (B2.2.3: memory accessed past the caches).
  */
+#include "asm.h"
+
     .syntax unified
     .arch armv7-a
     .arch_extension virt
@@ -20,6 +22,7 @@
 #define MODE_MONITOR 0x16
 #define MODE_HYP 0x1a
 #define MASKED 0x1c0 /* A, I, F */
+#define THUMB 0x020
 /* The same bits in SCTLR and HSCTLR (B4.1.130, B4.1.75). */
 #define CONTROL_M 0x0001
 #define CONTROL_C 0x0004
@@ -28,14 +31,15 @@
 #define SCR_VALUE 0x1b1
 
     .section .text.start, "ax"
-    .global arm_start
-    .type   arm_start, %function
-arm_start:
+    function arm_start
     b       entry
 image_id:
     .word   ARM_IMAGE_ID            @ stands at the image's end, too
 entry:
-    cpsid   aif
+    adr     r4, 1f + 1
+    bx      r4
+    .thumb
+1:  cpsid   aif
     mrc     p15, 0, r4, c0, c0, 5   @ MPIDR: other CPUs wait to be asked for
     tst     r4, #0xff
     bne     park
@@ -43,6 +47,7 @@ entry:
     mrs     r4, cpsr
     and     r4, r4, #MODE_MASK
     cmp     r4, #MODE_HYP
+    ite     eq
     mrceq   p15, 4, r5, c1, c0, 0   @ HSCTLR
     mrcne   p15, 0, r5, c1, c0, 0   @ SCTLR
     tst     r5, #CONTROL_C
@@ -72,8 +77,9 @@ entry:
 
     /* Source and target may overlap, and this code is in the way: the loop that
      * copies goes behind both. */
-    ldr     r12, =placed
+    ldr     r12, =placed + 1
     cmp     r7, r6
+    ite     hi
     movhi   r8, r7
     movls   r8, r6
     add     r8, r8, #63
@@ -83,24 +89,25 @@ entry:
     bl      range_empty
     adr     r0, mover
     adr     r1, mover_end
-    mov     r9, r8
-1:  ldr     r10, [r0], #4
-    str     r10, [r9], #4
+    mov     r2, r8
+1:  ldm     r0!, {r3}
+    stm     r2!, {r3}
     cmp     r0, r1
     blo     1b
-    mov     lr, r8
+    add     lr, r8, #1              @ Thumb
     b       instructions_new
 
+    .balign 4
 mover:
     cmp     r4, r5
     bhi     2f
-1:  ldr     r10, [r7, #-4]!         @ below its place: from the end
-    str     r10, [r6, #-4]!
+1:  ldr     r3, [r7, #-4]!          @ below its place: from the end
+    str     r3, [r6, #-4]!
     cmp     r6, r5
     bhi     1b
     b       3f
-2:  ldr     r10, [r4], #4
-    str     r10, [r5], #4
+2:  ldm     r4!, {r3}
+    stm     r5!, {r3}
     cmp     r5, r6
     blo     2b
 3:  dsb
@@ -109,6 +116,7 @@ mover:
     dsb
     isb
     bx      r12
+    .balign 4
 mover_end:
 
 placed:
@@ -117,6 +125,7 @@ placed:
     ldr     r0, [r0, #-4]
     ldr     r1, image_id
     cmp     r0, r1
+    itt     ne
     ldrne   r0, =arm_text_cut
     bne     refuse
     mrs     r4, cpsr
@@ -126,37 +135,38 @@ placed:
     mrc     p15, 0, r0, c0, c1, 1   @ ID_PFR1: Virtualization Extensions
     ubfx    r0, r0, #12, #4
     cmp     r0, #0
+    itt     eq
     ldreq   r0, =arm_text_no_virt
     beq     refuse
     cps     #MODE_SVC
     ldr     sp, =kernel
     ldr     r0, =boot_vectors
     mcr     p15, 0, r0, c12, c0, 0  @ VBAR
-    mrc     p15, 0, r0, c1, c0, 0   @ SCTLR: exceptions to VBAR, ARM state, little-endian
+    mrc     p15, 0, r0, c1, c0, 0   @ SCTLR: exceptions to VBAR, Thumb state, little-endian
     bic     r0, r0, #0x00002000     @ V
-    bic     r0, r0, #0x42000000     @ TE, EE
+    bic     r0, r0, #0x02000000     @ EE
+    orr     r0, r0, #0x40000000     @ TE
     mcr     p15, 0, r0, c1, c0, 0
     isb
     mrc     p15, 0, r0, c1, c1, 0   @ SCR: undefined unless Secure
     bl      arm_secure_setup
     cps     #MODE_MONITOR
-    mov     r0, #(SCR_VALUE & 0xff)
-    orr     r0, r0, #(SCR_VALUE & 0xf00)
+    movw    r0, #SCR_VALUE
     mcr     p15, 0, r0, c1, c1, 0
     isb
-    mov     r0, #(MASKED | MODE_HYP)
+    mov     r0, #(THUMB | MASKED | MODE_HYP)
     msr     spsr_cxsf, r0
     ldr     lr, =hyp
-    movs    pc, lr
+    subs    pc, lr, #0
 
 hyp:
     cpsid   aif
     ldr     sp, =kernel
     ldr     r0, =arm_bss_start
     ldr     r1, =arm_bss_end
-    mov     r2, #0
-1:  cmp     r0, r1
-    strlo   r2, [r0], #4
+    movs    r2, #0
+1:  stm     r0!, {r2}
+    cmp     r0, r1
     blo     1b
     ldr     r0, =arm_vectors
     mcr     p15, 4, r0, c12, c0, 0  @ HVBAR
@@ -164,7 +174,8 @@ hyp:
     bl      arm_main                @ the context to load
     ldr     sp, =kernel
     mov     r1, r0
-    b       arm_load
+    ldr     r0, =arm_load           @ ARM state
+    bx      r0
 
 not_secure:
     ldr     r0, =arm_text_not_hyp
@@ -173,16 +184,13 @@ secure_abort:
     ldr     r0, =arm_text_no_gic    @ all that is touched there
 refuse:
     ldr     sp, =kernel
-    ldr     r1, =arm_refuse         @ a branch would go by a veneer, far behind
-    bx      r1
+    b       arm_refuse
 
 park:
     wfi
     b       park
 
-    .global arm_stop
-    .type   arm_stop, %function
-arm_stop:
+    function arm_stop
     cpsid   aif
     b       park
 
@@ -190,6 +198,7 @@ arm_stop:
 control_write:
     cmp     r4, #MODE_HYP
     dsb
+    ite     eq
     mcreq   p15, 4, r5, c1, c0, 0
     mcrne   p15, 0, r5, c1, c0, 0
     isb
@@ -206,12 +215,12 @@ instructions_new:
 range_empty:
     mrc     p15, 0, r2, c0, c0, 1   @ CTR: DminLine
     ubfx    r2, r2, #16, #4
-    mov     r3, #4
-    lsl     r3, r3, r2
-    sub     r2, r3, #1
-    bic     r0, r0, r2
+    movs    r3, #4
+    lsls    r3, r2
+    subs    r2, r3, #1
+    bics    r0, r2
 1:  mcr     p15, 0, r0, c7, c14, 1  @ DCCIMVAC
-    add     r0, r0, r3
+    adds    r0, r0, r3
     cmp     r0, r1
     blo     1b
     dsb
@@ -224,7 +233,7 @@ data_caches_empty:
     dmb
     mrc     p15, 1, r0, c0, c0, 1   @ CLIDR
     ubfx    r3, r0, #24, #3
-    lsl     r3, r3, #1
+    lsls    r3, r3, #1
     mov     r10, #0                 @ level, in bits 3:1
 1:  cmp     r10, r3
     bhs     5f
@@ -237,14 +246,16 @@ data_caches_empty:
     isb
     mrc     p15, 1, r1, c0, c0, 0   @ CCSIDR
     and     r2, r1, #7
-    add     r2, r2, #4              @ logarithm of the line size
+    adds    r2, r2, #4              @ logarithm of the line size
     ubfx    r7, r1, #3, #10         @ the last way
     clz     r8, r7                  @ and its place
     ubfx    r9, r1, #13, #15        @ the last set
 2:  mov     r11, r7
-3:  orr     r12, r10, r11, lsl r8
-    orr     r12, r12, r9, lsl r2
-    mcr     p15, 0, r12, c7, c14, 2 @ DCCISW
+3:  lsl     r1, r11, r8
+    lsl     r12, r9, r2
+    orr     r1, r1, r12
+    orr     r1, r1, r10
+    mcr     p15, 0, r1, c7, c14, 2  @ DCCISW
     subs    r11, r11, #1
     bhs     3b
     subs    r9, r9, #1
@@ -258,14 +269,13 @@ data_caches_empty:
     isb
     bx      lr
 
+    .ltorg
+
+    .section .text.boot_vectors, "ax"
     .balign 32
 boot_vectors:
-    b       secure_abort
-    b       not_secure              @ undefined
-    b       secure_abort
-    b       secure_abort
-    b       secure_abort            @ data abort
-    b       secure_abort
-    b       secure_abort
-    b       secure_abort
-    .ltorg
+    b.w     secure_abort
+    b.w     not_secure              @ undefined
+    .rept   6
+    b.w     secure_abort            @ the fifth: data abort
+    .endr

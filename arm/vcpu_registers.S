@@ -5,6 +5,8 @@
  * coprocessor registers of its stage 1 (B3.17). Four at a time. ADFSR, AIFSR, AMAIR0 and
  * AMAIR1 hold nothing in Cortex-A7 and -A15.
  */
+#include "asm.h"
+
     .syntax unified
     .arch   armv7-a
     .arch_extension virt
@@ -60,9 +62,7 @@
     .macro  four_mrc
     stm     r0!, {r1-r3, r12}
     .endm
-    .global arm_vcpu_store
-    .type   arm_vcpu_store, %function
-arm_vcpu_store:
+    function arm_vcpu_store
     banked  mrs
     coprocessor mrc, mrrc
     stm     r0, {r1, r2}
@@ -72,9 +72,7 @@ arm_vcpu_store:
     .macro  four_mcr
     ldm     r0!, {r1-r3, r12}
     .endm
-    .global arm_vcpu_load
-    .type   arm_vcpu_load, %function
-arm_vcpu_load:
+    function arm_vcpu_load
     banked  msr
     four_mcr
     coprocessor mcr, mcrr

@@ -9,6 +9,7 @@
  * Only when another thread is to run is the rest stored, and the other's loaded.
  * HTPIDR points to the context (thread.machine) of the thread that is loaded.
  */
+#include "asm.h"
 #include "offsets.h"
 
     .syntax unified
@@ -41,9 +42,7 @@ trap:
     bne     not_call
     bl      ipc_call
 
-    .global arm_leave
-    .type   arm_leave, %function
-arm_leave:
+    function arm_leave
     mrc     p15, 4, r2, c13, c0, 2  @ HTPIDR
     ldrh    r1, [sp, #8 + CPU_CURRENT]
     ldr     r0, =kernel + KERNEL_MACHINE_0
@@ -55,9 +54,7 @@ arm_leave:
     mrs     r5, elr_hyp
     mrs     r6, spsr
     stmib   r2, {r4-r6, r8-r12, lr}
-    .global arm_load
-    .type   arm_load, %function
-arm_load:                           @ r1: context
+    function arm_load               @ r1: context
     ldm     r1, {r3-r6, r8-r12, lr}
     msr     sp_usr, r4
     msr     elr_hyp, r5
@@ -98,9 +95,7 @@ irq:
      * keeping, so WFI may be left without its instruction having ended. What the
      * core has to print goes out here; with interrupts masked, as all of the core,
      * and on the same stack. */
-    .global arm_idle
-    .type   arm_idle, %function
-arm_idle:
+    function arm_idle
     cpsid   if
     bl      arm_idle_print
     cmp     r0, #0

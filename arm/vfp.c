@@ -62,7 +62,7 @@ void arm_vfp_init(void)
      * (NSACR), read as zero. */
     hcptr_write(HCPTR_CLOSED & ~HCPTR_VFP);
     if ((HW_READ32(p15, 0, c1, c0, 2) & CPACR_VFP) != CPACR_VFP) {
-        arm_refuse("this system needs VFP, which this CPU has not, or keeps for Secure state");
+        arm_refuse("this system needs VFP: none here, or kept for Secure state");
     }
     arm_vfp_enable();
     hcptr_write(HCPTR_CLOSED);

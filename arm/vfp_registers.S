@@ -4,6 +4,8 @@
  * or as many as there are (MVFR0.A_SIMD_registers, DDI 0406C B4.1.108), and FPSCR and FPEXC. Hyp
  * mode reaches them only while FPEXC.EN is set, too.
  */
+#include "asm.h"
+
     .syntax unified
     .arch armv7-a
     .fpu    neon
@@ -19,9 +21,7 @@
     addne   r0, r0, #128
     .endm
 
-    .global arm_vfp_store
-    .type   arm_vfp_store, %function
-arm_vfp_store:
+    function arm_vfp_store
     vmrs    r2, fpexc
     mov     r1, #0x40000000         @ EN
     vmsr    fpexc, r1
@@ -30,9 +30,7 @@ arm_vfp_store:
     stm     r0, {r1, r2}
     bx      lr
 
-    .global arm_vfp_load
-    .type   arm_vfp_load, %function
-arm_vfp_load:
+    function arm_vfp_load
     mov     r1, #0x40000000
     vmsr    fpexc, r1
     to_or_from_memory vldmia
@@ -41,9 +39,7 @@ arm_vfp_load:
     vmsr    fpexc, r2
     bx      lr
 
-    .global arm_vfp_enable
-    .type   arm_vfp_enable, %function
-arm_vfp_enable:
+    function arm_vfp_enable
     mov     r1, #0x40000000         @ FPEXC.EN (B4.1.57)
     vmsr    fpexc, r1
     bx      lr

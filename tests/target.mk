@@ -11,7 +11,7 @@ $(OUT)/record/%.o: tests/target/%.c $(GEN)/limits_config.h $(GEN)/board_config.h
 	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CFLAGS) $(KERNEL_INCLUDES) -iquote tests/target -iquote user/lib -MMD -MP -c -o $@ $<
 $(OUT)/test.elf: $(KERNEL_OBJECTS) $(RECORD_OBJECTS) $(IMAGE_OBJECTS) $(OUT)/image.ld
 	@echo "  LD      $@"
-	$(Q)$(CROSS)gcc $(ARM_CFLAGS) -nostdlib -static -Wl,--gc-sections -Wl,--no-warn-rwx-segments \
+	$(Q)$(CROSS)gcc $(ARM_CFLAGS) -fno-lto -nostdlib -static -Wl,--gc-sections -Wl,--no-warn-rwx-segments \
 	    -Wl,--defsym,ARM_IMAGE_ID=1 -Wl,--defsym,RAM_AT=$(RAM_AT) -Wl,--defsym,IMAGE_SIZE=$(IMAGE_SIZE) -Wl,--defsym,STACK_SIZE=$(STACK_SIZE) \
 	    $(RECORD_WRAPS:%=-Wl,--wrap=%) -T $(OUT)/image.ld -o $@ $(filter %.o,$^) -lgcc
 .PHONY: test-image

@@ -17,6 +17,7 @@
 #define machine_sometimes_if(condition, mark) ((void)sizeof(condition))
 #define machine_refuse(err) (err)
 #define machine_space_t0sz() SPACE_T0SZ
+#define machine_space_fixed() SPACE_FIXED
 
 /* Keeps an object's address in a register: else the compiler, which knows where all
  * of them begin, computes it anew for each field. */

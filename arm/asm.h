@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* For assembly: where a function begins that others call. */
+    .macro  function name
+    .global \name
+    .type   \name, %function
+\name:
+    .endm
