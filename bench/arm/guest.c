@@ -16,8 +16,8 @@
 #define SIGNAL_LINE 40U
 #define STARTS 1U /* argument of the thread that starts the VMs; the other has badge 0 */
 
-enum server_slot { SERVER_VCPU = 1, SERVER_NOTE = 3, SERVER_NEVER = 5 };
-enum vm_slot { VM_SERVER = 1, VM_OTHER };
+enum server_slot { SERVER_VCPU = 1, SERVER_NOTE = 3, SERVER_NATIVE = 5 };
+enum vm_slot { VM_SERVER = 1, VM_OTHER, VM_NATIVE };
 
 #ifdef __arm__
 extern const uint32_t guest_code[];
@@ -113,6 +113,14 @@ __asm__("    .section .rodata.guest, \"a\"\n"
         "2:  wfi\n"
         "    cmp r6, #16\n"
         "    bne 2b\n"
+        /* Signals to a native thread above the guest, which waits for the next one. */
+        "    mov r0, #7\n"
+        "    str r0, [r5]\n"
+        "    mov r2, #16\n"
+        "2:  mov r0, #3\n"
+        "    hvc #3\n"
+        "    subs r2, r2, #1\n"
+        "    bne 2b\n"
         "    mov r0, #127\n"
         "    str r0, [r5]\n"
         "    b   .\n"
@@ -144,7 +152,9 @@ static void start(void)
         hypercall4(THIMBLE_VCPU_BIND, slot, SERVER_NOTE + vm, SIGNAL_LINE, 0x80);
         hypercall4(THIMBLE_VCPU_BIND, slot, THIMBLE_NO_SLOT, TIMER_LINE, 0x80);
     }
-    (void)thimble_wait(SERVER_NEVER, THIMBLE_NEVER, &bits);
+    for (;;) {
+        (void)thimble_wait(SERVER_NATIVE, THIMBLE_NEVER, &bits);
+    }
 }
 
 /* Devices that are nothing: as little as a VMM can do. */
@@ -176,6 +186,8 @@ PROGRAM(server)
      .caps = (const struct system_cap[]){                                                  \
          {.slot = VM_SERVER, .thread = "server.main", .rights = THIMBLE_RIGHT_CALL},       \
          {.slot = VM_OTHER, .notification = "to" other, .rights = THIMBLE_RIGHT_SIGNAL,    \
+          .badge = 1},                                                                     \
+         {.slot = VM_NATIVE, .notification = "native", .rights = THIMBLE_RIGHT_SIGNAL,     \
           .badge = 1}, {0}},                                                               \
      .regions = (const struct system_region[]){                                            \
          RAM(number, RAM_AT, ACCESS_READ | ACCESS_WRITE | ACCESS_EXECUTE),                 \
@@ -185,7 +197,7 @@ PROGRAM(server)
 const struct system thimble_system = {
     .name = "guest",
     .notifications = (const struct system_notification[]){
-        {.name = "to0"}, {.name = "to1"}, {.name = "never"}, {0}},
+        {.name = "to0"}, {.name = "to1"}, {.name = "native"}, {0}},
     .cells = (const struct system_cell[]){
         {.name = "server", .program = "server", .memory = 16 * KIB,
          .threads = (const struct system_thread[]){
@@ -196,7 +208,7 @@ const struct system thimble_system = {
              {.slot = SERVER_VCPU + 1, .thread = "vm1.vcpu", .rights = THIMBLE_RIGHT_CONTROL},
              {.slot = SERVER_NOTE, .notification = "to0", .rights = THIMBLE_RIGHT_WAIT},
              {.slot = SERVER_NOTE + 1, .notification = "to1", .rights = THIMBLE_RIGHT_WAIT},
-             {.slot = SERVER_NEVER, .notification = "never", .rights = THIMBLE_RIGHT_WAIT}, {0}},
+             {.slot = SERVER_NATIVE, .notification = "native", .rights = THIMBLE_RIGHT_WAIT}, {0}},
          .regions = (const struct system_region[]){
              RAM(0, SERVED_AT(0), ACCESS_READ | ACCESS_WRITE),
              RAM(1, SERVED_AT(1), ACCESS_READ | ACCESS_WRITE), {0}}},

@@ -4,6 +4,8 @@
 CALIBRATE  := build/arm/calibrate
 CAL_SYSTEMS = $(shell bench/calibrate/ends.sh | cut -d ' ' -f 1)
 CAL_TIME_MS := 1000
+# What runs guests is the board's alone.
+CAL_FITTED   = $(filter-out guest,$(BENCH_SYSTEMS))
 # Spans of $(1), which ends with $(2), from its image; and with marks.
 cal_count = +$(Q)mkdir -p build/arm && flock build/arm/host.lock $(MAKE) --no-print-directory ARCH=sim CC=gcc OPT=-O2 SAN= COVERAGE= \
                 PRINT= TRACE= SYSTEM=pingpong COUNTING=1 count-programs >$(CALIBRATE)/build.log || { cat $(CALIBRATE)/build.log; exit 1; }; \
@@ -11,15 +13,15 @@ cal_count = +$(Q)mkdir -p build/arm && flock build/arm/host.lock $(MAKE) --no-pr
 
 .PHONY: calibrate check-calibration cal-measure
 calibrate: bench-counts cal-measure ## make sim/cost_table.h from counts of release images
-	$(Q)cp $(BENCH_SYSTEMS:%=$(BENCH_ARM)/%.spans) $(CALIBRATE)/
+	$(Q)cp $(CAL_FITTED:%=$(BENCH_ARM)/%.spans) $(CALIBRATE)/
 	@# What is counted depends a little on the prices that it is counted with.
 	$(call cal_fit)
 	$(call cal_fit)
 	$(call cal_count)
 	$(Q)python3 bench/calibrate/calibrate.py check $(CALIBRATE) $(CALIBRATE)
 define cal_fit
-$(call cal_count,$(BENCH_SYSTEMS))
-	$(Q)python3 bench/calibrate/calibrate.py fit $(CALIBRATE) $(CALIBRATE) $(BENCH_SYSTEMS)
+$(call cal_count,$(CAL_FITTED))
+	$(Q)python3 bench/calibrate/calibrate.py fit $(CALIBRATE) $(CALIBRATE) $(CAL_FITTED)
 endef
 
 check-calibration: cal-measure ## simulated instructions and latency against measured: at most 10 % off

@@ -2,14 +2,14 @@
 # Soak on the target: the system tests/systems/soak, with kernel_check() after each entry
 # into the core. Included by arm/arm.mk.
 STEPS         ?= 100000
-SOAK_WRAPS    := ipc_call ipc_reply_recv hypercall_other interrupt arm_fault arm_threads_init machine_panic arm_stop
+SOAK_WRAPS    := ipc_call ipc_reply_recv hypercall_other interrupt arm_fault arm_main machine_panic arm_stop
 SOAK_OBJECTS   = $(OUT)/kernel/core/check.o $(OUT)/record/soak_arm.o
 SOAK_IMAGE     = build/arm/virt/soak$(if $(filter-out 1,$(SEED)),-seed-$(SEED))/soak.elf
 
 $(OUT)/soak.elf: STACK_SIZE := 0x1000
 $(OUT)/soak.elf: $(KERNEL_OBJECTS) $(SOAK_OBJECTS) $(IMAGE_OBJECTS) $(OUT)/image.ld
 	@echo "  LD      $@"
-	$(Q)$(CROSS)gcc $(ARM_CFLAGS) -nostdlib -static -Wl,--gc-sections -Wl,--no-warn-rwx-segments \
+	$(Q)$(CROSS)gcc $(ARM_CFLAGS) $(LINK_TIME) -nostdlib -static -Wl,--gc-sections -Wl,--no-warn-rwx-segments \
 	    -Wl,--defsym,ARM_IMAGE_ID=1 -Wl,--defsym,RAM_AT=$(RAM_AT) -Wl,--defsym,IMAGE_SIZE=$(IMAGE_SIZE) -Wl,--defsym,STACK_SIZE=$(STACK_SIZE) \
 	    $(SOAK_WRAPS:%=-Wl,--wrap=%) -T $(OUT)/image.ld -o $@ $(filter %.o,$^) -lgcc
 .PHONY: soak soak-image

@@ -23,8 +23,8 @@ void __wrap_interrupt(struct cpu *cpu);
 void __real_interrupt(struct cpu *cpu);
 void __wrap_arm_fault(struct cpu *cpu, u32 code);
 void __real_arm_fault(struct cpu *cpu, u32 code);
-void __wrap_arm_threads_init(void);
-void __real_arm_threads_init(void);
+u32 *__wrap_arm_main(void);
+u32 *__real_arm_main(void);
 void __wrap_machine_panic(const char *reason);
 _Noreturn void __wrap_arm_stop(void);
 
@@ -182,18 +182,18 @@ void __wrap_arm_fault(struct cpu *cpu, u32 code)
 
 /* ---- begin and end -------------------------------------------------------- */
 
-void __wrap_arm_threads_init(void)
+u32 *__wrap_arm_main(void)
 {
     static char command[COMMAND_MAX];
     u32 line[] = {(u32)command, sizeof(command)};
 
-    __real_arm_threads_init();
     if (semihost(SYS_GET_CMDLINE, line) != 0) {
         semihost_leave(3);
     }
     for (const char *digit = command; *digit >= '0' && *digit <= '9'; digit++) {
         limit = 10U * limit + (u32)(*digit - '0');
     }
+    return __real_arm_main();
 }
 
 void __wrap_machine_panic(const char *reason)
