@@ -94,9 +94,9 @@ static void emit_limits(struct emit *e)
             "#define TRACE_EVENTS 64U\n"
             "#endif\n",
             at_least_one(b->cell_count), b->thread_count + 1U, at_least_one(b->sc_count),
-            at_least_one(slots), types, at_least_one(b->notification_count), at_least_one(b->irq_count),
-            at_least_one(regions), e->d->board->line_count, tables + roots,
-            roots, b->space_t0sz, b->fixed, vfp, vcpus);
+            at_least_one(slots), types, at_least_one(b->notification_count),
+            at_least_one(b->irq_count), at_least_one(regions), e->d->board->line_count,
+            tables + roots, roots, b->space_t0sz, b->fixed, vfp, vcpus);
 }
 
 /* ---- tables --------------------------------------------------------------------*/
@@ -204,8 +204,8 @@ static void emit_tables(struct emit *e)
             "    .fixed = %u,\n"
             "    .cell_count = %u, .thread_count = %u, .sc_count = %u, .irq_count = %u,\n"
             "    .notification_count = %u, .region_count = %u, .cap_count = %u,\n};\n",
-            b->name, b->space_t0sz, b->fixed, b->cell_count, b->thread_count, b->sc_count, b->irq_count,
-            b->notification_count, b->region_count, b->cap_count);
+            b->name, b->space_t0sz, b->fixed, b->cell_count, b->thread_count, b->sc_count,
+            b->irq_count, b->notification_count, b->region_count, b->cap_count);
 }
 
 /* ---- cells ------------------------------------------------------------------------*/
