@@ -158,6 +158,11 @@ void build_derived(u32 cell, u32 regions)
     build.cells[cell].derived = (u16)regions;
 }
 
+void build_tables(u32 cell, u32 tables)
+{
+    build.cells[cell].tables = (u16)tables;
+}
+
 void build_unmapped(u32 region)
 {
     build.regions[region].mapped = false;

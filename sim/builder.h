@@ -42,7 +42,8 @@ u32 build_region(u32 cell, struct machine_mapping map);
 u32 build_grant(u32 cell, u8 type, u8 rights, u32 object, u32 badge);
 /* Changes to what was added last or before: */
 void build_slots(u32 cell, u32 slots); /* size of its capability table */
-void build_derived(u32 cell, u32 regions); /* its quota of region objects */
+void build_derived(u32 cell, u32 regions); /* its quota of region objects, */
+void build_tables(u32 cell, u32 tables);   /* and of page-table pages */
 void build_unmapped(u32 region);       /* not mapped at boot: grant it */
 void build_budget(u32 thread, u32 budget, u32 period); /* ticks */
 void build_priority(u32 thread, u8 priority);
