@@ -193,6 +193,7 @@ calibrate: ## the simulator's prices, from counts of release images in QEMU: sim
 	+$(Q)$(MAKE) --no-print-directory ARCH=arm calibrate
 include tests/model.mk
 include tests/explore/explore.mk
+include tests/noninterference/noninterference.mk
 
 clean: ## remove everything that was built
 	$(Q)rm -rf build
