@@ -65,11 +65,13 @@ void state_again(void);
 u64 state_hash(void);
 size_t state_bytes(void);
 
-/* ---- progress.c ----------------------------------------------------------*/
+/* ---- owed.c --------------------------------------------------------------*/
 /* What somebody waits for in this state: a bit for each thread in a call, one for each in
  * a long hypercall, and one for a revocation. */
 u32 progress_owed(void);
 const char *progress_name(u32 bit);
+
+/* ---- progress.c ----------------------------------------------------------*/
 
 struct graph {
     u32 states;

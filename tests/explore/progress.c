@@ -3,36 +3,8 @@
 #include <stdlib.h>
 
 #include "explore.h"
-#include "kernel.h"
 
-#define OWED_LONG 7U /* long hypercall of thread n: bit OWED_LONG + n */
-#define OWED_REVOCATION 15U
-
-_Static_assert(THREAD_MAX <= OWED_LONG && OWED_LONG + THREAD_MAX <= OWED_REVOCATION, "16 bits");
-
-u32 progress_owed(void)
-{
-    u32 owed = kernel.revocation.cap != NONE ? 1U << OWED_REVOCATION : 0;
-
-    for (u32 i = 1; i < kernel.thread_count; i++) {
-        const struct thread *t = &kernel.threads[i];
-        if (t->reply_key != NONE || t->state == THREAD_PENDING_CALL ||
-            t->state == THREAD_PENDING_FAULT) {
-            owed |= 1U << i;
-        }
-        if (t->restart != 0) {
-            owed |= 1U << (OWED_LONG + i);
-        }
-    }
-    return owed;
-}
-
-const char *progress_name(u32 bit)
-{
-    return bit == OWED_REVOCATION ? "a revocation never ends"
-           : bit >= OWED_LONG     ? "a long hypercall never ends"
-                                  : "a caller waits for ever";
-}
+_Static_assert(2U * THREAD_MAX < 16U, "what is owed fits into 16 bits: owed.c");
 
 /* From the last state to the first, so that a pass sees most of what it finds itself. */
 static bool pass(const struct graph *g, u16 *given)
