@@ -194,6 +194,7 @@ calibrate: ## the simulator's prices, from counts of release images in QEMU: sim
 include tests/model.mk
 include tests/explore/explore.mk
 include tests/noninterference/noninterference.mk
+include tests/sweep/sweep.mk
 
 clean: ## remove everything that was built
 	$(Q)rm -rf build

@@ -32,7 +32,7 @@ $(TESTS_DIR)/criterion $(TESTS_DIR)/plain: $(TEST_OBJECTS) $(VMM_OBJECTS) $(LIBD
 # The tests run after all other checks: Criterion's synthesis is the last line.
 # With TESTS=pattern only these tests run, and nothing else is checked.
 CHECKS := check-headers check-statics check-errors check-descriptions check-cli check-console check-gdb \
-          check-tutorial check-determinism check-findings check-marks $(if $(SAN),,check-model) check-bench
+          check-tutorial check-determinism check-findings check-marks $(if $(SAN),,check-model check-sweep) check-bench
 
 .PHONY: check $(CHECKS)
 check: $(if $(TESTS),,$(CHECKS)) test-programs ## all tests and quick checks; with SAN=1 any finding fails
@@ -54,6 +54,10 @@ check-marks:
 # The short exploration of small systems: explore.mk, which is read after this.
 check-model:
 	$(Q)$(MAKE) -s --no-print-directory model SHORT=1 >$(BUILD)/model.txt 2>&1 || { cat $(BUILD)/model.txt; exit 1; }
+
+# All faults at all points: sweep.mk, likewise.
+check-sweep:
+	$(Q)$(MAKE) -s --no-print-directory sweep >$(BUILD)/sweep.txt 2>&1 || { cat $(BUILD)/sweep.txt; exit 1; }
 
 # Programs of cells have no writable statics: on ARM an image is shared and read
 # only, and here a snapshot would miss them. (Sanitizers and gcov add their own.)

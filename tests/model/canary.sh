@@ -55,6 +55,21 @@ race-hop) # lost wake-up: the interrupt between two threads of a chain chooses n
     bug core/sched.c '/^static u32 chain_end/,/^}/s/interrupt_take(cpu);/&continue;/' ;;
 race-mark) # what was derived last has no mark, if the revocation was preempted before it
     bug core/derivation.c '/^static bool revocation_step/,/^}/s/if (below(next, r->cap)) {/if (below(next, r->cap) \&\& (below(derivation_at(next)->next, r->cap) || thread_at(kernel.cpu[0].current)->restart == 0)) {/' ;;
+# For tests/sweep: what the core does about faults.
+sweep-callers) # callers of a thread that is stopped are not woken
+    bug core/thread.c '/^void thread_stop/,/^}/s/if (t->caller != NOBODY) {/if (false) {/' ;;
+sweep-withdrawn) # a server goes on for a caller that has been stopped
+    bug core/thread.c '/^void thread_stop/,/^}/s/thread_at(t->reply_key & REPLY_KEY_INDEX)->caller = NOBODY;/;/' ;;
+sweep-lines) # lines of a cell that restarts are not silenced
+    bug core/cell.c 's/irq_release(i - threads, cell);/;/' ;;
+sweep-health) # a thread stops for want of a handler, and nobody is told
+    bug core/fault.c '/^u32 fault_send/,/^}/s/notification_signal_slot(cpu, t->cell, t->health);/;/' ;;
+sweep-pages) # pages set aside for a mapping that is undone are not given back
+    bug core/space.c '/^static void region_unmapped/,/^}/s/tables_release(r);/;/' ;;
+sweep-binding) # a line stays bound though the capability that bound it is revoked
+    bug core/derivation.c 's/irq_cap_moved(cap, NONE);/;/' ;;
+sweep-refill) # a budget that is used up is not refilled
+    bug core/sc.c '/^void sc_exhausted/,/^}/s/sc_arm(cpu, index, sc->deadline);/;/' ;;
 *)
     echo "canary.sh: there are canaries 1 to 11" >&2
     exit 1 ;;
