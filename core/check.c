@@ -124,7 +124,7 @@ static const char *check_sc(u32 index)
     HOLDS(t->sc == index);
     HOLDS(sc->remaining <= sc->budget && sc->budget <= sc->period);
     HOLDS(sc->refill <= sc->budget && (sc->heap == NONE || sc->remaining != 0 || sc->refill != 0));
-    HOLDS(!(sc->queued && sc->heap != NONE));
+    HOLDS(!sc->queued || sc->heap == NONE || (t->vcpu != 0 && kernel.cpu[0].vcpu != t->vcpu - 1U));
     HOLDS(!sc->queued || (sc->remaining != 0 && t->state != THREAD_STOPPED));
     HOLDS(!sc->queued || (t->state != THREAD_WAITING && t->state != THREAD_SLEEPING));
     HOLDS(t->state == THREAD_WAITING || t->state == THREAD_STOPPED ||
@@ -359,6 +359,7 @@ static const char *check_vcpu(u32 index)
     HOLDS(t->state != THREAD_STOPPED || (used == 0 && kernel.cpu[0].vcpu != index));
     HOLDS(t->state != THREAD_STOPPED || (v->pending[0] | v->pending[1]) == 0);
     HOLDS((v->pending[0] | v->pending[1]) == 0 || used == MACHINE_LISTS);
+    HOLDS(!vcpu_timer_waits(index) || sc_at(t->sc)->heap != NONE);
     for (u32 line = 0; line < VCPU_LINES; line++) {
         HOLDS(t->state != THREAD_STOPPED || v->source[line] == VCPU_SOURCE_NONE);
         CHECK(check_source(v, index, line));

@@ -38,6 +38,7 @@
     X(LIST_FULL, "no list register for a line")                             \
     X(LIST_AGAIN, "a line raised while active gives way to one that waits") \
     X(TIMER_ASLEEP, "a deadline of a sleeper that is not loaded")           \
+    X(TIMER_LOWERED, "a deadline of one that waits at low priority")        \
     X(TIMER_NOT_WANTED, "a virtual timer's interrupt that comes too late")
 
 #define MARK_NAME(name, what) MARK_##name,

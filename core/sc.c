@@ -101,6 +101,9 @@ void sc_exhausted(struct cpu *cpu, u32 index, u64 ran)
         sc->depleted++;
         trace(cpu, TRACE_DEPLETED, sc->thread, index, 0);
         sc_unqueue(cpu, index);
+        if (sc->heap != NONE) {
+            heap_remove(cpu, index);
+        }
         sc_arm(cpu, index, sc->deadline);
     }
 }
@@ -118,8 +121,9 @@ bool sc_expire(struct cpu *cpu, u64 now)
         notification_wait_end(cpu, sc->thread, THIMBLE_ERR_TIMEOUT);
         return true;
     }
-    if (VCPU_MAX != 0 && thread_at(sc->thread)->state == THREAD_SLEEPING) {
-        vcpu_expire(cpu, thread_at(sc->thread)->vcpu - 1U);
+    u32 vcpu = thread_at(sc->thread)->vcpu - 1U; /* if it is one */
+    if (VCPU_MAX != 0 && (sc->queued || thread_at(sc->thread)->state == THREAD_SLEEPING)) {
+        vcpu_expire(cpu, vcpu);
         return true;
     }
     trace(cpu, TRACE_REFILLED, sc->thread, index, 0);
@@ -127,5 +131,8 @@ bool sc_expire(struct cpu *cpu, u64 now)
     machine_sometimes_if(next <= now, MARK_REFILL_LATE);
     sc_refill(sc, sc->refill, next > now ? next : now + sc->period);
     sc_queue(cpu, index);
+    if (VCPU_MAX != 0 && vcpu < VCPU_MAX) {
+        vcpu_timer_arm(cpu, vcpu);
+    }
     return true;
 }

@@ -16,7 +16,8 @@
  *
  * Queued means: in its CPU's run queue. Queued contexts have budget left. A
  * context is in the deadline heap while it is depleted (until the refill) or
- * while its thread waits with a deadline, never both.
+ * while its thread waits with a deadline, never both; and while a vCPU's timer does not
+ * run in hardware, but is to wake it or raise it (vcpu.h).
  */
 #ifndef CORE_SC_H
 #define CORE_SC_H

@@ -275,8 +275,49 @@ void vcpu_expire(struct cpu *cpu, u32 vcpu)
 {
     const struct vcpu *v = vcpu_at(vcpu);
 
-    (void)line_wake(cpu, v, VCPU_LINE_TIMER);
+    if (line_wake(cpu, v, VCPU_LINE_TIMER)) {
+        sc_wake(cpu, thread_at(v->thread)->sc);
+    }
+}
+
+bool vcpu_timer_waits(u32 vcpu)
+{
+    const struct vcpu *v = vcpu_at(vcpu);
+    const struct thread *t = thread_at(v->thread);
+    const struct sc *sc = sc_at(t->sc);
+    bool lowered = sc->queued && sc->priority != sc->base &&
+                   (v->urgent[0] & line_bit(VCPU_LINE_TIMER)) != 0;
+
+    return !vcpu_is_loaded(v) && (lowered || t->state == THREAD_SLEEPING) && !v->timer_active &&
+           v->source[VCPU_LINE_TIMER] == VCPU_SOURCE_TIMER &&
+           machine_virtual_timer_runs(v->timer_control);
+}
+
+/* Whoever loads another has chosen who runs by then: only the hardware's timer may have to
+ * ring earlier. */
+void vcpu_timer_arm(struct cpu *cpu, u32 vcpu)
+{
+    const struct vcpu *v = vcpu_at(vcpu);
+    const struct thread *t = thread_at(v->thread);
+    struct sc *sc = sc_at(t->sc);
+
+    if (!vcpu_timer_waits(vcpu) || sc->heap != NONE) {
+        return;
+    }
+    machine_sometimes_if(t->state == THREAD_SLEEPING, MARK_TIMER_ASLEEP);
+    machine_sometimes_if(t->state != THREAD_SLEEPING, MARK_TIMER_LOWERED);
+    sc->wake = v->timer;
+    heap_insert(cpu, t->sc);
+    if (sc->wake < cpu->timer) {
+        cpu->timer = sc->wake;
+        machine_timer_set(sc->wake);
+    }
+}
+
+static void vcpu_wake(struct cpu *cpu, const struct vcpu *v)
+{
     sc_wake(cpu, thread_at(v->thread)->sc);
+    vcpu_timer_arm(cpu, vcpu_index(v));
 }
 
 void vcpu_raise(struct cpu *cpu, u32 vcpu, u32 line)
@@ -284,7 +325,7 @@ void vcpu_raise(struct cpu *cpu, u32 vcpu, u32 line)
     struct vcpu *v = vcpu_at(vcpu);
 
     if (line_raise(cpu, v, line)) {
-        sc_wake(cpu, thread_at(v->thread)->sc);
+        vcpu_wake(cpu, v);
     }
 }
 
@@ -309,10 +350,10 @@ bool vcpu_signal_switch(struct cpu *cpu, u32 index, u32 bits)
     if (v->source[n->line] == VCPU_SOURCE_SIGNAL + index && line_raise(cpu, v, n->line)) {
         struct thread *t = thread_at(v->thread);
         struct sc *sc = sc_at(t->sc);
-        if (wake_is_plain(cpu, sc)) {
+        if (sc->priority == sc->base && wake_is_plain(cpu, sc)) {
             return wake_run(cpu, v->thread, t, sc);
         }
-        sc_wake(cpu, t->sc);
+        vcpu_wake(cpu, v);
     }
     if (cpu->resched) {
         schedule(cpu);
@@ -390,26 +431,6 @@ void vcpu_exit(struct cpu *cpu, u32 kind)
 
 /* ---- the loaded vCPU -----------------------------------------------------------*/
 
-/* Asleep and not loaded, its deadline is the context's. Whoever loads another has chosen
- * who runs by then: only the hardware's timer may have to ring earlier. */
-static void timer_sleep_arm(struct cpu *cpu, const struct vcpu *v)
-{
-    const struct thread *t = thread_at(v->thread);
-    struct sc *sc = sc_at(t->sc);
-
-    if (sc->heap != NONE || v->timer_active || v->source[VCPU_LINE_TIMER] != VCPU_SOURCE_TIMER ||
-        !machine_virtual_timer_runs(v->timer_control)) {
-        return;
-    }
-    machine_sometimes(MARK_TIMER_ASLEEP);
-    sc->wake = v->timer;
-    heap_insert(cpu, t->sc);
-    if (sc->wake < cpu->timer) {
-        cpu->timer = sc->wake;
-        machine_timer_set(sc->wake);
-    }
-}
-
 void vcpu_unload(struct cpu *cpu)
 {
     struct vcpu *v = vcpu_at(cpu->vcpu);
@@ -425,11 +446,9 @@ void vcpu_unload(struct cpu *cpu)
     /* It may be active, for the guest that has not ended its own line yet: that is the
      * vCPU's. */
     v->timer_active = machine_virtual_timer_line_unload();
-    if (thread_at(v->thread)->state == THREAD_SLEEPING) {
-        timer_sleep_arm(cpu, v);
-    }
     machine_vcpu_store(cpu->vcpu);
     cpu->vcpu = NONE;
+    vcpu_timer_arm(cpu, vcpu_index(v));
 }
 
 static void vcpu_load(struct cpu *cpu, u32 vcpu)
@@ -440,6 +459,9 @@ static void vcpu_load(struct cpu *cpu, u32 vcpu)
         vcpu_unload(cpu);
     }
     machine_path(PATH_VCPU);
+    if (sc_at(thread_at(v->thread)->sc)->heap != NONE) {
+        heap_remove(cpu, thread_at(v->thread)->sc);
+    }
     cpu->vcpu = (u16)vcpu;
     machine_vcpu_load(vcpu);
     machine_interface_load(v->interface);
@@ -527,17 +549,14 @@ static void line_unbind(struct vcpu *v, u32 line)
 }
 
 /* What is bound already keeps its state: only its urgency changes. */
-static void timer_bind(struct cpu *cpu, struct vcpu *v)
+static void timer_bind(struct vcpu *v)
 {
-    if (v->source[VCPU_LINE_TIMER] == VCPU_SOURCE_TIMER) {
-        return;
-    }
-    line_unbind(v, VCPU_LINE_TIMER);
-    v->source[VCPU_LINE_TIMER] = VCPU_SOURCE_TIMER;
-    if (vcpu_is_loaded(v)) {
-        machine_line_unmask(machine_line_virtual_timer());
-    } else if (thread_at(v->thread)->state == THREAD_SLEEPING) {
-        timer_sleep_arm(cpu, v);
+    if (v->source[VCPU_LINE_TIMER] != VCPU_SOURCE_TIMER) {
+        line_unbind(v, VCPU_LINE_TIMER);
+        v->source[VCPU_LINE_TIMER] = VCPU_SOURCE_TIMER;
+        if (vcpu_is_loaded(v)) {
+            machine_line_unmask(machine_line_virtual_timer());
+        }
     }
 }
 
@@ -688,7 +707,7 @@ static u32 hypercall_bind(struct cpu *cpu, struct vcpu *v, u32 line)
         }
         machine_path(PATH_IRQ_BIND);
         line_urgency_set(v, line, cpu->regs[3]);
-        timer_bind(cpu, v);
+        timer_bind(v);
         return THIMBLE_OK;
     }
     u32 err = cap_look_up(t, slot, THIMBLE_CAP_IRQ, THIMBLE_RIGHT_HANDLE, &cap);
@@ -750,6 +769,8 @@ u32 vcpu_hypercall(struct cpu *cpu, u32 number)
     if (line >= VCPU_LINES) {
         return machine_refuse(THIMBLE_ERR_RANGE);
     }
-    return number == THIMBLE_VCPU_INJECT ? hypercall_inject(cpu, v, line)
-                                         : hypercall_bind(cpu, v, line);
+    err = number == THIMBLE_VCPU_INJECT ? hypercall_inject(cpu, v, line)
+                                        : hypercall_bind(cpu, v, line);
+    vcpu_timer_arm(cpu, vcpu - 1U); /* its timer may be bound by now, or urgent */
+    return err;
 }

@@ -8,8 +8,8 @@
  *
  * A guest's privileged registers, list registers and timer stay in the hardware
  * until another vCPU runs: cpu.vcpu says whose they are. That vCPU's virtual timer
- * runs in hardware whatever thread runs; of a vCPU that sleeps and is not loaded,
- * the deadline is in the heap.
+ * runs in hardware whatever thread runs; of a vCPU that is not loaded, the deadline is in
+ * the heap, if it is to wake it or to end its low priority.
  *
  * A virtual line that is to be taken is in a list register, or, while more urgent
  * ones fill them, in `pending`. Hardware lines are ended in hardware (IHI 0048B
@@ -80,7 +80,13 @@ void vcpu_signal(struct cpu *cpu, u32 index);
 bool vcpu_signal_switch(struct cpu *cpu, u32 index, u32 bits);
 /* Nothing is bound to the line any more: it is neither pending nor active. */
 void vcpu_line_release(u32 vcpu, u32 line);
-/* It sleeps, not loaded, and its timer is due. */
+/* Not loaded, it sleeps, or has lowered itself and waits for its turn; and its timer is to wake
+ * it, or to raise it. Then the deadline is the context's, in the heap; unless that waits for
+ * its budget. */
+bool vcpu_timer_waits(u32 vcpu);
+/* Brings that about. */
+void vcpu_timer_arm(struct cpu *cpu, u32 vcpu);
+/* That deadline has come. */
 void vcpu_expire(struct cpu *cpu, u32 vcpu);
 /* Its thread has been stopped: no line, no timer, nothing bound. */
 void vcpu_stop(struct cpu *cpu, u32 vcpu);

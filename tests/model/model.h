@@ -410,6 +410,9 @@ struct model_virtual *model_virtual_of(u32 source, u32 *vcpu);
 void model_virtual_release(struct model_virtual *l);
 bool model_virtual_timer_pending(void);
 void model_virtual_timer_fire(void);
+/* A vCPU that is not loaded, and sleeps or has lowered itself: the hypervisor's timer wakes it,
+ * or raises it, if its own is to. */
+void model_timer_arm(u32 vcpu);
 u32 model_vcpu_call(u32 thread, u32 number);
 
 #endif

@@ -159,13 +159,16 @@ void model_expire(void)
         model_wait_end(sc->thread, THIMBLE_ERR_TIMEOUT);
         return;
     }
-    if (model.threads[sc->thread].doing == DOING_SLEEP) {
+    if (model.threads[sc->thread].doing == DOING_SLEEP || sc->ready) {
         model_vcpu_expire(sc->thread);
         return;
     }
     u64 next = sc->deadline + sc->period;
     refill_less(sc, next > model.now ? next : model.now + sc->period);
     become_ready(index);
+    if (model.threads[sc->thread].vcpu != MODEL_NONE) {
+        model_timer_arm(model.threads[sc->thread].vcpu);
+    }
 }
 
 /* The timer rings at the first deadline, and when the budget that is being

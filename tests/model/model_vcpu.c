@@ -56,6 +56,7 @@ static void wake(u32 vcpu, bool urgent)
     if (t->doing == DOING_SLEEP) {
         t->doing = DOING_RUN;
         model_sc_wake(t->sc);
+        model_timer_arm(vcpu);
     }
 }
 
@@ -65,7 +66,7 @@ void model_raise(u32 vcpu, struct model_virtual *l)
     wake(vcpu, l->urgent);
 }
 
-/* Its deadline has come while it slept. */
+/* Its deadline has come while it was not loaded. */
 void model_vcpu_expire(u32 thread)
 {
     wake(model.threads[thread].vcpu, vcpu_of(thread)->lines[MODEL_VIRTUAL_TIMER].urgent);
@@ -141,17 +142,19 @@ void model_virtual_timer_fire(void)
     model_raise(model.loaded, &v->lines[MODEL_VIRTUAL_TIMER]);
 }
 
-/* A sleeper that is not loaded is woken by the hypervisor's timer. */
-static void sleeper_arm(const struct model_vcpu *v)
+void model_timer_arm(u32 vcpu)
 {
+    const struct model_vcpu *v = &model.vcpus[vcpu];
     const struct model_thread *t = &model.threads[v->thread];
+    struct model_sc *sc = &model.scs[t->sc];
+    bool lowered = sc->ready && sc->priority != sc->base && v->lines[MODEL_VIRTUAL_TIMER].urgent;
 
-    if (t->doing != DOING_SLEEP || v->timer_active || !timer_runs(v) ||
-        v->lines[MODEL_VIRTUAL_TIMER].source != MODEL_SOURCE_TIMER ||
-        model.scs[t->sc].wake != MODEL_NEVER) {
+    if (model.loaded == vcpu || (t->doing != DOING_SLEEP && !lowered) || v->timer_active ||
+        !timer_runs(v) || v->lines[MODEL_VIRTUAL_TIMER].source != MODEL_SOURCE_TIMER ||
+        sc->wake != MODEL_NEVER) {
         return;
     }
-    model.scs[t->sc].wake = v->timer;
+    sc->wake = v->timer;
     if (v->timer < model.timer) {
         model.timer = v->timer;
         model.rings = v->timer < MODEL_NEVER - model.late ? v->timer + model.late : MODEL_NEVER;
@@ -168,8 +171,9 @@ void model_leave(void)
     }
     model.loaded = vcpu;
     if (before != MODEL_NONE) {
-        sleeper_arm(&model.vcpus[before]);
+        model_timer_arm(before);
     }
+    model.scs[model.threads[model.current].sc].wake = MODEL_NEVER;
     timer_set(&model.vcpus[vcpu]);
 }
 
@@ -354,9 +358,6 @@ static u32 bind_timer(struct model_vcpu *v, struct model_virtual *l, u32 how)
     if (l->source != MODEL_SOURCE_TIMER) {
         unbind(v, l);
         l->source = MODEL_SOURCE_TIMER;
-        if (model.loaded != model.threads[v->thread].vcpu) {
-            sleeper_arm(v);
-        }
     }
     return THIMBLE_OK;
 }
@@ -424,6 +425,8 @@ u32 model_vcpu_call(u32 thread, u32 number)
     if (line >= MODEL_VIRTUAL_LINES) {
         return THIMBLE_ERR_RANGE;
     }
-    return number == THIMBLE_VCPU_INJECT ? inject(&model.vcpus[t->vcpu], line, caller->regs[2])
-                                         : bind(caller, &model.vcpus[t->vcpu], line);
+    err = number == THIMBLE_VCPU_INJECT ? inject(&model.vcpus[t->vcpu], line, caller->regs[2])
+                                        : bind(caller, &model.vcpus[t->vcpu], line);
+    model_timer_arm(t->vcpu);
+    return err;
 }

@@ -549,6 +549,73 @@ Test(vcpu_timer, wakes_a_sleeper_after_another_deadline)
     vm_expect(TIMER);
 }
 
+/* GUEST has lowered itself, and waits for its turn: NATIVE runs, and OTHER is loaded, asleep. */
+static void lowered(u64 timer, u32 how)
+{
+    vm_boot();
+    vm_bind(THIMBLE_NO_SLOT, TIMER, how);
+    vm_timer(timer);
+    drive_hypercall(THIMBLE_VCPU_LOWER);
+    vmm(THIMBLE_VCPU_START, VMM_OTHER, VM_ENTRY);
+    vm_settle();
+    expect_runs(OTHER);
+    vm_sleep();
+    expect_runs(NATIVE);
+    cr_expect_eq(kernel.cpu[0].vcpu, 1);
+}
+
+Test(vcpu_timer, raises_one_that_has_lowered_itself_and_is_not_loaded)
+{
+    lowered(100, 0x80 | URGENT);
+    drive_elapse(99);
+    expect_runs(NATIVE);
+    drive_elapse(1);
+    vm_settle();
+    expect_runs(GUEST);
+    cr_expect_eq(drive_sc(GUEST)->priority, 10);
+    vm_expect(TIMER);
+}
+
+Test(vcpu_timer, that_is_not_urgent_raises_nobody)
+{
+    lowered(100, 0x80);
+    cr_expect_eq(kernel.cpu[0].heap_count, 0);
+    drive_elapse(200);
+    expect_runs(NATIVE);
+    vm_bind(THIMBLE_NO_SLOT, TIMER, 0x80 | URGENT); /* it is now, and due */
+    vm_settle();
+    expect_runs(GUEST);
+    vm_expect(TIMER);
+}
+
+Test(vcpu_timer, of_one_that_was_lowered_goes_on_in_hardware)
+{
+    lowered(100, 0x80 | URGENT);
+    drive_stop(NATIVE);
+    vm_settle();
+    expect_runs(GUEST);
+    cr_expect_eq(kernel.cpu[0].heap_count, 0);
+    vm_expect_none();
+    drive_elapse(100);
+    vm_expect(TIMER);
+    cr_expect_eq(drive_sc(GUEST)->priority, 10);
+}
+
+/* Woken by a line that leaves it low, it waits for its turn. */
+Test(vcpu_timer, raises_one_that_was_woken_and_stays_low)
+{
+    switched(100, 0x80 | URGENT);
+    vm_edge(40, 0x90);
+    cr_expect_eq(drive_thread(GUEST)->state, THREAD_READY);
+    cr_expect_eq(drive_sc(GUEST)->priority, 4);
+    vm_sleep(); /* OTHER */
+    expect_runs(NATIVE);
+    drive_elapse(100);
+    vm_settle();
+    expect_runs(GUEST);
+    vm_expect(TIMER);
+}
+
 Test(vcpu_timer, bound_anew_while_it_sleeps_keeps_the_deadline)
 {
     switched(100, 0x80);
