@@ -132,10 +132,10 @@ guest_resume:
     ldrb    r2, [r2, #-MACHINE_TO_VCPU]
     add     r1, r1, #1
     cmp     r1, r2
-    ldreq   r0, =arm_guest          @ it is loaded
-    ldreq   r0, [r0]
-    addne   r0, sp, #8
-    blne    arm_guest_prepare
+    bne     guest_other
+    ldr     r0, =arm_guest
+    ldr     r0, [r0]
+guest_loaded:
     ldm     r0!, {r1-r5}
     msr     elr_hyp, r1
     msr     spsr_cxsf, r2
@@ -155,4 +155,8 @@ guest_resume:
     pop     {r12, lr}
     ldm     sp, {r0-r7}
     eret
+guest_other:
+    add     r0, sp, #8
+    bl      arm_guest_prepare
+    b       guest_loaded
     .ltorg

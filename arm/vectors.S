@@ -120,5 +120,5 @@ arm_prefetch_abort:
 arm_data_abort:
     mov     r0, #3
 broken:
-    b       arm_broken
+    bl      arm_broken              @ which does not return
     .ltorg
