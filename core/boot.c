@@ -137,11 +137,8 @@ static void boot_lines(const struct boot *b)
         machine_line_configure(b->irqs[i].line, b->irqs[i].edge);
     }
     kernel.irq_count = b->irq_count;
-    machine_line_configure(machine_line_timer(), false);
     machine_line_unmask(machine_line_timer());
     if (VCPU_MAX != 0) {
-        machine_line_configure(machine_line_virtual_timer(), false);
-        machine_line_configure(machine_line_maintenance(), false);
         machine_line_unmask(machine_line_maintenance());
     }
 }

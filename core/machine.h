@@ -33,6 +33,7 @@ void machine_timer_set(u64 deadline);
  * the running priority, and the line stays active (cannot fire again) until
  * it is deactivated. */
 #define MACHINE_LINE_NONE 1023U
+/* All are masked; those below 32 need no machine_line_configure(). */
 void machine_lines_init(void);
 /* How many INTIDs the distributor implements (GICD_TYPER). */
 u32 machine_line_count(void);
