@@ -197,7 +197,6 @@ static const char *boot_regions(const struct boot *b)
 
 static void boot_time(struct cpu *cpu, const struct boot *b)
 {
-    cpu->started = machine_time();
     for (u32 i = 0; i < b->sc_count; i++) {
         const struct boot_sc *in = &b->scs[i];
         struct sc *sc = sc_at(i);

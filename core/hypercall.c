@@ -166,7 +166,6 @@ static void timer_fire(struct cpu *cpu, u32 line)
     sc_charge(cpu, now);
     (void)sc_expire(cpu, now);
     /* Off, so that the line is quiet when it is deactivated. */
-    cpu->timer = MACHINE_TIME_NEVER;
     machine_timer_set(MACHINE_TIME_NEVER);
     machine_line_deactivate(line);
     cpu->resched = 1;
