@@ -51,7 +51,7 @@ bool wake_switch(struct cpu *cpu, u32 index, u32 bits)
     if (waiter == NONE) {
         return VCPU_MAX != 0 && n->vcpu != 0 && vcpu_signal_switch(cpu, index, bits);
     }
-    bits |= n->bits;
+    /* Nothing else has been signalled: who waits has found no bits. */
     struct thread *t = thread_at(waiter);
     struct sc *sc = sc_at(t->sc);
     if (bits == 0 || !wake_is_plain(cpu, sc)) {
@@ -59,7 +59,6 @@ bool wake_switch(struct cpu *cpu, u32 index, u32 bits)
     }
     t->regs[0] = THIMBLE_OK;
     t->regs[1] = bits;
-    n->bits = 0;
     n->waiter = NONE;
     t->waits_on = NONE;
     return wake_run(cpu, waiter, t, sc);
