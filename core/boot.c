@@ -18,7 +18,7 @@ u32 boot_thread_argument(u32 thread)
 }
 
 /* The checker of descriptions names what is too many; here it only must not do harm. */
-static bool boot_fits(const struct boot *b)
+bool boot_fits(const struct boot *b)
 {
     u32 slots = 0;
     u32 regions = b->region_count;
@@ -221,9 +221,6 @@ const char *boot(const struct boot *b)
     const char *misfit;
 
     booted = b;
-    if (!boot_fits(b)) {
-        return "the system has more objects than there is room for";
-    }
     if (machine_cache_line() > THIMBLE_CACHE_LINE) {
         return "cache lines are longer than cells are told";
     }

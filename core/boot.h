@@ -101,6 +101,8 @@ const struct boot *boot_tables(void);
 /* The argument of a thread's program, by kernel index. */
 u32 boot_thread_argument(u32 thread);
 
+/* Is there room for all its objects? In an image there is: pools are made for its system. */
+bool boot_fits(const struct boot *system);
 /* Initialises hardware and all objects on this CPU; at return the CPU's current
  * thread is the first to run. NULL, or what does not fit. */
 const char *boot(const struct boot *system);

@@ -21,11 +21,7 @@ static void put(char c)
 
 void klog_reset(void)
 {
-    u8 *bytes = (u8 *)&klog;
-
-    for (u32 i = 0; i < sizeof(klog); i++) {
-        bytes[i] = 0;
-    }
+    klog = (struct klog){.next = 0};
 }
 
 void klog_put(char c)

@@ -95,7 +95,8 @@ const char *sim_boot(const struct boot *system, const struct sim_options *option
     sim_space_t0sz = system->space_t0sz;
     sim_space_fixed = system->fixed != 0;
     sim.mmu.vtcr = system->space_t0sz == 0 ? SIM_MMU_VTCR : SIM_MMU_VTCR_NARROW(system->space_t0sz);
-    const char *misfit = boot(system);
+    const char *misfit =
+        boot_fits(system) ? boot(system) : "the system has more objects than there is room for";
     sim_cost_load();
     if (!options->boot_lines) {
         sim.uart.out_first = sim.uart.out_next;
