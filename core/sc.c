@@ -131,7 +131,7 @@ bool sc_expire(struct cpu *cpu, u64 now)
     machine_sometimes_if(next <= now, MARK_REFILL_LATE);
     sc_refill(sc, sc->refill, next > now ? next : now + sc->period);
     sc_queue(cpu, index);
-    if (VCPU_MAX != 0 && vcpu < VCPU_MAX) {
+    if (VCPU_MAX != 0 && thread_at(sc->thread)->vcpu != 0) {
         vcpu_timer_arm(cpu, vcpu);
     }
     return true;
