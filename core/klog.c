@@ -12,29 +12,30 @@ struct klog klog;
 
 /* ---- text ----------------------------------------------------------------*/
 
-static void put(char c)
-{
-    klog.text[klog.next % KLOG_TEXT] = c;
-    klog.next++;
-    klog.column++;
-}
-
 void klog_reset(void)
 {
     klog = (struct klog){.next = 0};
 }
 
-void klog_put(char c)
+void klog_put_text(const char *text, u32 length)
 {
-    if (klog.column < KLOG_LINE - 2U) { /* room for the line's end */
-        put(c);
+    u32 room = KLOG_LINE - 2U - klog.column; /* but for the line's end */
+    u32 most = length < room ? length : room;
+    u32 next = klog.next;
+    u32 count = 0;
+
+    for (; count < most && text[count] != '\0'; count++) {
+        klog.text[(next + count) % KLOG_TEXT] = text[count];
     }
+    klog.next = next + count;
+    klog.column += count;
 }
 
 void klog_put_end(const struct cpu *cpu)
 {
-    put('\r');
-    put('\n');
+    klog.column -= 2U; /* there is room for this */
+    klog_put_text("\r\n", 2);
+    klog.column += 2U;
     /* Nothing is sent within a line, so that this is soon enough. */
     if (klog.next - klog.sent > KLOG_TEXT) {
         klog.sent = klog.next - KLOG_TEXT;

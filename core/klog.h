@@ -89,8 +89,8 @@ _Noreturn void panic(const char *reason, u32 address);
 
 /* ---- klog.c for print.c: text ------------------------------------------*/
 void klog_reset(void);
-/* One character; what a line has no room for is cut off. */
-void klog_put(char c);
+/* Up to the text's end, or so many characters; what a line has no room for is cut off. */
+void klog_put_text(const char *text, u32 length);
 /* Ends the line; recorded in the trace. */
 void klog_put_end(const struct cpu *cpu);
 /* Sends everything, waiting for the UART; false: it takes nothing. */

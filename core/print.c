@@ -11,14 +11,6 @@
 
 /* ---- names and numbers ---------------------------------------------------*/
 
-static void put_text(const char *text, u32 length)
-{
-    for (; length != 0 && *text != '\0'; text++) {
-        klog_put(*text);
-        length--;
-    }
-}
-
 static void put_decimal(u32 value)
 {
     char digits[11];
@@ -30,25 +22,28 @@ static void put_decimal(u32 value)
         digits[first] = (char)('0' + value % 10U);
         value /= 10U;
     } while (value != 0);
-    put_text(digits + first, sizeof(digits));
+    klog_put_text(digits + first, sizeof(digits));
 }
 
 static void put_hex(u32 value)
 {
+    char digits[8];
+
     for (u32 i = 0; i < 8U; i++) {
         u32 digit = value >> 28U;
-        klog_put((char)(digit < 10U ? '0' + digit : 'a' - 10U + digit));
+        digits[i] = (char)(digit < 10U ? '0' + digit : 'a' - 10U + digit);
         value <<= 4U;
     }
+    klog_put_text(digits, sizeof(digits));
 }
 
 static void put_name(const char *name, u32 index)
 {
     if (name == NULL) {
-        klog_put('#');
+        klog_put_text("#", 1);
         put_decimal(index);
     } else {
-        put_text(name, KLOG_NAME);
+        klog_put_text(name, KLOG_NAME);
     }
 }
 
@@ -83,10 +78,10 @@ static void put_value(char kind, const char *text, u32 value)
         put_thread(value);
     } else if (kind == 't') {
         put_cell(thread_at(value)->cell);
-        klog_put('.');
+        klog_put_text(".", 1);
         put_thread(value);
     } else {
-        put_text(text, KLOG_LINE);
+        klog_put_text(text, KLOG_LINE);
         put_hex(value);
     }
 }
@@ -96,19 +91,25 @@ void klog_print(const char *format, ...)
     va_list values;
 
     va_start(values, format);
-    for (; *format != '\0'; format++) {
-        if (*format != '%') {
-            klog_put(*format);
-            continue;
+    for (;;) {
+        u32 plain = 0;
+        while (format[plain] != '\0' && format[plain] != '%') {
+            plain++;
         }
-        format++;
-        const char *text = *format == 's' || *format == 'n' ? va_arg(values, const char *)
-                           : *format == 'x'                 ? "0x"
-                                                            : "";
-        if (*format == 's') {
-            put_text(text, KLOG_LINE);
+        klog_put_text(format, plain);
+        format += plain;
+        if (*format == '\0') {
+            break;
+        }
+        char kind = format[1];
+        format += 2;
+        const char *text = kind == 's' || kind == 'n' ? va_arg(values, const char *)
+                           : kind == 'x'              ? "0x"
+                                                      : "";
+        if (kind == 's') {
+            klog_put_text(text, KLOG_LINE);
         } else {
-            put_value(*format, text, va_arg(values, u32));
+            put_value(kind, text, va_arg(values, u32));
         }
     }
     va_end(values);
@@ -212,7 +213,7 @@ static void print_regions(const struct boot *b)
             if ((r->map.access >> bit & 1U) != 0) {
                 right = "rwx"[bit];
             }
-            klog_put(right);
+            klog_put_text(&right, 1);
         }
         klog_print(r->mapped ? " %s, at %x" : " %s, not mapped", types[r->map.memory],
                    r->map.gpa.raw);
