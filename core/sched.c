@@ -88,23 +88,20 @@ static u32 chain_end(struct cpu *cpu, u32 owner)
 
     for (u32 hops = 0; hops <= CHAIN_MAX; hops++) {
         const struct thread *th = thread_at(t);
-        if (hops != 0) {
-            machine_path(PATH_HOP);
-            machine_sometimes_if(hops == 3U, MARK_CHAIN_3);
-            if (machine_interrupt_pending()) {
-                machine_sometimes(MARK_CHAIN_INTERRUPTED);
-                interrupt_take(cpu);
-                return NONE;
-            }
-        }
-        if (th->reply_key != NONE) {
-            t = th->reply_key & REPLY_KEY_INDEX;
-            continue;
-        }
-        if (th->state == THREAD_READY || th->state == THREAD_RESTART) {
+        bool called = th->reply_key != NONE;
+        if (!called && (th->state == THREAD_READY || th->state == THREAD_RESTART)) {
             return t;
         }
-        if (th->state == THREAD_PENDING_CALL || th->state == THREAD_PENDING_FAULT) {
+        machine_path(PATH_HOP);
+        machine_sometimes_if(hops == 2U, MARK_CHAIN_3);
+        if (machine_interrupt_pending()) {
+            machine_sometimes(MARK_CHAIN_INTERRUPTED);
+            interrupt_take(cpu);
+            return NONE;
+        }
+        if (called) {
+            t = th->reply_key & REPLY_KEY_INDEX;
+        } else if (th->state == THREAD_PENDING_CALL || th->state == THREAD_PENDING_FAULT) {
             u32 server = th->state == THREAD_PENDING_CALL ? ipc_retry(cpu, t) : fault_send(cpu, t);
             if (server == NONE) {
                 return NONE;
@@ -153,7 +150,9 @@ void schedule(struct cpu *cpu)
         choose(cpu);
         t = thread_at(cpu->current);
         again = t->state == THREAD_RESTART;
-        if (again) {
+        if (again && machine_interrupt_pending()) {
+            interrupt_take(cpu);
+        } else if (again) {
             t->state = THREAD_READY;
             again = hypercall_run(cpu, t->restart);
         }

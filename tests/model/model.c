@@ -79,7 +79,7 @@ static const struct model_point *point_next(bool hop)
     return model.points_used < model.choices.point_count && p->hop == hop ? p : NULL;
 }
 
-/* Between two threads of a chain an interrupt is taken at once. */
+/* Before a call of a chain is followed, or tried again, an interrupt is taken at once. */
 static bool point_hop(void)
 {
     const struct model_point *p = point_next(true);
@@ -121,20 +121,22 @@ static u32 chain_end(u32 owner)
 {
     u32 t = owner;
 
-    for (bool first = true;; first = false) {
+    for (;;) {
         struct model_thread *th = &model.threads[t];
-        if (!first && point_hop()) {
+        bool tries = th->doing == DOING_TRY_CALL || th->doing == DOING_TRY_FAULT;
+        if (!tries && th->doing != DOING_CALL && th->doing != DOING_FAULT) {
+            return t;
+        }
+        if (point_hop()) {
             model_interrupt_take();
             return MODEL_NONE;
         }
-        if (th->doing == DOING_TRY_CALL || th->doing == DOING_TRY_FAULT) {
+        if (tries) {
             bool alive = th->doing == DOING_TRY_CALL ? model_try_call(t) : model_try_fault(t);
             if (!alive) {
                 return MODEL_NONE;
             }
             model.helping |= th->doing == DOING_TRY_CALL || th->doing == DOING_TRY_FAULT;
-        } else if (th->doing != DOING_CALL && th->doing != DOING_FAULT) {
-            return t;
         }
         t = th->on;
     }

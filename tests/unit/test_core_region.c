@@ -465,6 +465,33 @@ Test(region_preempted, map_goes_on_in_steps, .init = prepare_preempted)
     cr_assert(reads(AT + 3U * MIB));
 }
 
+static u32 bytes_done(void)
+{
+    u32 done = 0;
+
+    for (u32 i = 0; i < REGION_MAX; i++) {
+        done += kernel.regions[i].done;
+    }
+    return done;
+}
+
+/* other_thread's deadline passes while the core chooses who runs. */
+Test(region_preempted, an_interrupt_comes_before_the_next_step, .init = prepare_preempted)
+{
+    drive_hypercall(THIMBLE_REGION_MAP, slot_free, AT + 4096U, THIMBLE_NO_SLOT);
+    expect_runs(other_thread);
+    u32 done = bytes_done();
+    sim_clock.cost[PATH_SCHEDULE] = SIM_TICK_INSTRUCTIONS;
+    drive_wait(1, 1);
+    expect_runs(other_thread);
+    expect_regs(THIMBLE_ERR_TIMEOUT);
+    cr_assert_eq(bytes_done(), done);
+    sim_clock.cost[PATH_SCHEDULE] = 0;
+    drive_wait(1, 1);
+    expect_runs(other_thread);
+    cr_assert_gt(bytes_done(), done);
+}
+
 Test(region_preempted, half_a_mapping_can_be_unmapped, .init = prepare_preempted)
 {
     drive_hypercall(THIMBLE_REGION_MAP, slot_free, AT + 4096U, THIMBLE_NO_SLOT);
