@@ -564,8 +564,11 @@ void vcpu_stop(struct cpu *cpu, u32 vcpu)
 {
     struct vcpu *v = vcpu_at(vcpu);
 
+    /* None enters a list register any more. */
+    v->pending[0] = v->pending[1] = v->high[0] = v->high[1] = 0;
     for (u32 line = 0; line < VCPU_LINES; line++) {
-        if (v->source[line] != VCPU_SOURCE_NONE) {
+        u32 source = v->source[line];
+        if (source != VCPU_SOURCE_NONE && source < VCPU_SOURCE_SIGNAL) {
             line_unbind(v, line);
         }
     }
