@@ -4,17 +4,25 @@
  * a release image runs at some ten million instructions a second while it is watched.
  *
  *   qemu-system-arm ... -plugin masked.so,text=ADDRESS,end=ADDRESS,vectors=ADDRESS,
- *                               limit=INSTRUCTIONS,seconds=N,out=FILE
+ *                               limit=INSTRUCTIONS,seconds=N,out=FILE[,schedule=ADDRESS,
+ *                               take=ADDRESS,print=ADDRESS,functions=FILE]
  *
  * The addresses are where the hypervisor's code begins and ends, and its vectors. A stretch
  * begins with an exception to Hyp mode, or where the idle thread masks interrupts. It ends
  * with the return, with the next look for interrupts (a read of ISR), where they are
  * unmasked, or with WFI, which an interrupt ends, masked or not. Each instruction counts,
  * the first and the last one too. Boot, before the first thread runs, is no stretch.
+ * With schedule(), and klog_step(), which is never called in it, stretches that begin at a
+ * look in schedule() have a cause of their own. With machine_line_take(), ways of an interrupt
+ * are told apart, too: from the vector, or from the look that has found it, to the return,
+ * without another look (cause: handler). With a file of addresses of functions, one a line,
+ * those that the longest stretch has entered are told.
  * Output, one record a line:
  *
  *   masked CAUSE MOST FROM TO STRETCHES   the longest, and the addresses of its first and
- *                                         last instruction; CAUSE: svcN, fault, irq, idle
+ *                                         last instruction; CAUSE: svcN, fault, irq, idle,
+ *                                         schedule, handler
+ *   way CAUSE ADDRESS...                  functions entered, in turn
  *   total INSTRUCTIONS                    all modes, from reset on
  *   end limit|seconds|quiet|exit          quiet: nothing happens any more
  */
@@ -63,13 +71,19 @@ EXPORT int qemu_plugin_install(uint64_t id, const void *info, int argc, char **a
 #define CAUSE_FAULT 128U
 #define CAUSE_IRQ 129U
 #define CAUSE_IDLE 130U
-#define CAUSES 131U
+#define CAUSE_SCHEDULE 131U
+#define CAUSE_HANDLER 132U
+#define CAUSES 133U
 #define NO_CALL UINT32_MAX
 #define VECTORS_SIZE 0x20U
 #define VECTOR_TRAP 0x14U
 #define VECTOR_IRQ 0x18U
 
+#define WAY 128U
+
 struct longest {
+    uint32_t way[WAY];
+    uint32_t way_length;
     uint64_t count;
     uint64_t stretches;
     uint32_t first;
@@ -79,7 +93,12 @@ struct longest {
 static struct {
     uint64_t total;
     bool masked;
+    bool scheduling; /* schedule() has been entered since the vector */
+    bool taken;      /* an interrupt, since the stretch has begun */
     uint32_t cause;
+    uint32_t entry; /* the cause that the vector was */
+    uint32_t way[WAY];
+    uint32_t way_length;
     uint64_t stretch;
     uint32_t first;
     uint32_t call; /* what the block of a guest that runs would call, or NO_CALL */
@@ -90,6 +109,11 @@ static struct {
     uint32_t text;
     uint32_t end;
     uint32_t vectors;
+    uint32_t schedule;
+    uint32_t take;
+    uint32_t print;
+    uint32_t functions[2048];
+    uint32_t function_count;
     uint64_t limit;
     uint32_t seconds;
     const char *out;
@@ -110,15 +134,19 @@ static void finish(const char *how)
     }
     for (uint32_t c = 0; c < CAUSES; c++) {
         const struct longest *l = &state.longest[c];
+        static const char *const names[] = {"fault", "irq", "idle", "schedule", "handler"};
         char name[16];
         snprintf(name, sizeof(name), "svc%" PRIu32, c);
         if (l->stretches != 0) {
             fprintf(out, "masked %s %" PRIu64 " %08" PRIx32 " %08" PRIx32 " %" PRIu64 "\n",
-                    c < CAUSE_NUMBERS  ? name
-                    : c == CAUSE_FAULT ? "fault"
-                    : c == CAUSE_IRQ   ? "irq"
-                                       : "idle",
+                    c < CAUSE_NUMBERS ? name : names[c - CAUSE_NUMBERS],
                     l->count, l->first, l->last, l->stretches);
+        }
+        for (uint32_t i = 0; i < l->way_length; i++) {
+            if (i == 0) {
+                fprintf(out, "way %s", c < CAUSE_NUMBERS ? name : names[c - CAUSE_NUMBERS]);
+            }
+            fprintf(out, " %08" PRIx32 "%s", l->way[i], i + 1U == l->way_length ? "\n" : "");
         }
     }
     fprintf(out, "total %" PRIu64 "\nend %s\n", state.total, how);
@@ -136,26 +164,43 @@ static _Noreturn void leave(const char *how)
 static void stretch_begin(uint32_t cause, uint32_t at)
 {
     state.masked = true;
+    state.scheduling = false;
+    state.taken = cause == CAUSE_IRQ;
+    state.entry = cause;
+    state.way_length = 0;
     state.cause = cause;
     state.stretch = 0;
     state.first = at;
 }
 
-static void stretch_end(uint32_t at)
+static void longest_note(uint32_t cause, uint32_t at)
 {
-    struct longest *l = &state.longest[state.cause];
+    struct longest *l = &state.longest[cause];
 
-    if (!state.masked) {
-        return;
-    }
     l->stretches++;
     if (state.stretch > l->count) {
         l->count = state.stretch;
         l->first = state.first;
         l->last = at;
+        l->way_length = state.way_length;
+        memcpy(l->way, state.way, sizeof(l->way));
     }
+}
+
+/* Another one begins, if it does not end with the return. */
+static void stretch_end(uint32_t at)
+{
+    if (!state.masked) {
+        return;
+    }
+    longest_note(state.cause, at);
     state.stretch = 0;
     state.first = at;
+    state.taken = false;
+    state.way_length = 0;
+    if (state.scheduling) {
+        state.cause = CAUSE_SCHEDULE;
+    }
 }
 
 static uint32_t address_of(void *data)
@@ -190,10 +235,41 @@ static void on_look(unsigned int cpu, void *data)
 static void on_unmasked(unsigned int cpu, void *data)
 {
     on_plain(cpu, data);
+    if (state.masked && state.taken && options.take != 0) {
+        longest_note(CAUSE_HANDLER, address_of(data));
+    }
     stretch_end(address_of(data));
     state.masked = false;
     if (state.total >= options.limit) {
         leave("limit");
+    }
+}
+
+static void on_schedule(unsigned int cpu, void *data)
+{
+    state.scheduling = true;
+    on_plain(cpu, data);
+}
+
+static void on_take(unsigned int cpu, void *data)
+{
+    state.taken = true;
+    on_plain(cpu, data);
+}
+
+/* What schedule() has left behind is not its own any more. */
+static void on_print(unsigned int cpu, void *data)
+{
+    state.scheduling = false;
+    state.cause = state.entry;
+    on_plain(cpu, data);
+}
+
+static void on_function(unsigned int cpu, void *data)
+{
+    (void)cpu;
+    if (state.masked && state.way_length < WAY) {
+        state.way[state.way_length++] = address_of(data);
     }
 }
 
@@ -229,6 +305,9 @@ static executed *function_of(uint32_t word, size_t size, uint32_t at)
     if (at - options.vectors < VECTORS_SIZE) {
         return on_vector;
     }
+    if (at == options.schedule || at == options.take || at == options.print) {
+        return at == options.take ? on_take : at == options.print ? on_print : on_schedule;
+    }
     if (size == 2U) {
         return word == 0xb672U || word == 0xb673U   ? on_masked /* CPSID */
                : word == 0xb662U || word == 0xb663U ? on_unmasked /* CPSIE */
@@ -258,6 +337,16 @@ static uint32_t call_of(uint32_t word, size_t size)
     return (word & 0x0f000000U) == 0x0f000000U && word >> 28 != 0xfU ? word & 0xffffU : NO_CALL;
 }
 
+static bool is_function(uint32_t at)
+{
+    for (uint32_t i = 0; i < options.function_count; i++) {
+        if (options.functions[i] == at) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void translated(uint64_t id, struct qemu_plugin_tb *tb)
 {
     size_t count = qemu_plugin_tb_n_insns(tb);
@@ -279,6 +368,10 @@ static void translated(uint64_t id, struct qemu_plugin_tb *tb)
             host == text_host + (at - options.text)) {
             qemu_plugin_register_vcpu_insn_exec_cb(insn, function_of(word, size, at), NO_REGISTERS,
                                                    (void *)(uintptr_t)at);
+            if (is_function(at)) {
+                qemu_plugin_register_vcpu_insn_exec_cb(insn, on_function, NO_REGISTERS,
+                                                       (void *)(uintptr_t)at);
+            }
             continue;
         }
         if (!guest) {
@@ -323,6 +416,39 @@ static void at_exit(uint64_t id, void *data)
     finish("exit");
 }
 
+static void functions_read(const char *name)
+{
+    FILE *in = fopen(name, "r");
+    char line[64];
+
+    while (in != NULL && fgets(line, sizeof(line), in) != NULL && options.function_count < 2048U) {
+        options.functions[options.function_count++] = (uint32_t)strtoul(line, NULL, 16);
+    }
+    if (in != NULL) {
+        (void)fclose(in);
+    }
+}
+
+/* False: there is no such number. */
+static bool option_address(const char *name, const char *value)
+{
+    static const struct {
+        const char *name;
+        uint32_t *value;
+    } names[] = {
+        {"text", &options.text},         {"end", &options.end},   {"vectors", &options.vectors},
+        {"schedule", &options.schedule}, {"take", &options.take}, {"print", &options.print},
+    };
+
+    for (uint32_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(names[i].name, name) == 0) {
+            *names[i].value = (uint32_t)strtoul(value, NULL, 16);
+            return true;
+        }
+    }
+    return false;
+}
+
 int qemu_plugin_install(uint64_t id, const void *info, int argc, char **argv)
 {
     pthread_t watcher;
@@ -334,12 +460,11 @@ int qemu_plugin_install(uint64_t id, const void *info, int argc, char **argv)
             return -1;
         }
         *value++ = '\0';
-        if (strcmp(argv[i], "text") == 0) {
-            options.text = (uint32_t)strtoul(value, NULL, 16);
-        } else if (strcmp(argv[i], "end") == 0) {
-            options.end = (uint32_t)strtoul(value, NULL, 16);
-        } else if (strcmp(argv[i], "vectors") == 0) {
-            options.vectors = (uint32_t)strtoul(value, NULL, 16);
+        if (option_address(argv[i], value)) {
+            continue;
+        }
+        if (strcmp(argv[i], "functions") == 0) {
+            functions_read(value);
         } else if (strcmp(argv[i], "limit") == 0) {
             options.limit = strtoull(value, NULL, 10);
         } else if (strcmp(argv[i], "seconds") == 0) {
