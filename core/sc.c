@@ -101,7 +101,7 @@ void sc_exhausted(struct cpu *cpu, u32 index, u64 ran)
         sc->depleted++;
         trace(cpu, TRACE_DEPLETED, sc->thread, index, 0);
         sc_unqueue(cpu, index);
-        if (sc->heap != NONE) {
+        if (VCPU_MAX != 0 && sc->heap != NONE) { /* only a vCPU's is in both */
             heap_remove(cpu, index);
         }
         sc_arm(cpu, index, sc->deadline);
