@@ -196,6 +196,12 @@ include tests/explore/explore.mk
 include tests/noninterference/noninterference.mk
 include tests/sweep/sweep.mk
 
+.PHONY: wcet wcet-short
+wcet: ## worst cases on ARM: derived from the image, and found by search
+wcet-short: ## the same in less than a minute
+wcet wcet-short:
+	+$(Q)$(MAKE) --no-print-directory ARCH=arm $@
+
 clean: ## remove everything that was built
 	$(Q)rm -rf build
 

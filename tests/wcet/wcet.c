@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ *   wcet DISASSEMBLY LINES FACTS
+ *
+ * of one image: objdump -d, addr2line -a -f -i of all its addresses, and facts.txt with its
+ * bounds made numbers. One record a line:
+ *
+ *   bound NAME CAUSE INSTRUCTIONS  the longest stretch that an entry of this row makes
+ *   handler INSTRUCTIONS           from the vector, or from the look that has found the
+ *                                  interrupt, to the first instruction of who waited for it
+ *   way NAME > CALLS...            what is called on that way, with how many instructions
+ *   used LINE                      a fact of facts.txt that was needed
+ *
+ * Fails where something is not understood, or a loop has no bound.
+ */
+#include "wcet.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Calls of a way that take less than this part of it are not printed. */
+#define PART 25
+
+void die(const char *format, ...)
+{
+    va_list values;
+
+    va_start(values, format);
+    fprintf(stderr, "wcet: ");
+    (void)vfprintf(stderr, format, values);
+    fprintf(stderr, "\n");
+    va_end(values);
+    exit(2);
+}
+
+/* For as long as the program runs. */
+void *allocate(size_t size)
+{
+    static char *block;
+    static size_t left;
+
+    size = (size + 15U) / 16U * 16U;
+    if (size > left) {
+        left = size > 1U << 20U ? size : 1U << 20U;
+        block = calloc(1, left);
+    }
+    if (block == NULL) {
+        die("no memory");
+    }
+    void *found = block;
+    block += size;
+    left -= size;
+    return found;
+}
+
+#define SHOWN 16U
+
+/* The named parts of a way that take at least so much, in turn; how many. */
+static uint32_t way_parts(const struct way *way, int64_t least, const struct way **parts,
+                          uint32_t count)
+{
+    if (way == NULL) {
+        return count;
+    }
+    count = way_parts(way->before, least, parts, count);
+    if (way->name == NULL) {
+        return way_parts(way->inside, least, parts, count);
+    }
+    if (way->cost >= least && count < SHOWN) {
+        parts[count++] = way;
+    }
+    return count;
+}
+
+static void way_print(const struct way *way, int64_t least)
+{
+    const struct way *parts[SHOWN];
+    uint32_t count = way_parts(way, least, parts, 0);
+
+    for (uint32_t i = 0; i < count; i++) {
+        printf("%s", i != 0 ? ", " : count > 1U ? " > (" : " > ");
+        if (parts[i]->times != 1U) {
+            printf("%u x ", parts[i]->times);
+        }
+        /* Of a loop the function is enough. */
+        printf("%.*s %lld", (int)strcspn(parts[i]->name, ":"), parts[i]->name,
+               (long long)parts[i]->cost);
+        way_print(parts[i]->inside, least);
+    }
+    printf("%s", count > 1U ? ")" : "");
+}
+
+/* Over all entries of the row; "look:NAME": of those only what begins at a look. Of a handler only
+ * ways that end with the return count, and none that looks once more. */
+static struct value row_bound(struct context *c, const struct row *row)
+{
+    struct value most = NO_WAY;
+    char *names = strdup(row->entries);
+    char *rest = names;
+    char *name;
+
+    while ((name = strsep(&rest, " ")) != NULL) {
+        bool look_only = strncmp(name, "look:", 5) == 0;
+        name += look_only ? 5 : 0;
+        uint32_t at = image_address(name);
+        if (at == 0) {
+            continue; /* this image has no guests */
+        }
+        const struct summary *s =
+            summary_of(fact_of(FACT_ANCHOR, name) != NULL && c->anchor != NULL ? c->anchor : c, at);
+        for (uint32_t k = SINK_LOOK; k <= SINK_STOP; k++) {
+            if (!c->handler || k == SINK_STOP) {
+                most = value_most(most, look_only ? NO_WAY : s->sink[k].begin);
+                most = value_most(most, s->sink[k].look);
+            }
+        }
+    }
+    free(names);
+    return most;
+}
+
+static void row_print(const struct row *row, struct value v)
+{
+    printf("bound %s %s %lld\n", row->name, row->cause, (long long)v.cost);
+    printf("way %s", row->name);
+    way_print(v.way, v.cost / PART);
+    printf("\n");
+}
+
+int main(int argc, char **argv)
+{
+    struct context all;
+
+    if (argc != 4) {
+        die("usage: wcet DISASSEMBLY LINES FACTS");
+    }
+    image_read(argv[1], argv[2]);
+    facts_read(argv[3]);
+    context_init(&all, NULL, NULL, false);
+    for (uint32_t i = 0; i < row_count; i++) {
+        (void)row_bound(&all, &rows[i]); /* whatever is called, once without choices */
+    }
+    for (uint32_t i = 0; i < row_count;) {
+        const struct row *row = &rows[i];
+        struct value bound = NO_WAY;
+        for (; i < row_count && strcmp(rows[i].name, row->name) == 0; i++) {
+            struct context c;
+            context_init(&c, &all, rows[i].choices[0] != '\0' ? rows[i].choices : NULL,
+                         strcmp(row->name, "handler") == 0);
+            bound = value_most(bound, row_bound(&c, &rows[i]));
+            context_drop(&c);
+        }
+        if (bound.cost >= 0) {
+            row_print(row, bound);
+        }
+    }
+    for (uint32_t i = 0; i < fact_count; i++) {
+        if (facts[i].kind == FACT_ABSENT) {
+            facts[i].used = true;
+            if (image_address(facts[i].function) != 0) {
+                die("facts.txt:%u: %s is linked", facts[i].line, facts[i].function);
+            }
+        }
+        if (facts[i].used) {
+            printf("used %u\n", facts[i].line);
+        }
+    }
+    if (faults != 0) {
+        die("%u faults", faults);
+    }
+    return 0;
+}
