@@ -195,6 +195,7 @@ include tests/model.mk
 include tests/explore/explore.mk
 include tests/noninterference/noninterference.mk
 include tests/sweep/sweep.mk
+include tests/mutants/mutants.mk
 
 .PHONY: wcet wcet-short
 wcet: ## worst cases on ARM: derived from the image, and found by search

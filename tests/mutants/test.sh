@@ -1,0 +1,111 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# test.sh OUT MUTANT [STAGES]: tests the mutant in this folder, the cheapest first, until
+# one of them notices. Leaves there `result`: killed or survived, by what, how, seconds.
+# A folder without objects is the core itself.
+# shellcheck disable=SC2154,SC2046,SC2086
+set -eu
+
+out=$1
+mutant=$2
+stages=${3:-soak replay findings unit explore long}
+. tests/mutants/build.sh
+
+# A test that takes so much more than it should does not end. (Processor time, as the
+# machine may be busy; and where all processes only wait, time.)
+processor_seconds=20
+seconds=180
+file=$(cut -f 1 "$mutant/row" 2>/dev/null || true)
+how=
+
+# run COMMAND...: false if it fails; $how says in what way.
+run() {
+    status=0
+    (
+        ulimit -c 0 -t $processor_seconds -f 40000
+        exec timeout -k 1 $seconds "$@"
+    ) >"$mutant/log" 2>&1 || status=$?
+    case $status in
+    0) return 0 ;;
+    124 | 137 | 152) how=timeout ;;
+    12[67]) echo "mutants: cannot run $*" >&2; exit 2 ;;
+    1[3-9]? | 129) how=crash ;;
+    *)
+        how=difference
+        # What soak and its kin say of the core.
+        ! grep -qE 'the core (panicked|, or the model, crashed)' "$mutant/log" || how=crash
+        ! grep -q 'the core, or the model, does not come to an end' "$mutant/log" || how=timeout
+        ;;
+    esac
+    return 1
+}
+
+# The objects of this kind, made when they are needed first. False: with pools of that size
+# it does not compile.
+need() {
+    [ -n "$file" ] && [ ! -d "$mutant/$1" ] || return 0
+    tree "$mutant/tree"
+    cp "$mutant/source" "$mutant/tree/$file"
+    compile "$mutant/tree" "$1" "$mutant/$1" $(touched "$file")
+}
+
+link() {
+    $link "$@" 2>"$mutant/log" ||
+        { cat "$mutant/log" >&2; exit 2; }
+}
+
+# program NAME OBJECT...: with the core as the model needs it
+program() {
+    name=$1
+    shift
+    need model || exit 2
+    link $wraps -o "$mutant/$name" $(objects "$mutant/model" $model_core) $model_others "$@"
+}
+
+stage_soak() {
+    program soak $soak
+    for seed in 1 2 3 4; do
+        run "$mutant/soak" --steps 100000 --seed $seed || return 1
+    done
+}
+
+stage_replay() {
+    program replay $replay
+    run "$mutant/replay" tests/fuzz/corpus/*
+}
+
+stage_findings() {
+    program findings $findings "$out"/findings/*.o -lcriterion
+    run "$mutant/findings" --jobs 1
+}
+
+stage_unit() {
+    need unit || return 0
+    link -o "$mutant/unit-tests" $(ls "$mutant"/unit/*.o 2>/dev/null) $unit -lcriterion -ljansson -lm
+    run "$mutant/unit-tests" 1
+}
+
+stage_explore() {
+    need explore || return 0
+    link $wraps -o "$mutant/explore-program" $(objects "$mutant/explore" $explore_core) $explore_others
+    run "$mutant/explore-program" --short
+}
+
+stage_long() {
+    program soak $soak
+    for seed in 5 6; do
+        run "$mutant/soak" --steps 500000 --seed $seed || return 1
+    done
+}
+
+started=$(date +%s%N)
+result='survived\t-\t-'
+for stage in $stages; do
+    if ! "stage_$stage"; then
+        result="killed\t$stage\t$how"
+        break
+    fi
+done
+printf "$result\t%s\n" $((($(date +%s%N) - started) / 1000000)) >"$mutant/result"
+rm -rf "$mutant/soak" "$mutant/replay" "$mutant/findings" "$mutant/unit-tests" "$mutant/explore-program" \
+    "$mutant/model" "$mutant/unit" "$mutant/explore" "$mutant/tree"
