@@ -53,12 +53,12 @@ awk -F '\t' -v file="$file" '$2 == file' "$out/plan" >"$work/plan"
 wanted=$(awk -F '\t' 'NR == 1 { print $1 }' "$work/plan")
 while [ "$found" -lt "${wanted:-0}" ] && IFS= read -r line; do
     row=${line#*	}
-    echo "$row" | $mutate apply >"$work/tree/$file"
+    printf '%s\n' "$row" | $mutate apply >"$work/tree/$file"
     if worth; then
         found=$((found + 1))
         mutant=$out/chosen/$id-$(printf '%03d' $found)
         mkdir -p "$mutant"
-        echo "$row" >"$mutant/row"
+        printf '%s\n' "$row" >"$mutant/row"
         mv "$work/model" "$mutant/model"
         cp "$work/tree/$file" "$mutant/source"
     fi

@@ -138,8 +138,8 @@ END {
     if (total == 0 || kills < least / 100 * (total - explained)) {
         complain("at least " least " % must be killed")
     }
-    if (total * 100 < count_wanted * 95) {
-        complain("only " total " of " count_wanted " were found")
+    if (total * 100 < wanted * 95) {
+        complain("only " total " of " wanted " were found")
     }
     exit failed
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# test.sh OUT MUTANT [STAGES]: tests the mutant in this folder, the cheapest first, until
+# test.sh OUT MUTANT [STAGE]: tests the mutant in this folder, the cheapest first, until
 # one of them notices. Leaves there `result`: killed or survived, by what, how, seconds.
 # A folder without objects is the core itself.
 # shellcheck disable=SC2154,SC2046,SC2086
@@ -8,7 +8,8 @@ set -eu
 
 out=$1
 mutant=$2
-stages=${3:-soak replay findings unit explore long}
+stages=${3:-all}
+[ "$stages" != all ] || stages="soak replay findings unit explore long"
 . tests/mutants/build.sh
 
 # A test that takes so much more than it should does not end. (Processor time, as the
