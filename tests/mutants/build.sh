@@ -31,9 +31,9 @@ compile() (
     into=$PWD/$3
     shift 3
     mkdir -p "$into"
-    for file in "$@"; do
-        name=${file##*/}
-        (cd "$at" && $how -o "$into/${name%.c}.o" "$file") 2>/dev/null || exit 1
+    for each in "$@"; do
+        name=${each##*/}
+        (cd "$at" && $how -o "$into/${name%.c}.o" "$each") 2>/dev/null || exit 1
     done
 )
 

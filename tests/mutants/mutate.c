@@ -119,8 +119,11 @@ static void text_print(const char *text)
 
 static void site_print(const struct site *s)
 {
-    printf("%s\t%u\t%s\t%s\t%zu\t%zu\t", s->source->name, s->line, s->function, s->operator, s->at,
-           s->length);
+    printf("%s\t%u\t%s", s->source->name, s->line, s->function);
+    if (s->twin != 0) {
+        printf("#%u", s->twin + 1);
+    }
+    printf("\t%s\t%zu\t%zu\t", s->operator, s->at, s->length);
     text_print(s->replacement);
     printf("\t%s\t%s\n", s->before, s->after);
 }

@@ -48,7 +48,8 @@ struct site {
     uint64_t place;  /* hash of the function and the line's text, */
     uint64_t family; /* with the operator, */
     uint64_t own;    /* and with what becomes of it */
-    unsigned round;  /* how many of its line come before it */
+    unsigned twin;   /* how many of its function that read the same come before it */
+    unsigned round;  /* how many of its line do */
 };
 
 struct sites {

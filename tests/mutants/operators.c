@@ -59,6 +59,19 @@ static char *lines_joined(const char *text, size_t from, size_t to)
     return joined;
 }
 
+/* How many sites before this one in its function read the same. */
+static unsigned twins(const struct sites *sites, const struct site *site)
+{
+    unsigned found = 0;
+
+    for (size_t i = 0; i < sites->count; i++) {
+        const struct site *s = &sites->list[i];
+        found += s->function == site->function && strcmp(s->operator, site->operator) == 0 &&
+                 strcmp(s->before, site->before) == 0 && strcmp(s->after, site->after) == 0;
+    }
+    return found;
+}
+
 static void add(const struct body *b, const char *operator, size_t at, size_t length,
                 const char *replacement)
 {
@@ -92,6 +105,7 @@ static void add(const struct body *b, const char *operator, size_t at, size_t le
                   text + at + length);
     site.after = lines_joined(changed, 0, strlen(changed));
     free(changed);
+    site.twin = twins(sites, &site);
     if (sites->count == sites->room) {
         sites->room = sites->room * 2 + 1024;
         sites->list = memory(sites->list, sites->room * sizeof(site));

@@ -140,14 +140,13 @@ bool token_is(const struct source *s, size_t index, const char *text)
 
 size_t token_closing(const struct source *s, size_t open)
 {
-    char left = s->text[s->tokens[open].at];
-    char right = left == '(' ? ')' : left == '[' ? ']' : '}';
+    const char *brackets = token_is(s, open, "(") ? "()" : token_is(s, open, "[") ? "[]" : "{}";
     unsigned depth = 0;
 
     for (size_t i = open; i < s->count; i++) {
-        char c = s->tokens[i].kind == KIND_SIGN ? s->text[s->tokens[i].at] : ' ';
-        depth += c == left;
-        depth -= c == right;
+        const char *c = s->text + s->tokens[i].at;
+        depth += s->tokens[i].kind == KIND_SIGN && *c == brackets[0];
+        depth -= s->tokens[i].kind == KIND_SIGN && *c == brackets[1];
         if (depth == 0) {
             return i;
         }

@@ -208,6 +208,15 @@ Test(boot, lines_are_masked)
     cr_assert_eq(kernel.irqs[0].cell, IRQ_UNBOUND);
 }
 
+Test(boot, lines_that_are_no_interrupt_are_nobodys)
+{
+    (void)build_irq(40, false);
+    drive_boot();
+    for (u32 line = 0; line < ARRAY_SIZE(kernel.line_irq); line++) {
+        cr_assert_eq(kernel.line_irq[line], line == 40U ? 0 : NONE, "line %u", line);
+    }
+}
+
 Test(boot, second_boot_starts_from_the_same_state)
 {
     static struct kernel first;
@@ -488,6 +497,17 @@ Test(boot, tables_left_by_firmware_map_nothing)
     cr_assert_not(sim_mmu_translate(&sim.mmu, &sim.ram, PAGE_SIZE, SIM_READ, &pa, &fault_seen));
     cr_assert_not(sim_mmu_translate(&sim.mmu, &sim.ram, BLOCK, SIM_READ, &pa, &fault_seen));
     cr_assert_not(sim_mmu_translate(&sim.mmu, &sim.ram, GIB, SIM_READ, &pa, &fault_seen));
+}
+
+/* CNTVOFF is UNKNOWN after reset, and CNTHCTL lets guests set the hypervisor's own timer. */
+Test(boot, timer_is_not_as_firmware_left_it)
+{
+    sim_machine_reset(1);
+    sim.timer.cntvoff = 1000;
+    sim.timer.cnthctl = 3;
+    cr_assert_null(boot_pages(1, 2));
+    cr_assert_eq(sim.timer.cntvoff, 0U);
+    cr_assert_eq(sim.timer.cnthctl, 1U);
 }
 
 Test(boot, as_many_regions_as_there_is_room_for)

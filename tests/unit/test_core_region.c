@@ -614,3 +614,47 @@ Test(region_preempted, derive_from_what_is_being_revoked_comes_after_it)
     }
     cr_assert_eq(cap_type(*drive_cap(cell, slot_free + 10U)), THIMBLE_CAP_REGION);
 }
+
+/* ---- what goes from the TLB ------------------------------------------------------*/
+
+static bool translated(u32 at)
+{
+    paddr_t pa;
+    struct sim_fault seen;
+
+    return sim_mmu_translate(&sim.mmu, &sim.ram, at, SIM_READ, &pa, &seen);
+}
+
+/* Of two pages in one table, one is unmapped. Is the other in the TLB still? */
+static bool other_page_held(bool guest)
+{
+    build_begin();
+    u32 of = build_cell("of");
+    u32 runs = build_active(of, 10, NULL, 0);
+    if (guest) {
+        build_vcpu(runs, 4);
+    }
+    struct machine_mapping page = {
+        .gpa = gpaddr(AT), .pa = paddr(MEMORY), .size = PAGE_SIZE, .access = ACCESS_READ};
+    u32 region = build_region(of, page);
+    page.gpa.raw += PAGE_SIZE;
+    (void)build_region(of, page);
+    drive_boot();
+    sim_mmu_set_vttbr(&sim.mmu, kernel.cells[of].space);
+    cr_assert(translated(AT));
+    cr_assert(translated(AT + PAGE_SIZE));
+    cr_assert(region_unmap_step(region));
+    cr_assert_not(sim_mmu_holds(&sim.mmu, of + 1U, AT));
+    return sim_mmu_holds(&sim.mmu, of + 1U, AT + PAGE_SIZE);
+}
+
+Test(region_tlb, of_a_native_cell_keeps_what_is_mapped_still)
+{
+    cr_assert(other_page_held(false));
+}
+
+/* Under its stage 1, an address that is not the guest's own names nothing (B4.2.2). */
+Test(region_tlb, of_a_vm_keeps_nothing)
+{
+    cr_assert_not(other_page_held(true));
+}

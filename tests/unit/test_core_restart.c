@@ -146,6 +146,17 @@ Test(restart, threads_begin_at_their_entry)
     expect_runs(worker[0]);
 }
 
+Test(restart, programs_begin_anew_too)
+{
+    for (u32 i = 0; i < THREADS; i++) {
+        sim_guests[boot_thread_index(worker[i])].fresh = false;
+    }
+    restart();
+    for (u32 i = 0; i < THREADS; i++) {
+        cr_assert(sim_guests[boot_thread_index(worker[i])].fresh);
+    }
+}
+
 Test(restart, stopped_threads_live_again)
 {
     drive_hypercall(THIMBLE_THREAD_STOP, slot_worker);

@@ -171,6 +171,16 @@ Test(transfer, long_messages_bring_one_too)
     cr_assert_neq(*drive_cap(far, their_free), 0U);
 }
 
+Test(transfer, words_beyond_the_message_stay_where_they_are)
+{
+    drive_words_fill(client, 1000);
+    drive_words_fill(server, 2000);
+    drive_hypercall(THIMBLE_CALL, slot_server, THIMBLE_TAG(8, 20) | WITH, 1, 2, 3, 4, 5, slot_bell);
+    expect_words(server, 0, 6, 2000);
+    expect_words(server, 6, 20, 1000);
+    expect_words(server, 20, 64, 2000);
+}
+
 Test(transfer, irq_and_cell_and_thread_travel_alike)
 {
     send(slot_server);

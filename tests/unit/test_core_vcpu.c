@@ -103,6 +103,15 @@ Test(vcpu_exit, is_a_call_with_its_words)
     cr_expect_eq(drive_thread(GUEST)->fault_kind, 0);
 }
 
+/* Beyond its own table another's begins, or ends. */
+Test(vcpu_exit, is_by_its_own_cells_capability)
+{
+    vm_boot();
+    vmm(THIMBLE_CAP_COPY, VMM_CALL, VMM_SLOTS - 1U, THIMBLE_RIGHT_CALL, 1);
+    exit_make(THIMBLE_EXIT_MMIO);
+    expect_exit(THIMBLE_EXIT_MMIO);
+}
+
 /* Not the straight way: the answer is refused, or comes while all is recorded. */
 Test(vcpu_exit, takes_no_answer_with_a_wrong_tag)
 {
@@ -754,6 +763,20 @@ Test(vcpu_priority, stays_if_an_urgent_line_is_pending)
     drive_hypercall(THIMBLE_VCPU_LOWER);
     vm_settle();
     expect_runs(NATIVE);
+}
+
+/* The same of lines that have ended and are high still. */
+Test(vcpu_priority, stays_if_an_urgent_level_is_still_high)
+{
+    vm_boot();
+    vm_level(40, 0x80 | URGENT);
+    vm_expect(40);
+    sim.gic.cpu[0].lr[0] &= ~MACHINE_LIST_STATE;
+    sim.gic.cpu[0].apr = 0;
+    drive_hypercall(THIMBLE_VCPU_LOWER);
+    expect_runs(GUEST);
+    cr_expect_eq(drive_sc(GUEST)->priority, 10);
+    vm_expect(40);
 }
 
 Test(vcpu_priority, lowered_twice_is_lowered)

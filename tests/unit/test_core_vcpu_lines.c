@@ -54,6 +54,20 @@ Test(vcpu_lines, an_edge_while_active_is_pending_after_its_end)
     vm_expect_none();
 }
 
+/* What a line costs most often: nothing waits, and its list register is its own still. */
+Test(vcpu_lines, one_that_has_ended_goes_straight_to_its_list_register)
+{
+    vm_boot();
+    vm_edge(40, 0x80);
+    vm_end(vm_take());
+    sim_clock.cost[PATH_LIST_STRAIGHT] = 7;
+    sim_clock.cost[PATH_LISTS] = 1000;
+    u64 before = sim_clock.now;
+    vcpu_raise(&kernel.cpu[0], 0, 40);
+    cr_expect_eq(sim_clock.now - before, 7);
+    vm_expect(40);
+}
+
 Test(vcpu_lines, a_level_is_pending_again_until_it_is_lowered)
 {
     vm_boot();
@@ -168,6 +182,23 @@ Test(vcpu_lines, one_raised_again_does_not_overtake_a_more_urgent_one)
     vm_expect(last);
     vm_end(last);
     vm_expect_none();
+}
+
+/* Its end is told at once: not only when the list registers are nearly empty. */
+Test(vcpu_lines, one_raised_again_gives_way_when_it_ends)
+{
+    u32 last = 40 + MACHINE_LISTS - 1U;
+
+    vm_boot();
+    for (u32 i = 0; i < MACHINE_LISTS; i++) {
+        vm_edge(40 + i, 0xa0 - 0x20 * i);
+        vm_expect(40 + i);
+    }
+    vm_edge(last, 0xa0 - 0x20 * (MACHINE_LISTS - 1U));
+    vm_edge(50, 0x10);
+    vm_expect_none();
+    vm_end(last);
+    vm_expect(50);
 }
 
 Test(vcpu_lines, the_least_urgent_gives_way)
