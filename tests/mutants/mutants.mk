@@ -15,7 +15,7 @@ MUTANTS_SOURCES := $(filter-out $(addprefix core/,check.c klog.c klog.h print.c 
 # Of the unit tests, those of the core: all but kernel_check()'s own.
 MUTANTS_TESTS   := $(filter-out %/vmm_rig.o,$(filter $(BUILD)/tests/support/%,$(TEST_OBJECTS))) $(RUNNER_OBJECT) \
                    $(filter-out %/test_core_check.o %/test_core_check_memory.o %/test_core_check_vcpu.o,\
-                     $(filter $(BUILD)/tests/unit/test_core_% %/test_trace.o,$(TEST_OBJECTS)))
+                     $(filter $(BUILD)/tests/unit/test_core_% %/test_trace.o %/test_stage2.o,$(TEST_OBJECTS)))
 # Without debug information and dependencies, so that objects can be compared.
 MUTANTS_CFLAGS  := $(filter-out -g% -Werror -W%,$(CFLAGS)) -w -fno-pie
 MUTANTS_SCRIPTS := $(wildcard tests/mutants/*.sh)

@@ -23,12 +23,13 @@ run() {
     processor_seconds=$1
     shift
     status=0
-    {
-        (
-            ulimit -c 0 -t $processor_seconds -f 40000
-            exec timeout -k 1 $seconds "$@"
-        ) >"$mutant/log" 2>&1
-    } 2>/dev/null || status=$?
+    (
+        ulimit -c 0
+        ulimit -f 40000
+        ulimit -t $processor_seconds
+        timeout -k 1 $seconds "$@"
+        exit $?
+    ) >"$mutant/log" 2>&1 || status=$?
     case $status in
     0) return 0 ;;
     124 | 137 | 152) how=timeout ;;
