@@ -12,6 +12,7 @@ started=$(date +%s)
 . tests/mutants/build.sh
 . tests/mutants/prepare.sh
 
+tests/mutants/report_test.sh "$out"
 $mutate sites $sources >"$out/sites"
 awk -F '\t' -f tests/mutants/short.awk tests/mutants/short.txt "$out/sites" >"$out/plan"
 cut -f 2 "$out/plan" | sort -u |
@@ -37,7 +38,7 @@ awk -F '\t' '
         found = row in by ? by[row] : "compiler"
         wrong = found != $NF
         failed = failed || wrong
-        printf "%-20s %-26s %-10s killed by %-9s%s\n", $2, $4, $5, found, wrong ? "NOT BY " $NF : ""
+        printf "%-20s %-26s %-10s seen by %-9s%s\n", $2, $4, $5, found, wrong ? "NOT BY " $NF : ""
     }
     END { exit failed }' "$out/results" "$out/plan"
 echo "mutants-short: $(wc -l <"$out/plan") mutants, $(($(date +%s) - started)) s, $jobs at a time"
