@@ -46,7 +46,7 @@ struct site {
     char *before; /* the lines that it touches, in one, */
     char *after;  /* and what becomes of them */
     uint64_t place;  /* hash of the function and the line's text, */
-    uint64_t family; /* with the operator, */
+    uint64_t family; /* with the operator, the smallest first, */
     uint64_t own;    /* and with what becomes of it */
     unsigned twin;   /* how many of its function that read the same come before it */
     unsigned round;  /* how many of its line do */
