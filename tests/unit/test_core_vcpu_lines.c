@@ -54,6 +54,21 @@ Test(vcpu_lines, an_edge_while_active_is_pending_after_its_end)
     vm_expect_none();
 }
 
+/* Only of lines that are high it matters at once. */
+Test(vcpu_lines, an_edge_ends_without_maintenance)
+{
+    u32 told = machine_list_word(33, 0, MACHINE_LINE_NONE, true) ^
+               machine_list_word(33, 0, MACHINE_LINE_NONE, false);
+
+    vm_boot();
+    vm_edge(33, 0x80);
+    vm_expect(33);
+    vm_edge(33, 0x80); /* not the straight way: it is active */
+    cr_expect_eq(sim.gic.cpu[0].lr[0] & told, 0);
+    vm_level(33, 0x80);
+    cr_expect_eq(sim.gic.cpu[0].lr[0] & told, told);
+}
+
 /* What a line costs most often: nothing waits, and its list register is its own still. */
 Test(vcpu_lines, one_that_has_ended_goes_straight_to_its_list_register)
 {
