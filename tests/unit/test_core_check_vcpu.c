@@ -46,6 +46,12 @@ FINDS(priority_that_is_neither_of_its_two, "sc->priority == sc->low", SC(OTHER)-
 FINDS(low_priority_of_a_native_thread, "sc->priority == sc->low",
       SC(NATIVE)->base = SC(NATIVE)->priority + 1U; SC(NATIVE)->low = SC(NATIVE)->priority)
 
+FINDS(timer_of_a_vcpu_that_is_in_no_heap, "!vcpu_timer_waits(index)",
+      V(OTHER)->source[VCPU_LINE_TIMER] = VCPU_SOURCE_TIMER; V(OTHER)->timer_control = 1;
+      V(OTHER)->urgent[0] = 1U << VCPU_LINE_TIMER; SC(OTHER)->base = 99; SC(OTHER)->low = 10)
+FINDS(deadline_of_a_vcpu_that_is_loaded, "!sc->queued || sc->heap == NONE",
+      SC(GUEST)->wake = MACHINE_TIME_NEVER; heap_insert(&kernel.cpu[0], T(GUEST)->sc))
+
 /* ---- list registers -----------------------------------------------------------------------*/
 FINDS(list_register_with_a_line_that_does_not_exist, "v->line[i] < VCPU_LINES",
       V(GUEST)->line[0] = VCPU_LINES)

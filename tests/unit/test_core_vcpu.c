@@ -625,6 +625,40 @@ Test(vcpu_timer, raises_one_that_was_woken_and_stays_low)
     vm_expect(TIMER);
 }
 
+/* GUEST has lowered itself and exited, OTHER is loaded, and the service works on GUEST's time
+ * until that is out: then the context waits for more, and for its timer after that. */
+Test(vcpu_timer, of_one_that_is_out_of_budget_comes_after_that)
+{
+    vm_boot();
+    vm_bind(THIMBLE_NO_SLOT, TIMER, 0x80 | URGENT);
+    vm_timer(4000);
+    drive_hypercall(THIMBLE_VCPU_LOWER);
+    drive_stop(NATIVE);
+    vm_settle();
+    exit_make(THIMBLE_EXIT_MMIO);
+    vmm(THIMBLE_VCPU_START, VMM_OTHER, VM_ENTRY);
+    vm_settle();
+    expect_runs(OTHER);
+    vm_sleep();
+    expect_runs(SERVICE);
+    struct sc *sc = drive_sc(GUEST);
+    cr_expect_eq(sc->wake, 4000);
+    sc->budget = 1000;
+    sc->period = 2000;
+    sc->deadline = 2000;
+    sc->remaining = 500;
+    drive_schedule();
+    drive_elapse(500);
+    cr_expect_not(sc->queued);
+    cr_expect_eq(sc->wake, 2000);
+    drive_elapse(2000 - machine_time());
+    cr_expect(sc->queued);
+    cr_expect_eq(sc->priority, 4);
+    cr_expect_eq(sc->wake, 4000);
+    drive_elapse(4000 - machine_time());
+    cr_expect_eq(sc->priority, 10);
+}
+
 Test(vcpu_timer, bound_anew_while_it_sleeps_keeps_the_deadline)
 {
     switched(100, 0x80);

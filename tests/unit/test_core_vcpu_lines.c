@@ -824,6 +824,22 @@ Test(vcpu_lines, a_signal_through_a_binding_does_the_same_while_tracing)
     vm_expect(50);
 }
 
+/* It was above NATIVE, and is below as long as its lines are not urgent. */
+Test(vcpu_lines, a_signal_through_a_binding_leaves_a_sleeper_low)
+{
+    vm_boot();
+    vm_bind(VMM_BELL, 50, 0x80);
+    vm_sleep();
+    expect_runs(NATIVE);
+    drive_hypercall(THIMBLE_SIGNAL, NATIVE_BELL);
+    expect_runs(NATIVE);
+    cr_expect_eq(drive_thread(GUEST)->state, THREAD_READY);
+    cr_expect_eq(drive_sc(GUEST)->priority, 4);
+    drive_stop(NATIVE);
+    vm_settle();
+    vm_expect(50);
+}
+
 Test(vcpu_lines, a_signal_through_a_binding_raises_one_that_does_not_sleep)
 {
     vm_boot();
