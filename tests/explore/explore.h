@@ -13,6 +13,8 @@
 #ifndef EXPLORE_H
 #define EXPLORE_H
 
+#include "kernel.h"
+#include "sim.h"
 #include "step.h"
 #include "system.h"
 
@@ -63,6 +65,14 @@ void state_unpack(const struct packed *packed);
 /* The state that was unpacked, or packed, last. */
 void state_again(void);
 u64 state_hash(void);
+/* What is hashed, without page tables. */
+struct normal {
+    struct kernel kernel;
+    u64 cval[SIM_TIMER_KINDS];
+    u64 ctl[SIM_TIMER_KINDS];
+    struct sim_gic gic;
+};
+const struct normal *state_normal(void);
 size_t state_bytes(void);
 
 /* ---- owed.c --------------------------------------------------------------*/

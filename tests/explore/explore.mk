@@ -4,6 +4,7 @@
 #
 #   make model [SCOPE=ipc] [SHORT=1] [CANARY=race-copy] [REPLAY=path]
 #   make model-races [RACES='race-hop']
+#   make model-spin [SCOPE=ipc] [SHORT=1] [CANARY=race-copy] [PAN_FLAGS=]
 #
 # Core, machine and model are compiled once more, with pools of their own size.
 
@@ -36,6 +37,21 @@ $(EXPLORE): $(EXPLORE_CORE) $(EXPLORE_OBJECTS)
 	@echo "  LD      $@" >&2
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -no-pie $(MODEL_WRAPS) -o $@ $^
 
+# The same under Spin, which bootstrap does not install. PAN_FLAGS= keeps whole states.
+PAN_FLAGS ?= -DHC4
+SPIN_OUT  := $(EXPLORE_CORE_OUT)/spin
+SPIN_OBJECTS := $(EXPLORE_CORE) $(filter-out %/explore.o %/explore/state.o,$(EXPLORE_OBJECTS)) \
+                $(EXPLORE_OUT)/tests/explore/spin/spin.o
+.PHONY: model-spin
+model-spin: $(SPIN_OUT)/pan $(EXPLORE) ## the same with Spin, if it is installed: SCOPE=ipc SHORT=1 PAN_FLAGS=-DHC4
+	$(Q)tests/explore/spin/spin.sh $^ $(or $(SCOPE),ipc) $(SHORT)
+$(SPIN_OUT)/pan: $(SPIN_OBJECTS) tests/explore/spin/spin.pml always
+	@command -v spin >/dev/null || { echo "spin is missing: install the package spin" >&2; exit 1; }
+	@mkdir -p $(@D)
+	$(Q)cd $(@D) && spin -a $(CURDIR)/tests/explore/spin/spin.pml >spin.log || { cat spin.log >&2; exit 1; }
+	$(Q)$(CC) -std=gnu11 $(OPT) -w -fno-pie $(EXPLORE_DEFINES) $(EXPLORE_INCLUDES) -iquote tests/explore/spin -DSAFETY \
+	    -DVECTORSZ=8192 -DMEMLIM=8000 $(PAN_FLAGS) $(LDFLAGS) -no-pie $(MODEL_WRAPS) -o $@ $(@D)/pan.c $(SPIN_OBJECTS)
+
 ifdef CANARY
 ifneq ($(EXPLORE_TREE),$(MODEL_TREE))
 $(MODEL_CORE:%=$(EXPLORE_TREE)%): $(EXPLORE_TREE)planted
@@ -59,4 +75,4 @@ $(EXPLORE_OUT)/%.o: %.S
 	@mkdir -p $(@D)
 	$(Q)$(EXPLORE_COMPILE)
 
--include $(EXPLORE_CORE:.o=.d) $(EXPLORE_OBJECTS:.o=.d)
+-include $(EXPLORE_CORE:.o=.d) $(EXPLORE_OBJECTS:.o=.d) $(EXPLORE_OUT)/tests/explore/spin/spin.d

@@ -254,25 +254,27 @@ static u64 mix_tables(u64 hash)
     return hash;
 }
 
-u64 state_hash(void)
+const struct normal *state_normal(void)
 {
-    static struct kernel k;
-    static struct sim_timer timer;
+    static struct normal n;
     u64 now = sim_timer_count(sim_clock.now);
 
-    k = kernel;
-    normal_threads(&k);
-    normal_times(&k, now);
-    normal_vcpu(&k, now);
-    timer = sim.timer;
+    n.kernel = kernel;
+    normal_threads(&n.kernel);
+    normal_times(&n.kernel, now);
+    normal_vcpu(&n.kernel, now);
     for (u32 i = 0; i < SIM_TIMER_KINDS; i++) {
-        timer.cval[i] =
-            (timer.ctl[i] & SIM_TIMER_ENABLE) != 0 ? from_now(timer.cval[i], now) : 0;
+        n.ctl[i] = sim.timer.ctl[i];
+        n.cval[i] = (n.ctl[i] & SIM_TIMER_ENABLE) != 0 ? from_now(sim.timer.cval[i], now) : 0;
     }
-    u64 hash = mix(0x243f6a8885a308d3ULL, &k, sizeof(k));
-    hash = mix(hash, timer.cval, sizeof(timer.cval));
-    hash = mix(hash, timer.ctl, sizeof(timer.ctl));
-    hash = mix(hash, &sim.gic, sizeof(sim.gic));
+    n.gic = sim.gic;
+    return &n;
+}
+
+u64 state_hash(void)
+{
+    u64 hash = mix(0x243f6a8885a308d3ULL, state_normal(), sizeof(struct normal));
+
     if ((s.scope->flags & SCOPE_TABLES) != 0) {
         hash = mix_tlb(hash);
         hash = mix_tables(hash);
