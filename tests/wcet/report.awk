@@ -6,7 +6,7 @@
 # and then the longest way to who waits for it. Fails where more is found than derived; where
 # something found has no row; where the latency derived is past the limit (but in systems
 # with VMs, `unlimited`); and, if all systems were looked at (`complete`), where none needs a
-# fact, or a row was never made.
+# fact, or a row was never made (of vCPUs: soak has none).
 FNR == 1 {
     name = FILENAME; sub(/.*\//, "", name)
     kind = name; sub(/.*\./, "", kind)
@@ -131,7 +131,7 @@ function check_all(    i, s, times) {
     for (i = 1; i <= row_count; i++) {
         times = 0
         for (s = 1; s <= systems; s++) times += found[names[s], rows[i]] != ""
-        if (times == 0) wrong(rows[i], "never made")
+        if (times == 0 && rows[i] !~ /^vcpu_/) wrong(rows[i], "never made")
     }
 }
 
