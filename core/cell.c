@@ -38,7 +38,8 @@ u32 cell_hypercall_restart(struct cpu *cpu)
     if (cap_object(cap) == t->cell) {
         return machine_refuse(THIMBLE_ERR_SELF);
     }
-    struct cell *cell = cell_at(cap_object(cap));
+    u32 index = cap_object(cap);
+    struct cell *cell = cell_at(index);
     if (t->restart != THIMBLE_CELL_RESTART) {
         cell->restart = 0; /* a new call starts over, whatever is under way */
     } else if (cell->restart == 0) {
@@ -46,13 +47,11 @@ u32 cell_hypercall_restart(struct cpu *cpu)
         return THIMBLE_OK; /* another's, which has begun since, has reached its end */
     }
     machine_path(PATH_RESTART_STEP);
-    for (u32 n = 0; n < RESTART_STEP && cell->restart < items; n++) {
-        restart_item(cpu, cap_object(cap), cell->restart);
-        cell->restart++;
+    u32 i = cell->restart;
+    for (u32 n = 0; n < RESTART_STEP && i < items; n++) {
+        restart_item(cpu, index, i);
+        i++;
     }
-    if (cell->restart < items) {
-        return MORE;
-    }
-    cell->restart = 0;
-    return THIMBLE_OK;
+    cell->restart = (u16)(i < items ? i : 0);
+    return i < items ? MORE : THIMBLE_OK;
 }

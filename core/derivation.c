@@ -90,7 +90,7 @@ static bool revocation_step(void)
         }
         return false;
     }
-    if (r->cursor != r->cap) {
+    if (below(r->cursor, r->cap)) {
         u32 prev = derivation_at(r->cursor)->prev;
         if (cap_destroy_step(r->cursor)) {
             r->cursor = (u16)prev;

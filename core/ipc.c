@@ -273,10 +273,8 @@ static void message_refuse(struct cpu *cpu, u32 err)
 
 /* The running passive thread waits for its next call; whoever waited for it
  * has been answered. */
-static void receive(struct cpu *cpu)
+static void receive(struct cpu *cpu, struct thread *s)
 {
-    struct thread *s = thread_at(cpu->current);
-
     s->caller = NOBODY;
     s->recv_key = cpu->id;
     schedule(cpu);
@@ -348,7 +346,7 @@ static void __attribute__((noinline)) reply_recv_general(struct cpu *cpu)
     machine_sometimes_if(client == NOBODY, MARK_REPLY_NOBODY);
     if (!ready || (cpu->not_fast & NOT_FAST_HELPING)) {
         machine_sometimes_if(ready, MARK_REPLY_HELPED);
-        receive(cpu);
+        receive(cpu, s);
         return;
     }
     s->caller = NOBODY;
@@ -372,7 +370,7 @@ static void reply_recv_slow(struct cpu *cpu)
 
 void ipc_recv(struct cpu *cpu)
 {
-    const struct thread *s = thread_at(cpu->current);
+    struct thread *s = thread_at(cpu->current);
 
     if (thread_is_active(s)) {
         message_refuse(cpu, machine_refuse(THIMBLE_ERR_ACTIVE));
@@ -383,5 +381,5 @@ void ipc_recv(struct cpu *cpu)
         return;
     }
     machine_path(PATH_RECV);
-    receive(cpu);
+    receive(cpu, s);
 }

@@ -5,10 +5,10 @@
 #include "kernel.h"
 #include "wake.h"
 
-void notification_wait_end(struct cpu *cpu, u32 thread, u32 status)
+void notification_wait_end(struct cpu *cpu, u32 index, u32 thread, u32 status)
 {
     struct thread *t = thread_at(thread);
-    struct notification *n = notification_at(t->waits_on);
+    struct notification *n = notification_at(index);
     u32 *regs = thread_regs(cpu, thread);
 
     regs[0] = status;
@@ -27,7 +27,7 @@ void notification_signal(struct cpu *cpu, u32 index, u32 bits)
     n->bits |= bits;
     trace(cpu, TRACE_SIGNAL, cpu->current, index, n->bits);
     if (n->bits != 0 && n->waiter != NONE) {
-        notification_wait_end(cpu, n->waiter, THIMBLE_OK);
+        notification_wait_end(cpu, index, n->waiter, THIMBLE_OK);
     } else if (VCPU_MAX != 0 && n->vcpu != 0) {
         vcpu_signal(cpu, index);
     }

@@ -26,8 +26,8 @@ void notification_signal(struct cpu *cpu, u32 index, u32 bits);
 bool notification_signal_cap(struct cpu *cpu, u32 index);
 /* Likewise through a slot of a cell, if there is one. */
 void notification_signal_slot(struct cpu *cpu, u32 cell, u32 slot);
-/* The waiter of a notification stops waiting, with this status. */
-void notification_wait_end(struct cpu *cpu, u32 thread, u32 status);
+/* The waiter of notification `index`, a thread, stops waiting, with this status. */
+void notification_wait_end(struct cpu *cpu, u32 index, u32 thread, u32 status);
 
 /* Keeps its own results: the waiter may run at once. */
 void notification_hypercall_signal(struct cpu *cpu);

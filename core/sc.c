@@ -117,8 +117,9 @@ bool sc_expire(struct cpu *cpu, u64 now)
     struct sc *sc = sc_at(index);
     machine_path(PATH_HEAP);
     heap_remove(cpu, index);
-    if (thread_at(sc->thread)->state == THREAD_WAITING) {
-        notification_wait_end(cpu, sc->thread, THIMBLE_ERR_TIMEOUT);
+    u32 waits_on = thread_at(sc->thread)->waits_on;
+    if (waits_on != NONE) {
+        notification_wait_end(cpu, waits_on, sc->thread, THIMBLE_ERR_TIMEOUT);
         return true;
     }
     u32 vcpu = thread_at(sc->thread)->vcpu - 1U; /* if it is one */

@@ -72,10 +72,8 @@ static bool tables_reserve(struct region *r, struct cell *cell, u32 tables)
     return true;
 }
 
-static void tables_release(struct region *r)
+static void tables_release(struct region *r, struct cell *cell)
 {
-    struct cell *cell = cell_at(r->cell);
-
     cell->tables = (u16)(cell->tables - r->reserved);
     kernel.table_count = (u16)(kernel.table_count + r->reserved);
     r->reserved = 0;
@@ -85,7 +83,7 @@ static void tables_release(struct region *r)
 
 static void region_unmapped(struct region *r)
 {
-    tables_release(r);
+    tables_release(r, cell_at(r->cell));
     r->state = REGION_UNMAPPED;
     r->cell = NONE;
     r->map.gpa = gpaddr(0);
@@ -148,7 +146,7 @@ u32 region_map_step(u32 region, u32 cell, gpaddr_t gpa)
     if (r->done != r->map.size) {
         return MORE;
     }
-    tables_release(r);
+    tables_release(r, cell_at(cell));
     r->state = REGION_MAPPED;
     return THIMBLE_OK;
 }
@@ -215,6 +213,12 @@ u32 region_make(u32 from, u32 offset, u32 size, u32 access, u32 owner)
     return index;
 }
 
+/* Is a range, of offsets, a part of the region? */
+static bool region_covers(const struct region *r, u32 offset, u32 size)
+{
+    return offset <= r->map.size && size <= r->map.size - offset;
+}
+
 u32 region_hypercall_derive(struct cpu *cpu)
 {
     const struct thread *t = thread_at(cpu->current);
@@ -234,7 +238,7 @@ u32 region_hypercall_derive(struct cpu *cpu)
     if (size == 0 || (offset | size) % PAGE_SIZE != 0) {
         return machine_refuse(THIMBLE_ERR_ALIGN);
     }
-    if (offset >= r->map.size || size > r->map.size - offset) {
+    if (!region_covers(r, offset, size)) {
         return machine_refuse(THIMBLE_ERR_RANGE);
     }
     u32 from = t->slot_base + cpu->regs[0];
@@ -360,7 +364,7 @@ u32 region_hypercall_maintain(struct cpu *cpu)
     if ((cap_rights(cap) & right) == 0) {
         return machine_refuse(THIMBLE_ERR_RIGHTS);
     }
-    if (offset > r->map.size || size > r->map.size - offset) {
+    if (!region_covers(r, offset, size)) {
         return machine_refuse(THIMBLE_ERR_RANGE);
     }
     if (operation == THIMBLE_CACHE_INVALIDATE && (offset | size) % THIMBLE_CACHE_LINE != 0) {

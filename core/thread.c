@@ -42,7 +42,7 @@ void thread_stop(struct cpu *cpu, u32 index)
         thread_at(t->reply_key & REPLY_KEY_INDEX)->caller = NOBODY;
         t->reply_key = NONE;
     }
-    if (t->state == THREAD_WAITING) {
+    if (t->waits_on != NONE) {
         notification_at(t->waits_on)->waiter = NONE;
         t->waits_on = NONE;
     }

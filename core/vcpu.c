@@ -157,9 +157,9 @@ static void lists_update(struct vcpu *v)
     }
     bool more = (v->pending[0] | v->pending[1]) != 0;
     /* What waits comes before lines that were raised again while active, if it is more
-     * urgent: at their end, not in the hardware. */
+     * urgent: at their end, not in the hardware. (While something waits, all have a line.) */
     for (u32 i = 0; more && i < MACHINE_LISTS; i++) {
-        u32 line = v->line[i];
+        u32 line = v->line[i] % VCPU_LINES;
         if ((words[i] & MACHINE_LIST_STATE) == MACHINE_LIST_STATE) {
             machine_sometimes(MARK_LIST_AGAIN);
             v->pending[line / 32U] |= line_bit(line);
@@ -369,7 +369,7 @@ static bool any_pending(struct vcpu *v)
     }
     for (u32 used = lists_used(v); used != 0; used &= used - 1U) {
         u32 word = machine_list_read(list_first(used)); /* it runs: it is loaded */
-        u32 line = v->line[list_first(used)];
+        u32 line = v->line[list_first(used)] % VCPU_LINES;
         if ((word & MACHINE_LIST_PENDING) != 0) {
             return true;
         }
@@ -403,15 +403,16 @@ void vcpu_exit(struct cpu *cpu, u32 kind)
     struct thread *t = thread_at(index);
     const u32 *words = vcpu_at(t->vcpu - 1U)->exit;
     cap_t cap = t->handler < t->slots ? kernel.caps[t->slot_base + t->handler] : 0;
-    u32 handler = cap_object(cap);
+
+    bool named = cap_matches(cap, THIMBLE_CAP_THREAD, THIMBLE_RIGHT_CALL);
+    u32 handler = named ? cap_object(cap) : NOBODY; /* who waits for no call */
+    struct thread *h = thread_at(handler);
 
     /* A thread with this key is passive, so that it may be called. */
-    if (!cap_matches(cap, THIMBLE_CAP_THREAD, THIMBLE_RIGHT_CALL) ||
-        thread_at(handler)->recv_key != cpu->fast_key) {
+    if (h->recv_key != cpu->fast_key) {
         fault(cpu, kind, words[0], words[1], words[2]);
         return;
     }
-    struct thread *h = thread_at(handler);
     machine_path(PATH_EXIT);
     machine_registers_copy(t->regs, cpu->regs);
     cpu->regs[0] = cap_badge(cap);
@@ -539,11 +540,12 @@ static void timer_unbind(struct vcpu *v)
 static void line_unbind(struct vcpu *v, u32 line)
 {
     u32 source = v->source[line];
+    u32 irq = source - VCPU_SOURCE_IRQ; /* of other sources, larger than any */
 
     if (source == VCPU_SOURCE_TIMER) {
         timer_unbind(v);
-    } else if (line_physical(v, line) != MACHINE_LINE_NONE) {
-        irq_silence(irq_at(source - VCPU_SOURCE_IRQ));
+    } else if (irq < IRQ_MAX) {
+        irq_silence(irq_at(irq));
     }
     vcpu_line_release(vcpu_index(v), line);
 }
