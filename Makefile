@@ -193,6 +193,7 @@ calibrate: ## the simulator's prices, from counts of release images in QEMU: sim
 	+$(Q)$(MAKE) --no-print-directory ARCH=arm calibrate
 include tests/model.mk
 include tests/explore/explore.mk
+include tests/prove/prove.mk
 include tests/noninterference/noninterference.mk
 include tests/sweep/sweep.mk
 include tests/mutants/mutants.mk

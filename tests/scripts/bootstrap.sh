@@ -8,7 +8,7 @@ packages='gcc make git libc6-dev libcriterion-dev libjansson-dev gnuplot-nox jq
     valgrind clang clang-tidy libclang-rt-dev cppcheck gcovr cloc
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
     qemu-user bsdutils gdb patch util-linux
-    gcc-arm-none-eabi qemu-system-arm gdb-multiarch u-boot-tools device-tree-compiler python3 debian-archive-keyring'
+    gcc-arm-none-eabi frama-c-base why3 z3 qemu-system-arm gdb-multiarch u-boot-tools device-tree-compiler python3 debian-archive-keyring'
 
 installed() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
