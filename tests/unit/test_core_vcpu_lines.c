@@ -824,6 +824,17 @@ Test(vcpu_lines, a_signal_through_a_binding_does_the_same_while_tracing)
     vm_expect(50);
 }
 
+Test(vcpu_lines, a_signal_of_somebody_more_urgent_wakes_a_sleeper)
+{
+    vm_boot();
+    vm_bind(VMM_BELL, 50, 0x80 | URGENT);
+    vm_sleep();
+    vmm(THIMBLE_SIGNAL, VMM_BELL);
+    vm_settle();
+    expect_runs(GUEST);
+    vm_expect(50);
+}
+
 /* It was above NATIVE, and is below as long as its lines are not urgent. */
 Test(vcpu_lines, a_signal_through_a_binding_leaves_a_sleeper_low)
 {
