@@ -122,9 +122,10 @@ bool sc_expire(struct cpu *cpu, u64 now)
         notification_wait_end(cpu, waits_on, sc->thread, THIMBLE_ERR_TIMEOUT);
         return true;
     }
-    u32 vcpu = thread_at(sc->thread)->vcpu - 1U; /* if it is one */
-    if (VCPU_MAX != 0 && (sc->queued || thread_at(sc->thread)->state == THREAD_SLEEPING)) {
-        vcpu_expire(cpu, vcpu);
+    u32 vcpu = thread_at(sc->thread)->vcpu; /* one more than its number */
+    if (VCPU_MAX != 0 && vcpu != 0 &&
+        (sc->queued || thread_at(sc->thread)->state == THREAD_SLEEPING)) {
+        vcpu_expire(cpu, vcpu - 1U);
         return true;
     }
     trace(cpu, TRACE_REFILLED, sc->thread, index, 0);
@@ -132,8 +133,8 @@ bool sc_expire(struct cpu *cpu, u64 now)
     machine_sometimes_if(next <= now, MARK_REFILL_LATE);
     sc_refill(sc, sc->refill, next > now ? next : now + sc->period);
     sc_queue(cpu, index);
-    if (VCPU_MAX != 0 && thread_at(sc->thread)->vcpu != 0) {
-        vcpu_timer_arm(cpu, vcpu);
+    if (VCPU_MAX != 0 && vcpu != 0) {
+        vcpu_timer_arm(cpu, vcpu - 1U);
     }
     return true;
 }

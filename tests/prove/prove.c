@@ -333,6 +333,7 @@ void prove_cell_hypercall_restart(void)
 static void klog_any(void)
 {
     Frama_C_make_unknown((char *)&klog, sizeof(klog));
+    klog.column = any_below(KLOG_LINE - 1U);
     klog.dump_first = (u16)any_below(KLOG_DUMPS);
     klog.dump_count = (u16)any_below(KLOG_DUMPS + 1U);
     for (u32 i = 0; i < KLOG_DUMPS; i++) {
