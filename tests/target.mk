@@ -30,13 +30,14 @@ JOBS          := $(shell nproc)
 all_jobs       = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
 .PHONY: check check-runs $(CHECK_RUNS)
-check: ## tests on the target, in QEMU, on all boards: CHECK_BOARDS='virt ...'
+check: ## tests on the target, in QEMU, on all boards, and guests in VMs on virt: CHECK_BOARDS='virt ...'
 	$(if $(filter-out $(BOARDS),$(CHECK_BOARDS)),$(error CHECK_BOARDS=$(CHECK_BOARDS): there are $(BOARDS)))
 	$(call need,qemu-system-arm)
 	$(Q)rm -rf $(CHECK_OUT) && mkdir -p $(CHECK_OUT) && date +%s >$(CHECK_OUT)/started
 	+$(Q)$(host_make) $(all_jobs) record-programs $(CHECK_SYSTEMS:%=build/systems/%/describe)
 	+$(Q)$(MAKE) -s -k --no-print-directory $(all_jobs) check-runs || true
 	$(Q)tests/scripts/target_sum.sh $(CHECK_OUT) '$(CHECK_BOARDS)' '$(CHECK_SYSTEMS)'
+	+$(Q)$(if $(filter virt,$(CHECK_BOARDS)),$(MAKE) --no-print-directory $(all_jobs) check-vms,:)
 check-runs: $(CHECK_RUNS)
 # One system on one board: what is wrong is said at once, and the sum is taken later.
 board_of  = $(firstword $(subst ., ,$(1)))
@@ -49,7 +50,7 @@ $(CHECK_RUNS): check-run-%:
 	    $(SEED) $(CHECK_OUT)/$*.sum $(call qemu_of,$(call board_of,$*))
 
 # One after the other, since some build the same images; each on all CPUs.
-CHECK_ALL := check check-marks check-vms soak check-arm-boot check-seeing masked bench
+CHECK_ALL := check check-marks soak check-arm-boot check-seeing masked bench
 .PHONY: check-all
-check-all: ## check, check-marks, check-vms, soak, check-arm-boot, check-seeing, masked, and bench LIMITS=1
+check-all: ## check, check-marks, soak, check-arm-boot, check-seeing, masked, and bench LIMITS=1
 	+$(Q)for part in $(CHECK_ALL); do $(MAKE) --no-print-directory $(all_jobs) LIMITS=1 $$part || exit 1; done
