@@ -20,7 +20,7 @@ struct thread;
 /* No other type of capability is there, nor can any come: limits_config.h. */
 static inline bool cap_type_granted(u32 type)
 {
-    return (CAP_TYPES >> type & 1U) != 0;
+    return type <= THIMBLE_CAP_CELL && (CAP_TYPES >> type & 1U) != 0;
 }
 
 typedef u64 cap_t;
