@@ -75,22 +75,22 @@ hidden='__asm__ volatile("" : "+r"(p));'
 caught 'heap overrun' sim/sim.c sim_boot \
     "{ $n volatile char *p = __builtin_malloc(n); p[n] = 1; __builtin_free((void *)p); }" \
     sanitizers heap-buffer-overflow valgrind 'Invalid write'
-caught 'stack overrun' core/cap.c cap_look_up \
+caught 'stack overrun' core/cap.c cap_look_up_any \
     "{ $n volatile char a[8]; volatile char *p = a; $hidden p[n] = 1; }" \
     sanitizers stack-buffer-overflow
 caught 'global overrun' core/boot.c boot \
     "{ $n static volatile char a[8]; volatile char *p = a; $hidden p[n] = 1; }" \
     sanitizers global-buffer-overflow
-caught 'array overrun' core/cap.c cap_look_up \
+caught 'array overrun' core/cap.c cap_look_up_any \
     "{ $n static volatile char a[8]; a[n] = 1; (void)a[0]; }" \
     sanitizers 'out of bounds'
-caught 'uninitialised read' core/cap.c cap_look_up \
+caught 'uninitialised read' core/cap.c cap_look_up_any \
     '{ int a[4]; __asm__ volatile("" : : "r"(a) : "memory"); if (a[1] == 42) __asm__ volatile("nop"); }' \
     valgrind 'uninitialised value'
 caught 'leak' sim/sim.c sim_boot \
     "{ $n for (; n > 0; n--) { char *p = __builtin_malloc(n); $hidden } }" \
     sanitizers LeakSanitizer valgrind 'definitely lost'
-caught 'signed overflow' core/cap.c cap_look_up \
+caught 'signed overflow' core/cap.c cap_look_up_any \
     "{ $n int i = 0x7ffffff8 + (int)(n > 8); i += (int)n; __asm__ volatile(\"\" : : \"r\"(i)); }" \
     sanitizers 'signed integer overflow'
 
