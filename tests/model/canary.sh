@@ -65,7 +65,7 @@ sweep-lines) # lines of a cell that restarts are not silenced
 sweep-health) # a thread stops for want of a handler, and nobody is told
     bug core/fault.c '/^u32 fault_send/,/^}/s/notification_signal_slot(cpu, t->cell, t->health);/;/' ;;
 sweep-pages) # pages set aside for a mapping that is undone are not given back
-    bug core/space.c '/^static void region_unmapped/,/^}/s/tables_release(r);/;/' ;;
+    bug core/space.c '/^static void region_unmapped/,/^}/s/tables_release(r, cell_at(r->cell));/;/' ;;
 sweep-binding) # a line stays bound though the capability that bound it is revoked
     bug core/derivation.c 's/irq_cap_moved(cap, NONE);/;/' ;;
 sweep-refill) # a budget that is used up is not refilled
