@@ -22,6 +22,16 @@ static void sc_unqueue(struct cpu *cpu, u32 index)
     sc_at(index)->queued = 0;
 }
 
+static void sc_ready(struct cpu *cpu, u32 index)
+{
+    u32 vcpu = thread_at(sc_at(index)->thread)->vcpu; /* one more than its number */
+
+    sc_queue(cpu, index);
+    if (VCPU_MAX != 0 && vcpu != 0) {
+        vcpu_timer_arm(cpu, vcpu - 1U);
+    }
+}
+
 void sc_arm(struct cpu *cpu, u32 index, u64 wake)
 {
     machine_path(PATH_HEAP);
@@ -46,7 +56,7 @@ void sc_wake(struct cpu *cpu, u32 index)
     if (sc->remaining == 0) {
         sc_arm(cpu, index, sc->deadline);
     } else {
-        sc_queue(cpu, index);
+        sc_ready(cpu, index);
     }
 }
 
@@ -132,9 +142,6 @@ bool sc_expire(struct cpu *cpu, u64 now)
     u64 next = sc->deadline + sc->period;
     machine_sometimes_if(next <= now, MARK_REFILL_LATE);
     sc_refill(sc, sc->refill, next > now ? next : now + sc->period);
-    sc_queue(cpu, index);
-    if (VCPU_MAX != 0 && vcpu != 0) {
-        vcpu_timer_arm(cpu, vcpu - 1U);
-    }
+    sc_ready(cpu, index);
     return true;
 }

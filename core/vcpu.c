@@ -314,18 +314,12 @@ void vcpu_timer_arm(struct cpu *cpu, u32 vcpu)
     }
 }
 
-static void vcpu_wake(struct cpu *cpu, const struct vcpu *v)
-{
-    sc_wake(cpu, thread_at(v->thread)->sc);
-    vcpu_timer_arm(cpu, vcpu_index(v));
-}
-
 void vcpu_raise(struct cpu *cpu, u32 vcpu, u32 line)
 {
     struct vcpu *v = vcpu_at(vcpu);
 
     if (line_raise(cpu, v, line)) {
-        vcpu_wake(cpu, v);
+        sc_wake(cpu, thread_at(v->thread)->sc);
     }
 }
 
@@ -350,10 +344,10 @@ bool vcpu_signal_switch(struct cpu *cpu, u32 index, u32 bits)
     if (v->source[n->line] == VCPU_SOURCE_SIGNAL + index && line_raise(cpu, v, n->line)) {
         struct thread *t = thread_at(v->thread);
         struct sc *sc = sc_at(t->sc);
-        if (sc->priority == sc->base && wake_is_plain(cpu, sc)) {
+        if (wake_is_plain(cpu, sc)) {
             return wake_run(cpu, v->thread, t, sc);
         }
-        vcpu_wake(cpu, v);
+        sc_wake(cpu, t->sc);
     }
     if (cpu->resched) {
         schedule(cpu);

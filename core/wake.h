@@ -19,8 +19,9 @@ bool wake_switch(struct cpu *cpu, u32 index, u32 bits);
 /* Is it certain that the owner of `sc`, which is about to become ready, runs next? */
 static inline bool wake_is_plain(const struct cpu *cpu, const struct sc *sc)
 {
-    /* Nothing left: whether it is refilled depends on the time. */
-    return sc->heap == NONE && sc->remaining != 0 && !cpu->tracing && sc_more_urgent(cpu, sc);
+    /* Nothing left: whether it is refilled depends on the time. Low: its timer may matter. */
+    return (VCPU_MAX == 0 || sc->priority == sc->base) && sc->heap == NONE &&
+           sc->remaining != 0 && !cpu->tracing && sc_more_urgent(cpu, sc);
 }
 
 /* It is: the thread, whose objects these are, runs. Returns true. Apart from the question,

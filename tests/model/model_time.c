@@ -70,6 +70,9 @@ void model_sc_wake(u32 index)
     }
     if (sc->remaining != 0) {
         become_ready(index);
+        if (model.threads[sc->thread].vcpu != MODEL_NONE) {
+            model_timer_arm(model.threads[sc->thread].vcpu);
+        }
     } else {
         sc->wake = sc->deadline;
         model.choose = true;

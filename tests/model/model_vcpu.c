@@ -56,7 +56,6 @@ static void wake(u32 vcpu, bool urgent)
     if (t->doing == DOING_SLEEP) {
         t->doing = DOING_RUN;
         model_sc_wake(t->sc);
-        model_timer_arm(vcpu);
     }
 }
 
