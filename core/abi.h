@@ -151,7 +151,7 @@
  * Drives a virtual line, 0 to 63: with THIMBLE_LINE_HIGH it becomes pending, once;
  * with THIMBLE_LINE_LEVEL too, again at each end of interrupt for as long as it is
  * high. Without THIMBLE_LINE_HIGH it is low, and not pending any more if the guest has
- * not taken it yet. Bits 7:0: its priority, 0 the most urgent. The priority alone, if
+ * not taken it yet. Bits 7:3: its priority, 0 the most urgent. The priority alone, if
  * the line is bound to an irq or to the timer; nothing, if the vCPU is stopped. SLOT,
  * TYPE, RIGHTS (CONTROL), RANGE (no such line). */
 #define THIMBLE_VCPU_INJECT 22U

@@ -4,12 +4,10 @@
 
 #include "kernel.h"
 
-void irq_silence(struct irq *irq)
+void irq_quiet(struct irq *irq)
 {
-    u32 vcpu = irq->vcpu;
-
     machine_line_mask(irq->line);
-    if (irq->active || (vcpu != 0 && machine_line_active(irq->line))) {
+    if (irq->active || (irq->vcpu != 0 && machine_line_active(irq->line))) {
         machine_line_deactivate(irq->line);
     }
     irq->vcpu = 0;
@@ -17,10 +15,18 @@ void irq_silence(struct irq *irq)
     irq->cell = IRQ_UNBOUND;
     irq->target = NONE;
     irq->cap = NONE;
-    if (VCPU_MAX != 0 && vcpu != 0) {
-        vcpu_line_release(vcpu - 1U, irq->virtual_line);
-    }
     irq->virtual_line = 0;
+}
+
+void irq_silence(struct irq *irq)
+{
+    u32 vcpu = irq->vcpu;
+    u32 line = irq->virtual_line;
+
+    irq_quiet(irq);
+    if (VCPU_MAX != 0 && vcpu != 0) {
+        vcpu_line_release(vcpu - 1U, line);
+    }
 }
 
 void irq_fire(struct cpu *cpu, u32 line)

@@ -39,6 +39,8 @@ void irq_fire(struct cpu *cpu, u32 line);
 
 /* Whatever the line was doing, it stays quiet now, and is bound to nothing. */
 void irq_silence(struct irq *irq);
+/* The same, for who sees to its virtual line itself. */
+void irq_quiet(struct irq *irq);
 /* The line of `index` is silenced and unbound, if it is bound in `cell`. */
 void irq_release(u32 index, u32 cell);
 /* The irq capability `cap` is now at `to`, with the binding made by it, if there

@@ -86,76 +86,73 @@ static u32 line_physical(const struct vcpu *v, u32 line)
     return irq < IRQ_MAX ? irq_at(irq)->line : MACHINE_LINE_NONE;
 }
 
-/* Where `line` goes: to the list register that has it; to an empty one; to the one
- * whose pending line is the least urgent, if less so than this. Else NONE. */
-static u32 list_choose(const struct vcpu *v, const u32 *words, u32 line)
+/* The most urgent line that waits, bit by bit of its priority; some line must. */
+static u32 waiting_first(const struct vcpu *v)
 {
-    u32 chosen = NONE;
-    u32 worst = v->priority[line];
+    u32 low = v->pending[0];
+    u32 high = v->pending[1];
 
-    for (u32 i = 0; i < MACHINE_LISTS; i++) {
-        if (v->line[i] == line) {
-            return i;
-        }
-        if (v->line[i] == VCPU_NO_LINE) {
-            chosen = i;
-            worst = 0x100; /* no pending line is less urgent */
-        } else if ((words[i] & MACHINE_LIST_STATE) == MACHINE_LIST_PENDING &&
-                   v->priority[v->line[i]] > worst) {
-            chosen = i;
-            worst = v->priority[v->line[i]];
+    for (u32 i = 0; i < VCPU_LINE_RANKS; i++) {
+        u32 low_urgent = low & ~v->rank[i][0];
+        u32 high_urgent = high & ~v->rank[i][1];
+        if ((low_urgent | high_urgent) != 0) {
+            low = low_urgent;
+            high = high_urgent;
         }
     }
-    return chosen;
+    return (u32)(low != 0 ? __builtin_ctz(low) : 32 + __builtin_ctz(high));
 }
 
-/* A pending line enters a list register, if it finds one. One of the hardware is in
- * none: it does not fire before it has ended. */
-static void line_list(struct vcpu *v, u32 *words, u32 line)
+/* The most urgent line that waits enters its own list register, or an empty one. False:
+ * there is none. One of the hardware has none of its own: it does not fire before it has
+ * ended. */
+static bool line_list(struct vcpu *v, u32 *words, u32 before)
 {
-    u32 list = list_choose(v, words, line);
+    u32 line = waiting_first(v);
+    u32 lines = lists_lines(v);
+    u32 own = lists_find(lines, line);
+    u32 tops = own != 0 ? own : lines & LISTS_TOP;
 
-    if (list == NONE) {
+    if (tops == 0) {
         machine_sometimes(MARK_LIST_FULL);
-        return;
+        machine_sometimes_if(lists_find(before, line) != 0, MARK_LIST_EVICTED);
+        return false;
     }
-    u32 old = v->line[list];
-    u32 state = MACHINE_LIST_PENDING;
-    if (old == line) {
-        state |= words[list] & MACHINE_LIST_ACTIVE;
-    } else if (old != VCPU_NO_LINE) {
-        machine_sometimes(MARK_LIST_EVICTED);
-        v->pending[old / 32U] |= line_bit(old);
-    }
+    u32 list = list_first(tops);
     v->pending[line / 32U] &= ~line_bit(line);
     v->line[list] = (u8)line;
-    words[list] = state | machine_list_word(line, v->priority[line], line_physical(v, line),
-                                            (v->high[line / 32U] & line_bit(line)) != 0);
+    words[list] = MACHINE_LIST_PENDING | (words[list] & MACHINE_LIST_ACTIVE) |
+                  machine_list_word(line, v->priority[line], line_physical(v, line),
+                                    (v->high[line / 32U] & line_bit(line)) != 0);
     list_write(v, list, words[list]);
+    return true;
 }
 
-/* Empties list registers whose interrupt has ended, and fills them with what waits,
- * the most urgent first. Lines that are high begin anew. */
+/* Empties list registers whose interrupt has ended; if any line waits, those that have only
+ * a pending one, too. Fills them with what waits, the most urgent first. Lines that are high
+ * begin anew. */
 static void lists_update(struct vcpu *v)
 {
     u32 words[MACHINE_LISTS];
+    u32 before = lists_lines(v);
+    u32 stays = (v->pending[0] | v->pending[1]) != 0 ? MACHINE_LIST_ACTIVE : MACHINE_LIST_STATE;
 
     machine_path(PATH_LISTS);
     for (u32 i = 0; i < MACHINE_LISTS; i++) {
+        u32 line = v->line[i] % VCPU_LINES;
         words[i] = list_read(v, i);
-        if (v->line[i] != VCPU_NO_LINE && (words[i] & MACHINE_LIST_STATE) == 0) {
-            u32 line = v->line[i];
+        if (v->line[i] != VCPU_NO_LINE && (words[i] & stays) == 0) {
+            bool again = ((words[i] & MACHINE_LIST_PENDING) != 0);
             v->line[i] = VCPU_NO_LINE;
-            v->pending[line / 32U] |= v->high[line / 32U] & line_bit(line);
+            v->pending[line / 32U] |= again ? line_bit(line) : v->high[line / 32U] & line_bit(line);
+            words[i] = 0;
             list_write(v, i, 0);
         }
     }
-    for (u32 half = 0; half < VCPU_LINES / 32U; half++) {
-        for (u32 waiting = v->pending[half]; waiting != 0; waiting &= waiting - 1U) {
-            line_list(v, words, 32U * half + (u32)__builtin_ctz(waiting));
-        }
+    bool more = false;
+    while (!more && (v->pending[0] | v->pending[1]) != 0) {
+        more = !line_list(v, words, before);
     }
-    bool more = (v->pending[0] | v->pending[1]) != 0;
     /* What waits comes before lines that were raised again while active, if it is more
      * urgent: at their end, not in the hardware. (While something waits, all have a line.) */
     for (u32 i = 0; more && i < MACHINE_LISTS; i++) {
@@ -539,7 +536,7 @@ static void line_unbind(struct vcpu *v, u32 line)
     if (source == VCPU_SOURCE_TIMER) {
         timer_unbind(v);
     } else if (irq < IRQ_MAX) {
-        irq_silence(irq_at(irq));
+        irq_quiet(irq_at(irq));
     }
     vcpu_line_release(vcpu_index(v), line);
 }
@@ -560,14 +557,12 @@ void vcpu_stop(struct cpu *cpu, u32 vcpu)
 {
     struct vcpu *v = vcpu_at(vcpu);
 
-    /* None enters a list register any more. */
-    v->pending[0] = v->pending[1] = v->high[0] = v->high[1] = 0;
-    for (u32 line = 0; line < VCPU_LINES; line++) {
-        u32 source = v->source[line];
-        if (source != VCPU_SOURCE_NONE && source < VCPU_SOURCE_SIGNAL) {
-            line_unbind(v, line);
+    for (u32 i = 0; i < kernel.irq_count; i++) {
+        if (irq_at(i)->vcpu == vcpu + 1U) {
+            irq_quiet(irq_at(i));
         }
     }
+    timer_unbind(v);
     if (vcpu_is_loaded(v)) {
         (void)machine_virtual_timer_stop(&v->timer);
         for (u32 i = 0; i < MACHINE_LISTS; i++) {
@@ -611,13 +606,20 @@ static u32 hypercall_start(struct cpu *cpu, struct vcpu *v)
     return THIMBLE_OK;
 }
 
+static void bit_set(u32 *word, u32 bit, u32 to)
+{
+    *word = to != 0 ? *word | bit : *word & ~bit;
+}
+
 static void line_urgency_set(struct vcpu *v, u32 line, u32 how)
 {
     u32 bit = line_bit(line);
 
-    v->priority[line] = (u8)how;
-    v->urgent[line / 32U] &= ~bit;
-    v->urgent[line / 32U] |= (how & THIMBLE_LINE_URGENT) != 0 ? bit : 0;
+    v->priority[line] = (u8)(how & VCPU_PRIORITY);
+    for (u32 i = 0; i < VCPU_LINE_RANKS; i++) {
+        bit_set(&v->rank[i][line / 32U], bit, how & 0x80U >> i);
+    }
+    bit_set(&v->urgent[line / 32U], bit, how & THIMBLE_LINE_URGENT);
 }
 
 static u32 hypercall_inject(struct cpu *cpu, struct vcpu *v, u32 line)

@@ -28,6 +28,8 @@ struct thread;
 #define VCPU_LINES 64U
 #define VCPU_NO_LINE 0xffU
 #define VCPU_LINE_TIMER 27U /* of the virtual timer, as in hardware */
+#define VCPU_LINE_RANKS 5U /* bits of a line's priority (IHI 0048B 5.3.8), */
+#define VCPU_PRIORITY 0xf8U /* the top ones */
 #define VCPU_EXIT_WORDS 5U
 
 /* Where a line comes from: injected; the timer; irq + VCPU_SOURCE_IRQ; signals of
@@ -45,6 +47,7 @@ struct vcpu {
     u32 pending[VCPU_LINES / 32U]; /* waits for a list register */
     u32 high[VCPU_LINES / 32U];    /* level-sensitive, and high */
     u32 urgent[VCPU_LINES / 32U];
+    u32 rank[VCPU_LINE_RANKS][VCPU_LINES / 32U]; /* the bits of priority[], top first */
     u32 lists[MACHINE_LISTS];      /* list registers, while not loaded, */
     u32 interface[MACHINE_INTERFACE_WORDS]; /* and what goes with them */
     u32 control; /* of the list registers, while the guest runs */
@@ -55,7 +58,7 @@ struct vcpu {
     u8 pad[37];
     u8 priority[VCPU_LINES]; /* of the GIC: 0 is the most urgent */
     u16 source[VCPU_LINES];
-    u8 pad2[192];
+    u8 pad2[152];
 };
 
 _Static_assert(sizeof(struct vcpu) == 512, "an index becomes an address by a shift");

@@ -279,7 +279,7 @@ static u32 start(const struct model_thread *caller, struct model_thread *t)
 
 static void urgency_set(struct model_virtual *l, u32 how)
 {
-    l->priority = how & 0xffU;
+    l->priority = how & 0xf8U;
     l->urgent = (how & THIMBLE_LINE_URGENT) != 0;
 }
 

@@ -10,7 +10,7 @@
 
 #include "thimble.h"
 
-/* How a line is injected (and bound): bits 7:0 are its priority. */
+/* How a line is injected (and bound): bits 7:3 are its priority. */
 #define PORT_LEVEL (1U << 8)
 #define PORT_HIGH (1U << 9)
 #define PORT_URGENT (1U << 10)
