@@ -11,7 +11,7 @@
     X(CALL_BUSY, "a call finds its server busy, and helps")                 \
     X(CALL_RETRY_FAILS, "a call that waited cannot be made any more")       \
     X(FAULT_BUSY, "a fault finds its handler busy")                         \
-    X(FAULT_RETRY_FAILS, "the handler is gone when a fault's turn comes")   \
+    X(CHOICE_INTERRUPTED, "an interrupt taken before a choice")             \
     X(REPLY_HELPED, "a reply made on a helper's time")                      \
     X(REPLY_NOBODY, "a reply to a caller that is gone")                     \
     X(REPLY_CUT, "a reply cut to six words")                                \

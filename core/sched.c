@@ -101,7 +101,7 @@ static u32 chain_end(struct cpu *cpu, u32 owner)
         }
         if (called) {
             t = th->reply_key & REPLY_KEY_INDEX;
-        } else if (th->state == THREAD_PENDING_CALL || th->state == THREAD_PENDING_FAULT) {
+        } else if (th->state >= THREAD_PENDING_CALL && th->state <= THREAD_FAILED) {
             u32 server = th->state == THREAD_PENDING_CALL ? ipc_retry(cpu, t) : fault_send(cpu, t);
             if (server == NONE) {
                 return NONE;
@@ -122,6 +122,13 @@ static void choose(struct cpu *cpu)
 
     do {
         machine_path(PATH_SCHEDULE);
+        /* What has come meanwhile takes part in the choice, which waits for each. */
+        if (machine_interrupt_pending()) {
+            machine_sometimes(MARK_CHOICE_INTERRUPTED);
+            interrupt_take(cpu);
+            next = NONE;
+            continue;
+        }
         sc_charge(cpu, machine_time());
         cpu->sc = (u16)queue_highest(cpu);
         cpu->not_fast = cpu->tracing ? NOT_FAST_TRACING : 0;

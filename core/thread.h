@@ -31,6 +31,7 @@ enum thread_state {
     THREAD_WAITING,       /* on notification waits_on */
     THREAD_PENDING_CALL,  /* its call is tried again: the server was busy */
     THREAD_PENDING_FAULT, /* likewise, the call to its fault handler */
+    THREAD_FAILED,        /* it has none: stopped when its turn comes */
     THREAD_RESTART,       /* a hypercall was preempted: it goes on when this runs */
     THREAD_SLEEPING,      /* a vCPU at its WFI */
     THREAD_STATES

@@ -86,12 +86,9 @@ static u32 line_physical(const struct vcpu *v, u32 line)
     return irq < IRQ_MAX ? irq_at(irq)->line : MACHINE_LINE_NONE;
 }
 
-/* The most urgent line that waits, bit by bit of its priority; some line must. */
-static u32 waiting_first(const struct vcpu *v)
+/* The most urgent of these lines, bit by bit of their priority; there is one. */
+static u32 line_first(const struct vcpu *v, u32 low, u32 high)
 {
-    u32 low = v->pending[0];
-    u32 high = v->pending[1];
-
     for (u32 i = 0; i < VCPU_LINE_RANKS; i++) {
         u32 low_urgent = low & ~v->rank[i][0];
         u32 high_urgent = high & ~v->rank[i][1];
@@ -103,29 +100,15 @@ static u32 waiting_first(const struct vcpu *v)
     return (u32)(low != 0 ? __builtin_ctz(low) : 32 + __builtin_ctz(high));
 }
 
-/* The most urgent line that waits enters its own list register, or an empty one. False:
- * there is none. One of the hardware has none of its own: it does not fire before it has
- * ended. */
-static bool line_list(struct vcpu *v, u32 *words, u32 before)
+/* A line that waits is in a list register from now on. */
+static u32 line_listed(struct vcpu *v, u32 line)
 {
-    u32 line = waiting_first(v);
-    u32 lines = lists_lines(v);
-    u32 own = lists_find(lines, line);
-    u32 tops = own != 0 ? own : lines & LISTS_TOP;
+    u32 *pending = &v->pending[line / 32U];
 
-    if (tops == 0) {
-        machine_sometimes(MARK_LIST_FULL);
-        machine_sometimes_if(lists_find(before, line) != 0, MARK_LIST_EVICTED);
-        return false;
-    }
-    u32 list = list_first(tops);
-    v->pending[line / 32U] &= ~line_bit(line);
-    v->line[list] = (u8)line;
-    words[list] = MACHINE_LIST_PENDING | (words[list] & MACHINE_LIST_ACTIVE) |
-                  machine_list_word(line, v->priority[line], line_physical(v, line),
-                                    (v->high[line / 32U] & line_bit(line)) != 0);
-    list_write(v, list, words[list]);
-    return true;
+    *pending &= ~line_bit(line);
+    return MACHINE_LIST_PENDING | machine_list_word(line, v->priority[line],
+                                                    line_physical(v, line),
+                                                    (v->high[line / 32U] & line_bit(line)) != 0);
 }
 
 /* Empties list registers whose interrupt has ended; if any line waits, those that have only
@@ -134,35 +117,55 @@ static bool line_list(struct vcpu *v, u32 *words, u32 before)
 static void lists_update(struct vcpu *v)
 {
     u32 words[MACHINE_LISTS];
-    u32 before = lists_lines(v);
+    u32 active[VCPU_LINES / 32U] = {0, 0};
     u32 stays = (v->pending[0] | v->pending[1]) != 0 ? MACHINE_LIST_ACTIVE : MACHINE_LIST_STATE;
 
     machine_path(PATH_LISTS);
     for (u32 i = 0; i < MACHINE_LISTS; i++) {
+        u32 word = list_read(v, i);
         u32 line = v->line[i] % VCPU_LINES;
-        words[i] = list_read(v, i);
-        if (v->line[i] != VCPU_NO_LINE && (words[i] & stays) == 0) {
-            bool again = ((words[i] & MACHINE_LIST_PENDING) != 0);
+        u32 bit = line_bit(line);
+        u32 again = (word & MACHINE_LIST_PENDING) != 0 ? bit : v->high[line / 32U] & bit;
+        words[i] = word;
+        if (v->line[i] == VCPU_NO_LINE) {
+            continue;
+        }
+        if ((word & stays) == 0) {
+            machine_sometimes_if((word & MACHINE_LIST_PENDING) != 0, MARK_LIST_EVICTED);
             v->line[i] = VCPU_NO_LINE;
-            v->pending[line / 32U] |= again ? line_bit(line) : v->high[line / 32U] & line_bit(line);
+            v->pending[line / 32U] |= again;
             words[i] = 0;
-            list_write(v, i, 0);
+        } else if ((word & MACHINE_LIST_ACTIVE) != 0) {
+            active[line / 32U] |= bit;
+            v->pending[line / 32U] |= (word & MACHINE_LIST_PENDING) != 0 ? bit : 0;
         }
     }
-    bool more = false;
-    while (!more && (v->pending[0] | v->pending[1]) != 0) {
-        more = !line_list(v, words, before);
+    bool more;
+    for (;;) {
+        u32 low = v->pending[0] & ~active[0];
+        u32 high = v->pending[1] & ~active[1];
+        u32 empty = lists_lines(v) & LISTS_TOP;
+        more = (low | high) != 0;
+        if (!more || empty == 0) {
+            break;
+        }
+        u32 line = line_first(v, low, high);
+        v->line[list_first(empty)] = (u8)line;
+        words[list_first(empty)] = line_listed(v, line);
     }
-    /* What waits comes before lines that were raised again while active, if it is more
-     * urgent: at their end, not in the hardware. (While something waits, all have a line.) */
-    for (u32 i = 0; more && i < MACHINE_LISTS; i++) {
+    machine_sometimes_if(more, MARK_LIST_FULL);
+    /* What waits comes before lines that were raised again while active: at their end, not in
+     * the hardware. (One of the hardware is none of these: it does not fire before.) */
+    for (u32 i = 0; i < MACHINE_LISTS; i++) {
         u32 line = v->line[i] % VCPU_LINES;
-        if ((words[i] & MACHINE_LIST_STATE) == MACHINE_LIST_STATE) {
-            machine_sometimes(MARK_LIST_AGAIN);
-            v->pending[line / 32U] |= line_bit(line);
-            u32 word = machine_list_word(line, v->priority[line], MACHINE_LINE_NONE, true);
-            list_write(v, i, MACHINE_LIST_ACTIVE | word);
+        u32 word = words[i];
+        if ((word & MACHINE_LIST_ACTIVE) != 0 && (v->pending[line / 32U] & line_bit(line)) != 0) {
+            machine_sometimes_if(more, MARK_LIST_AGAIN);
+            word = more ? machine_list_word(line, v->priority[line], MACHINE_LINE_NONE, true)
+                        : line_listed(v, line);
+            word |= MACHINE_LIST_ACTIVE;
         }
+        list_write(v, i, word);
     }
     v->control = machine_list_control(more);
 }
@@ -197,7 +200,8 @@ static bool line_list_straight(struct vcpu *v, u32 line)
     return true;
 }
 
-/* The line is not to be taken any more; `kept` of its list register stays. */
+/* The line is not to be taken any more; `kept` of its list register stays. If that is empty
+ * then, it is for what waits, as one that has ended is. */
 static void line_lower(struct vcpu *v, u32 line, u32 kept)
 {
     u32 own = lists_find(lists_lines(v), line);
@@ -207,7 +211,6 @@ static void line_lower(struct vcpu *v, u32 line, u32 kept)
     if (own != 0) {
         list_write(v, list_first(own), list_read(v, list_first(own)) & kept);
     }
-    lists_update(v);
 }
 
 /* Is one of `lines` to be taken? */
@@ -570,7 +573,10 @@ void vcpu_stop(struct cpu *cpu, u32 vcpu)
         }
         cpu->vcpu = NONE;
     }
-    *v = (struct vcpu){.thread = v->thread, .control = machine_list_control(false)};
+    u16 thread = v->thread;
+    __builtin_memset(v, 0, offsetof(struct vcpu, pad2));
+    v->thread = thread;
+    v->control = machine_list_control(false);
     for (u32 i = 0; i < MACHINE_LISTS; i++) {
         v->line[i] = VCPU_NO_LINE;
     }

@@ -15,7 +15,7 @@ u32 progress_owed(void)
     for (u32 i = 1; i < kernel.thread_count; i++) {
         const struct thread *t = &kernel.threads[i];
         if (t->reply_key != NONE || t->state == THREAD_PENDING_CALL ||
-            t->state == THREAD_PENDING_FAULT) {
+            t->state == THREAD_PENDING_FAULT || t->state == THREAD_FAILED) {
             owed |= 1U << i;
         }
         if (t->restart != 0) {

@@ -43,6 +43,8 @@ static u32 doing_of(const struct thread *t, u32 *on)
         return DOING_TRY_CALL;
     case THREAD_PENDING_FAULT:
         return DOING_TRY_FAULT;
+    case THREAD_FAILED:
+        return DOING_FAIL;
     case THREAD_RESTART:
         *on = t->restart;
         return DOING_RESUME;

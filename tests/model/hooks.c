@@ -37,12 +37,13 @@ void __wrap_host_signals_install(void)
 {
 }
 
-/* Time passes only where the driver says so, during boot too. A hop costs less
- * than a tick: by this its preemption point is known from others. */
+/* Time passes only where the driver says so, during boot too. A hop, and a
+ * choice, cost less than a tick: by this their preemption points are known from others. */
 void __wrap_sim_cost_load(void)
 {
     memset(sim_clock.cost, 0, sizeof(sim_clock.cost));
     sim_clock.cost[PATH_HOP] = 1;
+    sim_clock.cost[PATH_SCHEDULE] = 1;
 }
 
 /* As late as the driver says, not by chance. */
@@ -164,7 +165,7 @@ static struct model_progress progress_now(void)
 bool __wrap_hw_isr_pending(void)
 {
     u64 part = sim_clock.now % SIM_TICK_INSTRUCTIONS;
-    bool hop = part != 0; /* only hops cost anything */
+    bool hop = part != 0; /* nothing else costs anything */
 
     sim_clock.now -= part;
     if (!hop && thread_at(kernel.cpu[0].current)->restart == 0) {

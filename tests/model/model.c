@@ -79,7 +79,8 @@ static const struct model_point *point_next(bool hop)
     return model.points_used < model.choices.point_count && p->hop == hop ? p : NULL;
 }
 
-/* Before a call of a chain is followed, or tried again, an interrupt is taken at once. */
+/* Before a choice, and before a call of a chain is followed or tried again, an interrupt is
+ * taken at once. */
 static bool point_hop(void)
 {
     const struct model_point *p = point_next(true);
@@ -123,7 +124,8 @@ static u32 chain_end(u32 owner)
 
     for (;;) {
         struct model_thread *th = &model.threads[t];
-        bool tries = th->doing == DOING_TRY_CALL || th->doing == DOING_TRY_FAULT;
+        bool tries = th->doing == DOING_TRY_CALL || th->doing == DOING_TRY_FAULT ||
+                     th->doing == DOING_FAIL;
         if (!tries && th->doing != DOING_CALL && th->doing != DOING_FAULT) {
             return t;
         }
@@ -147,6 +149,11 @@ static void choose(void)
     u32 next;
 
     do {
+        next = MODEL_NONE;
+        if (point_hop()) {
+            model_interrupt_take();
+            continue;
+        }
         model_charge();
         model.sc = model.readies != 0 ? model.ready[0] : MODEL_NONE;
         model.helping = false;

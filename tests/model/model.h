@@ -33,6 +33,7 @@ enum model_doing {
     DOING_FAULT,     /* likewise, for its handler's answer */
     DOING_TRY_CALL,  /* its server was busy: its call is tried again */
     DOING_TRY_FAULT, /* its handler was busy */
+    DOING_FAIL,      /* its fault has no handler: stopped when its turn comes */
     DOING_RESUME,    /* hypercall `on` was preempted, and goes on when this runs */
     DOING_SLEEP      /* a vCPU: until one of its lines is pending */
 };

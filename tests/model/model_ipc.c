@@ -229,16 +229,21 @@ static u32 fault_handler(const struct model_thread *t, u32 *cap)
     return model.caps[*cap].object;
 }
 
-/* The fault of `thread`, as recorded. False: it has no handler, and is stopped. */
+/* The fault of `thread`, as recorded. False: it has no handler, and is stopped when its turn
+ * comes again. */
 bool model_try_fault(u32 thread)
 {
     struct model_thread *t = &model.threads[thread];
     u32 cap;
     u32 handler = fault_handler(t, &cap);
 
-    if (handler == MODEL_NONE) {
+    if (t->doing == DOING_FAIL) {
         model_thread_stop(thread);
         (void)model_signal_slot(t->cell, t->health);
+        return false;
+    }
+    if (handler == MODEL_NONE) {
+        t->doing = DOING_FAIL;
         return false;
     }
     struct model_thread *h = &model.threads[handler];

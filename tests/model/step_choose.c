@@ -607,7 +607,7 @@ static void plan_draw(struct source *s, struct step *step)
         return;
     }
     plan->hop = source_percent(s, 50);
-    plan->number = 1U + source_below(s, plan->hop ? 4 : 8);
+    plan->number = 1U + source_below(s, plan->hop ? 6 : 8);
     plan->event = any_event_draw(s, 7, &plan->argument);
 }
 

@@ -26,7 +26,7 @@ static bool booting;
  * wait, and only a vCPU sleeps. */
 static u8 any_state(u32 thread)
 {
-    u32 state = either(either(THREAD_READY, THREAD_STOPPED), THREAD_PENDING_CALL + any_below(3));
+    u32 state = either(either(THREAD_READY, THREAD_STOPPED), THREAD_PENDING_CALL + any_below(4));
 
     if (thread == 0) {
         return (u8)either(THREAD_READY, THREAD_RESTART);

@@ -120,8 +120,12 @@ static bool in_scope(const struct context *c, const struct fact *fact, const str
 /* No way goes on there; but one may begin behind it. */
 static bool insn_blocked(const struct context *c, const struct insn *insn)
 {
-    for (uint32_t i = 0; i < fact_count && c->handler; i++) {
-        if (facts[i].kind == FACT_HANDLER_NOT && fact_matches(&facts[i], insn)) {
+    for (uint32_t i = 0; i < fact_count && c->part != PART_ALL; i++) {
+        enum fact_kind k = facts[i].kind;
+        bool applies = k == FACT_HANDLER_NOT || (k == FACT_FOUND_NOT && c->part == PART_FOUND) ||
+                       (k == FACT_ONWARD_NOT && c->part == PART_ONWARD) ||
+                       (k == FACT_NATIVE_NOT && c->native);
+        if (applies && fact_matches(&facts[i], insn)) {
             facts[i].used = true;
             return true;
         }
@@ -194,7 +198,9 @@ static struct context *context_child(struct context *c, const char *scope, uint3
         }
     }
     struct context *s = allocate(sizeof(*s));
-    context_init(s, c->anchor, c->choices, c->handler);
+    context_init(s, c->anchor, c->choices);
+    s->part = c->part;
+    s->native = c->native;
     memcpy(s->either, c->either, sizeof(s->either));
     s->scope = scope != NULL ? scope : c->scope;
     s->chosen = c->chosen || scope == NULL;
@@ -748,9 +754,9 @@ static void region_ways(struct graph *g, const uint32_t *members, uint32_t count
 #define KNOWN 65536U
 static struct summary open_summary;
 
-void context_init(struct context *c, struct context *anchor, const char *choices, bool handler)
+void context_init(struct context *c, struct context *anchor, const char *choices)
 {
-    *c = (struct context){.anchor = anchor, .choices = choices, .handler = handler};
+    *c = (struct context){.anchor = anchor, .choices = choices};
     c->known = calloc(KNOWN, sizeof(struct summary *));
 }
 
@@ -889,7 +895,7 @@ const struct summary *summary_of(struct context *c, uint32_t function)
 {
     struct fact *anchor = fact_of(FACT_ANCHOR, image_symbol(function));
 
-    if (anchor != NULL && c->anchor != NULL && !c->handler) {
+    if (anchor != NULL && c->anchor != NULL && c->part == PART_ALL) {
         anchor->used = true;
         return anchor_begin(summary_of(c->anchor, function));
     }
@@ -903,7 +909,7 @@ const struct summary *summary_of(struct context *c, uint32_t function)
         summarise(c, function, s);
         *known = s;
         /* Facts may have closed all ways; of choices and of an interrupt's way, they may. */
-        if (c->choices == NULL && !c->handler && !c->chosen && !has_way(s)) {
+        if (c->choices == NULL && c->part == PART_ALL && !c->chosen && !has_way(s)) {
             fprintf(stderr, "wcet: %s: no way through it%s%s\n", image_symbol(function),
                     c->scope != NULL ? " where it is called by " : "",
                     c->scope != NULL ? c->scope : "");

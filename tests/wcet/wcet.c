@@ -92,11 +92,10 @@ static void way_print(const struct way *way, int64_t least)
     printf("%s", count > 1U ? ")" : "");
 }
 
-/* Over all entries of the row; "look:NAME": of those only what begins at a look. Of a handler only
- * ways that end with the return count, and none that looks once more. */
-static struct value row_bound(struct context *c, const struct row *row)
+/* Over all entries of the row, by where they end; "look:NAME": of those only what begins at a
+ * look. */
+static void row_ways(struct context *c, const struct row *row, struct value *ends)
 {
-    struct value most = NO_WAY;
     char *names = strdup(row->entries);
     char *rest = names;
     char *name;
@@ -111,14 +110,49 @@ static struct value row_bound(struct context *c, const struct row *row)
         const struct summary *s =
             summary_of(fact_of(FACT_ANCHOR, name) != NULL && c->anchor != NULL ? c->anchor : c, at);
         for (uint32_t k = SINK_LOOK; k <= SINK_STOP; k++) {
-            if (!c->handler || k == SINK_STOP) {
-                most = value_most(most, look_only ? NO_WAY : s->sink[k].begin);
-                most = value_most(most, s->sink[k].look);
-            }
+            ends[k] = value_most(ends[k], look_only ? NO_WAY : s->sink[k].begin);
+            ends[k] = value_most(ends[k], s->sink[k].look);
         }
     }
     free(names);
-    return most;
+}
+
+/* Of all rows of a name, from `i` on, which is set to the next one. */
+static struct value stretch_bound(struct context *all, uint32_t *i)
+{
+    struct value ends[SINKS] = {NO_WAY, NO_WAY, NO_WAY};
+    const char *name = rows[*i].name;
+
+    for (; *i < row_count && strcmp(rows[*i].name, name) == 0; (*i)++) {
+        struct context c;
+        context_init(&c, all, rows[*i].choices[0] != '\0' ? rows[*i].choices : NULL);
+        row_ways(&c, &rows[*i], ends);
+        context_drop(&c);
+    }
+    return value_most(ends[SINK_LOOK], ends[SINK_STOP]);
+}
+
+/* The same of a handler: to the return, or to the look before the choice, and then from there.
+ * The rows of its second part have the cause "onward". */
+static struct value handler_bound(uint32_t *i)
+{
+    struct value found[SINKS] = {NO_WAY, NO_WAY, NO_WAY};
+    struct value onward[SINKS] = {NO_WAY, NO_WAY, NO_WAY};
+    const char *name = rows[*i].name;
+
+    for (; *i < row_count && strcmp(rows[*i].name, name) == 0; (*i)++) {
+        bool first = strcmp(rows[*i].cause, "onward") != 0;
+        struct context c;
+        context_init(&c, NULL, rows[*i].choices[0] != '\0' ? rows[*i].choices : NULL);
+        c.part = first ? PART_FOUND : PART_ONWARD;
+        c.native = strcmp(name, "handler") == 0;
+        row_ways(&c, &rows[*i], first ? found : onward);
+        context_drop(&c);
+    }
+    struct value both = found[SINK_LOOK].cost >= 0 && onward[SINK_STOP].cost >= 0
+                            ? value_add(found[SINK_LOOK], onward[SINK_STOP])
+                            : NO_WAY;
+    return value_most(both, found[SINK_STOP]);
 }
 
 static void row_print(const struct row *row, struct value v)
@@ -138,21 +172,17 @@ int main(int argc, char **argv)
     }
     image_read(argv[1], argv[2]);
     facts_read(argv[3]);
-    context_init(&all, NULL, NULL, false);
+    context_init(&all, NULL, NULL);
     for (uint32_t i = 0; i < row_count; i++) {
-        (void)row_bound(&all, &rows[i]); /* whatever is called, once without choices */
+        struct value ends[SINKS] = {NO_WAY, NO_WAY, NO_WAY};
+        row_ways(&all, &rows[i], ends); /* whatever is called, once without choices */
     }
     for (uint32_t i = 0; i < row_count;) {
         const struct row *row = &rows[i];
-        struct value bound = NO_WAY;
-        for (; i < row_count && strcmp(rows[i].name, row->name) == 0; i++) {
-            struct context c;
-            context_init(&c, &all, rows[i].choices[0] != '\0' ? rows[i].choices : NULL,
-                         strcmp(row->name, "handler") == 0);
-            bound = value_most(bound, row_bound(&c, &rows[i]));
-            context_drop(&c);
-        }
-        if (bound.cost >= 0) {
+        bool guest = strcmp(row->name, "handler_guest") == 0;
+        bool handler = guest || strcmp(row->name, "handler") == 0;
+        struct value bound = handler ? handler_bound(&i) : stretch_bound(&all, &i);
+        if (bound.cost >= 0 && (!guest || image_address("guest_irq") != 0)) {
             row_print(row, bound);
         }
     }

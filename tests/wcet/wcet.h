@@ -69,6 +69,9 @@ enum fact_kind {
     FACT_TOTAL, /* how often, in one call of a function */
     FACT_NOT,
     FACT_HANDLER_NOT,
+    FACT_FOUND_NOT,  /* before the choice */
+    FACT_ONWARD_NOT, /* from there on */
+    FACT_NATIVE_NOT, /* if the handler is a native thread */
     FACT_EITHER, /* a way that leads there has not led to `other`, in what is called */
     FACT_NEVER,
     FACT_ABSENT, /* no such function is linked: what others follow from */
@@ -138,12 +141,18 @@ struct summary {
     struct weight sink[SINKS];
 };
 
+/* Which ways: all; an interrupt's, from the vector, or from the look that has found it, to the
+ * next look, or to the return; those from the look before the choice to the return, if no
+ * other interrupt has come. */
+enum part { PART_ALL, PART_FOUND, PART_ONWARD };
+
 /* What may be entered: `choices` NULL: all. */
 struct context {
     struct context *anchor; /* functions that are anchors are taken from there */
     const char *choices;
     const char *scope;
-    bool handler;
+    enum part part;
+    bool native; /* to a native thread only */
     struct summary **known;
     struct context *children; /* the same but for a scope, or a choice: a list */
     struct context *next;
@@ -151,7 +160,7 @@ struct context {
     bool chosen;           /* any of them */
 };
 
-void context_init(struct context *c, struct context *anchor, const char *choices, bool handler);
+void context_init(struct context *c, struct context *anchor, const char *choices);
 void context_drop(struct context *c);
 const struct summary *summary_of(struct context *c, uint32_t function);
 /* A loop without a bound, a way that is not understood: how many so far. */
