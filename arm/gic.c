@@ -191,7 +191,7 @@ void machine_interface_load(const u32 *words)
 }
 
 /* A place to look at from outside: bench/arm/masked.sh. */
-bool __attribute__((noinline)) machine_interrupt_pending(void)
+u32 __attribute__((noinline)) machine_interrupt_pending(void)
 {
     return hw_isr_pending();
 }

@@ -20,7 +20,7 @@
  *   void hw_cnthp_cval_write(u64)
  *   void hw_cnthp_ctl_write(u32)
  *   u64/… hw_vttbr_read/write          the space the MMU walks now
- *   bool hw_isr_pending(void)          ISR.I or ISR.F
+ *   u32  hw_isr_pending(void)          ISR.I, ISR.F; or 0
  *   void hw_tlbi_*()                   as stage2.c needs them
  *   u32  hw_ctr_read(void)             cache type: line sizes
  *   void hw_dccmvac(u32 mva) ...       cache maintenance as cache.c needs it

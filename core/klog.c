@@ -70,23 +70,23 @@ bool klog_flush(void)
 
 bool klog_step(struct cpu *cpu)
 {
-    if (kernel.console == CONSOLE_CORE && klog.sent != klog.next) {
+    if (kernel.console == CONSOLE_CORE && klog.column == 0 && klog.sent != klog.next) {
         u32 count = 0;
         while (count < KLOG_SENT && klog.sent != klog.next && send_one()) {
             count++;
         }
         return count != 0;
     }
-    cpu->printing = print_dump_line(cpu);
+    cpu->printing = print_dump_step(cpu);
     return cpu->printing;
 }
 
 void klog_finish(struct cpu *cpu)
 {
-    u32 lines = KLOG_DUMPS * KLOG_LINE; /* more than there can be */
+    u32 pieces = KLOG_DUMPS * KLOG_LINE; /* more than there can be */
 
-    while (lines != 0 && print_dump_line(cpu)) {
-        lines--;
+    while (pieces != 0 && print_dump_step(cpu)) {
+        pieces--;
     }
 }
 

@@ -6,7 +6,7 @@
  * core's: until a cell maps its registers. A panic takes it back, and sends what
  * was printed since. Boot and panic wait for the UART; in between the core never
  * does. A fault only keeps a record of itself; idle time and interrupts then
- * make steps of bounded length, each one line of text or a few characters sent.
+ * make steps of bounded length, each a piece of a line or a few characters sent.
  *
  * Ring and records are not part of the core's state: nothing else depends on
  * them. An image may do without names and printing: it links core/print_none.c in
@@ -49,7 +49,7 @@ struct klog_dump {
     u8 known; /* instruction is what stands at pc */
     u8 kind;  /* THIMBLE_FAULT_* */
     u8 access;
-    u8 line; /* to be printed next */
+    u8 piece; /* to be printed next */
     u8 pad;
 };
 
@@ -79,7 +79,7 @@ static inline bool klog_within(paddr_t from, u32 size)
 void klog_boot(const struct boot *system);
 /* A fault is about to stop this thread: keeps what a dump will say. */
 void klog_fault(struct cpu *cpu, u32 thread);
-/* While cpu->printing: a line of a dump becomes text, or some text is sent.
+/* While cpu->printing: a piece of a dump becomes text, or some text is sent.
  * False: nothing can be done now. */
 bool klog_step(struct cpu *cpu);
 /* All dumps that wait become text, whether it can be sent or not. */
@@ -104,8 +104,8 @@ bool klog_flush(void);
  *   %c  name of a cell        %t  of a thread, with its cell's
  *   %i  name of a thread alone */
 void klog_print(const char *format, ...);
-/* Prints the next line of the oldest dump; false: there is none. */
-bool print_dump_line(const struct cpu *cpu);
+/* Prints the next piece of the oldest dump; false: there is none. */
+bool print_dump_step(const struct cpu *cpu);
 void print_panic(const struct cpu *cpu, const char *reason, u32 address);
 
 #endif

@@ -49,9 +49,9 @@ void machine_line_unmask(u32 line);
 /* Target this CPU, group and priority as all lines have; edge-triggered or
  * level-sensitive. The line is left masked. */
 void machine_line_configure(u32 line, bool edge);
-/* True while an unmasked interrupt waits for this CPU (asked with interrupts
+/* Not 0 while an unmasked interrupt waits for this CPU (asked with interrupts
  * masked: DDI 0406C B4.1.93, ISR). */
-bool machine_interrupt_pending(void);
+u32 machine_interrupt_pending(void);
 
 /* ---- virtual interrupts: arm/gic.c (IHI 0048B 5) ---------------------------
  * List registers, of the guest whose state is loaded. A word is an interrupt with

@@ -254,7 +254,7 @@ void klog_fault(struct cpu *cpu, u32 thread)
     d->kind = t->fault_kind;
     d->access = t->fault_access;
     d->caller_count = 0;
-    d->line = 0;
+    d->piece = 0;
     for (u32 i = 0; i < THREAD_REGS; i++) {
         d->regs[i] = regs[i];
     }
@@ -290,31 +290,51 @@ static void print_dump_place(const struct klog_dump *d)
                          : (d->access & ACCESS_READ) != 0    ? "read"
                                                              : "no access";
     klog_print("  %s at %x, pc %x", access, d->address, d->pc);
-    klog_print(d->known ? ", instruction %x" : ", instruction not known", d->instruction);
 }
 
-static void print_dump_regs(const struct klog_dump *d, u32 first)
-{
-    const u32 *regs = d->regs + first;
-
-    klog_print("  r%d to r%d %h %h %h %h", first, first + 3U, regs[0], regs[1], regs[2], regs[3]);
-}
-
-/* Lines of a dump: what, where, registers twice; then the callers in turn. */
+/* Pieces of a dump: what; where; registers, two at a time; then the callers in turn. Each is
+ * printed with interrupts masked. */
 enum {
-    LINE_WHAT = 0,
-    LINE_WHERE,
-    LINE_REGS,
-    LINE_REGS_MORE,
-    LINE_CALLERS
+    PIECE_CELL = 0,
+    PIECE_THREAD,
+    PIECE_KIND,
+    PIECE_PLACE,
+    PIECE_INSTRUCTION,
+    PIECE_REGS,
+    PIECE_CALLERS = PIECE_REGS + THREAD_REGS / 2U
 };
+#define PIECES_ENDING (1U << PIECE_KIND | 1U << PIECE_INSTRUCTION | 0xaU << PIECE_REGS)
 
-static u32 dump_lines(const struct klog_dump *d)
+static void print_dump_piece(const struct klog_dump *d, u32 piece)
 {
-    return d->kind == THIMBLE_FAULT_EXIT ? LINE_WHERE : LINE_CALLERS + d->caller_count;
+    u32 first = 2U * (piece - PIECE_REGS); /* register */
+
+    if (piece == PIECE_CELL) {
+        klog_print("stopped: cell %c, ", (u32)thread_at(d->thread)->cell);
+    } else if (piece == PIECE_THREAD) {
+        klog_print("thread %i: ", (u32)d->thread);
+    } else if (piece == PIECE_KIND) {
+        put_kind(d);
+    } else if (piece == PIECE_PLACE) {
+        print_dump_place(d);
+    } else if (piece == PIECE_INSTRUCTION) {
+        klog_print(d->known ? ", instruction %x" : ", instruction not known", d->instruction);
+    } else if (piece >= PIECE_CALLERS) {
+        klog_print("  serving %t", (u32)d->callers[piece - PIECE_CALLERS]);
+    } else {
+        if (first % 4U == 0) {
+            klog_print("  r%d to r%d", first, first + 3U);
+        }
+        klog_print(" %h %h", d->regs[first], d->regs[first + 1U]);
+    }
 }
 
-bool print_dump_line(const struct cpu *cpu)
+static u32 dump_pieces(const struct klog_dump *d)
+{
+    return d->kind == THIMBLE_FAULT_EXIT ? PIECE_PLACE : PIECE_CALLERS + d->caller_count;
+}
+
+bool print_dump_step(const struct cpu *cpu)
 {
     struct klog_dump *d = &klog.dumps[klog.dump_first];
 
@@ -327,20 +347,12 @@ bool print_dump_line(const struct cpu *cpu)
         klog.missed = 0;
         return true;
     }
-    if (d->line == LINE_WHAT) {
-        klog_print("stopped: cell %c, thread %i: ", (u32)thread_at(d->thread)->cell,
-                   (u32)d->thread);
-        put_kind(d);
-    } else if (d->line == LINE_WHERE) {
-        print_dump_place(d);
-    } else if (d->line < LINE_CALLERS) {
-        print_dump_regs(d, d->line == LINE_REGS ? 0 : 4);
-    } else {
-        klog_print("  serving %t", (u32)d->callers[d->line - LINE_CALLERS]);
+    print_dump_piece(d, d->piece);
+    if (d->piece >= PIECE_CALLERS || (PIECES_ENDING >> d->piece & 1U) != 0) {
+        klog_put_end(cpu);
     }
-    klog_put_end(cpu);
-    d->line++;
-    if (d->line == dump_lines(d)) {
+    d->piece++;
+    if (d->piece == dump_pieces(d)) {
         klog.dump_first = (u16)((klog.dump_first + 1U) % KLOG_DUMPS);
         klog.dump_count--;
     }

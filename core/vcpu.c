@@ -20,7 +20,7 @@ static u32 vcpu_index(const struct vcpu *v)
     return (u32)(v - kernel.vcpus);
 }
 
-static bool vcpu_is_loaded(const struct vcpu *v)
+static inline __attribute__((always_inline)) bool vcpu_is_loaded(const struct vcpu *v)
 {
     return kernel.cpu[0].vcpu == vcpu_index(v);
 }

@@ -203,9 +203,9 @@ static inline void hw_cnthctl_write(u32 value)
 }
 
 /* ISR (B4.1.93): A, I and F pending. */
-static inline bool hw_isr_pending(void)
+static inline u32 hw_isr_pending(void)
 {
-    return (HW_READ32(p15, 0, c12, c1, 0) & 0xc0U) != 0;
+    return HW_READ32(p15, 0, c12, c1, 0) & 0xc0U;
 }
 
 #endif

@@ -66,7 +66,7 @@ void machine_line_configure(u32 line, bool edge)
     (void)edge;
 }
 
-bool machine_interrupt_pending(void)
+u32 machine_interrupt_pending(void)
 {
     return chance();
 }

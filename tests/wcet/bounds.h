@@ -8,11 +8,7 @@
 #include "klog.h"
 
 #define LOG2(n) (31 - __builtin_clz((n) | 1U))
-/* The core has VCPU_LINES; this many lines of a VM, at most, are assumed to wait for a list
- * register at once. */
-#define WAITING_MOST 8U
-/* Characters of "stopped: cell ", ", thread ", ": " and
- * "memory fault: not mapped, or without that right". */
-#define PLAIN_MOST (14U + 9U + 2U + 47U)
+/* Characters of "memory fault: not mapped, or without that right". */
+#define PLAIN_MOST 47U
 
 void bounds(void);
