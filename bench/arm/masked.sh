@@ -19,7 +19,8 @@ for item in "$@"; do
     rm -f "$out/$name.masked"
     symbols=$(${CROSS:-arm-none-eabi-}nm "$image" | awk '
         $3 == "arm_start" { text = $1 } $3 == "arm_image_end" { end = $1 } $3 == "arm_vectors" { vectors = $1 }
-        END { print "text=" text ",end=" end ",vectors=" vectors }')
+        $3 == "arm_guest_vectors" { guests = ",guests=" $1 } $3 == "guest_other" { guests_end = ",guests_end=" $1 }
+        END { print "text=" text ",end=" end ",vectors=" vectors guests guests_end }')
     $qemu -display none -serial null -monitor none -kernel "$image" \
         -plugin "$out/masked.so,$symbols,limit=${millions}000000,seconds=60,out=$out/$name.masked" \
         </dev/null >"$out/$name.log" 2>&1

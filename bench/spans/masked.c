@@ -5,9 +5,12 @@
  *
  *   qemu-system-arm ... -plugin masked.so,text=ADDRESS,end=ADDRESS,vectors=ADDRESS,
  *                               limit=INSTRUCTIONS,seconds=N,out=FILE[,schedule=ADDRESS,
- *                               take=ADDRESS,print=ADDRESS,functions=FILE]
+ *                               take=ADDRESS,print=ADDRESS,functions=FILE,
+ *                               guests=ADDRESS,guests_end=ADDRESS]
  *
- * The addresses are where the hypervisor's code begins and ends, and its vectors. A stretch
+ * The addresses are where the hypervisor's code begins and ends, and its vectors; `guests` are
+ * those while a guest runs, if there are any, and the code behind them, up to guests_end,
+ * which returns to guests. A stretch
  * begins with an exception to Hyp mode, or where the idle thread masks interrupts. It ends
  * with the return, with the next look for interrupts (a read of ISR), where they are
  * unmasked, or with WFI, which an interrupt ends, masked or not. Each instruction counts,
@@ -15,13 +18,14 @@
  * With schedule(), and klog_step(), which is never called in it, stretches that begin at a
  * look in schedule() have a cause of their own. With machine_line_take(), ways of an interrupt
  * are told apart, too: from the vector, or from the look that has found it, to the return,
- * without another look (cause: handler). With a file of addresses of functions, one a line,
- * those that the longest stretch has entered are told.
+ * with at most one more look, that of the choice (cause: handler; handler_guest, if the return
+ * is to a guest). With a file of addresses of functions, one a line, those that the longest
+ * stretch has entered are told.
  * Output, one record a line:
  *
  *   masked CAUSE MOST FROM TO STRETCHES   the longest, and the addresses of its first and
  *                                         last instruction; CAUSE: svcN, fault, irq, idle,
- *                                         schedule, handler
+ *                                         schedule, handler, handler_guest
  *   way CAUSE ADDRESS...                  functions entered, in turn
  *   total INSTRUCTIONS                    all modes, from reset on
  *   end limit|seconds|quiet|exit          quiet: nothing happens any more
@@ -73,8 +77,10 @@ EXPORT int qemu_plugin_install(uint64_t id, const void *info, int argc, char **a
 #define CAUSE_IDLE 130U
 #define CAUSE_SCHEDULE 131U
 #define CAUSE_HANDLER 132U
-#define CAUSES 133U
+#define CAUSE_HANDLER_GUEST 133U
+#define CAUSES 134U
 #define NO_CALL UINT32_MAX
+#define CALL_OF_GUEST 0x10000U /* by HVC */
 #define VECTORS_SIZE 0x20U
 #define VECTOR_TRAP 0x14U
 #define VECTOR_IRQ 0x18U
@@ -94,7 +100,11 @@ static struct {
     uint64_t total;
     bool masked;
     bool scheduling; /* schedule() has been entered since the vector */
-    bool taken;      /* an interrupt, since the stretch has begun */
+    bool taken;      /* an interrupt, since the stretch has begun, */
+    uint64_t before; /* or in the one before, which was so long; or 0 */
+    uint32_t before_first;
+    uint32_t before_way[WAY];
+    uint32_t before_length;
     uint32_t cause;
     uint32_t entry; /* the cause that the vector was */
     uint32_t way[WAY];
@@ -112,6 +122,8 @@ static struct {
     uint32_t schedule;
     uint32_t take;
     uint32_t print;
+    uint32_t guests;
+    uint32_t guests_end;
     uint32_t functions[2048];
     uint32_t function_count;
     uint64_t limit;
@@ -134,7 +146,8 @@ static void finish(const char *how)
     }
     for (uint32_t c = 0; c < CAUSES; c++) {
         const struct longest *l = &state.longest[c];
-        static const char *const names[] = {"fault", "irq", "idle", "schedule", "handler"};
+        static const char *const names[] = {"fault",    "irq",     "idle",
+                                            "schedule", "handler", "handler_guest"};
         char name[16];
         snprintf(name, sizeof(name), "svc%" PRIu32, c);
         if (l->stretches != 0) {
@@ -166,6 +179,7 @@ static void stretch_begin(uint32_t cause, uint32_t at)
     state.masked = true;
     state.scheduling = false;
     state.taken = cause == CAUSE_IRQ;
+    state.before = 0;
     state.entry = cause;
     state.way_length = 0;
     state.cause = cause;
@@ -187,6 +201,27 @@ static void longest_note(uint32_t cause, uint32_t at)
     }
 }
 
+/* This stretch, behind the one before if the interrupt was taken there. */
+static void handler_note(uint32_t cause, uint32_t at)
+{
+    struct longest *l = &state.longest[cause];
+    uint32_t length = state.taken ? 0 : state.before_length;
+    uint64_t count = state.stretch + (state.taken ? 0 : state.before);
+
+    l->stretches++;
+    if (count <= l->count) {
+        return;
+    }
+    l->count = count;
+    l->first = state.taken ? state.first : state.before_first;
+    l->last = at;
+    memcpy(l->way, state.before_way, length * sizeof(l->way[0]));
+    l->way_length = length;
+    for (uint32_t i = 0; i < state.way_length && l->way_length < WAY; i++) {
+        l->way[l->way_length++] = state.way[i];
+    }
+}
+
 /* Another one begins, if it does not end with the return. */
 static void stretch_end(uint32_t at)
 {
@@ -194,6 +229,12 @@ static void stretch_end(uint32_t at)
         return;
     }
     longest_note(state.cause, at);
+    state.before = state.taken ? state.stretch : 0;
+    if (state.taken) {
+        state.before_first = state.first;
+        memcpy(state.before_way, state.way, sizeof(state.way));
+        state.before_length = state.way_length;
+    }
     state.stretch = 0;
     state.first = at;
     state.taken = false;
@@ -216,13 +257,17 @@ static void on_plain(unsigned int cpu, void *data)
     state.stretch++;
 }
 
+/* Of the vectors for native threads, or of those for guests, where HVC #0 is no hypercall. */
 static void on_vector(unsigned int cpu, void *data)
 {
-    uint32_t offset = address_of(data) - options.vectors;
-    uint32_t number = state.call < CAUSE_NUMBERS ? state.call : CAUSE_NUMBERS - 1U;
-    uint32_t trapped = state.call == NO_CALL ? CAUSE_FAULT : number;
+    uint32_t at = address_of(data);
+    bool guest = at - options.vectors >= VECTORS_SIZE;
+    uint32_t call = (state.call & CALL_OF_GUEST) != 0 ? state.call & 0xffU : state.call;
+    bool is_call = state.call != NO_CALL && guest == ((state.call & CALL_OF_GUEST) != 0) &&
+                   (!guest || call != 0);
+    uint32_t number = call < CAUSE_NUMBERS ? call : CAUSE_NUMBERS - 1U;
 
-    stretch_begin(offset >= VECTOR_IRQ ? CAUSE_IRQ : trapped, address_of(data));
+    stretch_begin(at % VECTORS_SIZE >= VECTOR_IRQ ? CAUSE_IRQ : is_call ? number : CAUSE_FAULT, at);
     on_plain(cpu, data);
 }
 
@@ -235,8 +280,10 @@ static void on_look(unsigned int cpu, void *data)
 static void on_unmasked(unsigned int cpu, void *data)
 {
     on_plain(cpu, data);
-    if (state.masked && state.taken && options.take != 0) {
-        longest_note(CAUSE_HANDLER, address_of(data));
+    if (state.masked && (state.taken || state.before != 0) && options.take != 0) {
+        uint32_t at = address_of(data);
+        bool guest = at >= options.guests && at < options.guests_end;
+        handler_note(guest ? CAUSE_HANDLER_GUEST : CAUSE_HANDLER, at);
     }
     stretch_end(address_of(data));
     state.masked = false;
@@ -257,10 +304,13 @@ static void on_take(unsigned int cpu, void *data)
     on_plain(cpu, data);
 }
 
-/* What schedule() has left behind is not its own any more. */
+/* What schedule() has left behind is not its own any more; and what goes on is what was
+ * interrupted, no handler. */
 static void on_print(unsigned int cpu, void *data)
 {
     state.scheduling = false;
+    state.taken = false;
+    state.before = 0;
     state.cause = state.entry;
     on_plain(cpu, data);
 }
@@ -302,7 +352,8 @@ static void on_call(unsigned int cpu, void *data)
 /* The instruction in ARM, and in Thumb state with its halves in the order of memory. */
 static executed *function_of(uint32_t word, size_t size, uint32_t at)
 {
-    if (at - options.vectors < VECTORS_SIZE) {
+    if (at - options.vectors < VECTORS_SIZE ||
+        (options.guests != 0 && at - options.guests < VECTORS_SIZE)) {
         return on_vector;
     }
     if (at == options.schedule || at == options.take || at == options.print) {
@@ -333,6 +384,12 @@ static uint32_t call_of(uint32_t word, size_t size)
 {
     if (size == 2U) {
         return word >> 8 == 0xdfU ? word & 0xffU : NO_CALL;
+    }
+    if ((word & 0x0ff000f0U) == 0x01400070U) {
+        return CALL_OF_GUEST | (word >> 4 & 0xfff0U) | (word & 0xfU); /* HVC (A8.8.69) */
+    }
+    if ((word & 0xf000fff0U) == 0x8000f7e0U) {
+        return CALL_OF_GUEST | (word & 0xfU) << 12 | (word >> 16 & 0xfffU);
     }
     return (word & 0x0f000000U) == 0x0f000000U && word >> 28 != 0xfU ? word & 0xffffU : NO_CALL;
 }
@@ -438,6 +495,7 @@ static bool option_address(const char *name, const char *value)
     } names[] = {
         {"text", &options.text},         {"end", &options.end},   {"vectors", &options.vectors},
         {"schedule", &options.schedule}, {"take", &options.take}, {"print", &options.print},
+        {"guests", &options.guests}, {"guests_end", &options.guests_end},
     };
 
     for (uint32_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# awk -v limit=N -v unlimited='NAME...' -v complete=1 -v data=FILE -f report.awk facts.txt
-#     NAME.bounds NAME.functions NAME.found...
+# awk -v limit=N -v limit_guest=N -v complete=1 -v data=FILE -f report.awk facts.txt NAME.bounds
+#     NAME.functions NAME.found...
 # The table of worst cases, derived (wcet.c) and found (masked.c), of each system; and for each
 # the latency of an interrupt: the longest stretch with interrupts masked, in which it comes,
-# and then the longest way to who waits for it. Fails where more is found than derived; where
-# something found has no row; where the latency derived is past the limit (but in systems
-# with VMs, `unlimited`); and, if all systems were looked at (`complete`), where none needs a
-# fact, or a row was never made (of vCPUs: soak has none).
+# and then the longest way to who waits for it, a native thread or a guest. Fails where more is
+# found than derived; where something found has no row; where a latency derived is past its
+# limit; and, if all systems were looked at (`complete`), where none needs a fact, or a row was
+# never made (of vCPUs: soak has none).
 FNR == 1 {
     name = FILENAME; sub(/.*\//, "", name)
     kind = name; sub(/.*\./, "", kind)
@@ -56,14 +56,15 @@ function wrong(system_name, text) {
     wrongs = wrongs "wcet: " (system_name == "" ? name : system_name) ": " text "\n"
 }
 
-function is_limited(n) { return index(" " unlimited " ", " " n " ") == 0 }
+function is_handler(row) { return row ~ /^handler/ }
+function has_guests(n) { return (n, "handler_guest") in bound }
 function cell(value) { return value == "" ? "-" : value }
 
 # The row of a system that takes longest.
 function most(values, n,    i, best) {
     best = "-"
     for (i = 1; i <= row_count; i++) {
-        if (rows[i] != "handler" && values[n, rows[i]] + 0 > values[n, best] + 0) best = rows[i]
+        if (!is_handler(rows[i]) && values[n, rows[i]] + 0 > values[n, best] + 0) best = rows[i]
     }
     return best
 }
@@ -81,7 +82,7 @@ function table(    i, s) {
     for (s = 1; s <= systems; s++) printf "  %8s%8s", "bound", "found"
     printf "\n"
     for (i = 1; i <= row_count; i++) {
-        if (rows[i] == "handler") continue
+        if (is_handler(rows[i])) continue
         for (s = 1; s <= systems; s++) {
             one[names[s]] = bound[names[s], rows[i]]
             two[names[s]] = found[names[s], rows[i]]
@@ -99,13 +100,18 @@ function latency(n) {
     handled[n] = found[n, "handler"]
     bound_latency[n] = one[n] + handler[n]
     if (handled[n] != "") found_latency[n] = two[n] + handled[n]
+    if (!has_guests(n)) return
+    guest[n] = bound[n, "handler_guest"]
+    guested[n] = found[n, "handler_guest"]
+    guest_latency[n] = one[n] + guest[n]
+    if (guested[n] != "") found_guest_latency[n] = two[n] + guested[n]
 }
 
 function ways(n) {
-    printf "\n%s: bound %d = %s %d + handler %d%s\n", n, bound_latency[n], by[n], one[n], handler[n],
-        is_limited(n) ? "" : " (VMs: no limit yet; see what facts.txt assumes)"
+    printf "\n%s: bound %d = %s %d + handler %d\n", n, bound_latency[n], by[n], one[n], handler[n]
     print "  " by[n] ": " derived_way[n, by[n]]
     print "  handler: " derived_way[n, "handler"]
+    if (has_guests(n)) print "  to a guest: " derived_way[n, "handler_guest"]
     if (found_latency[n] == "") return
     printf "%s: found %d = %s %d + handler %d, in %s\n", n, found_latency[n], met[n], two[n],
         handled[n], runs[n]
@@ -119,8 +125,10 @@ function check(n,    i, r) {
         if (found[n, r] + 0 > bound[n, r] + 0)
             wrong(n, r ": found " found[n, r] ", more than the bound " bound[n, r])
     }
-    if (is_limited(n) && bound_latency[n] > limit)
+    if (bound_latency[n] > limit)
         wrong(n, "interrupt latency " bound_latency[n] " is past its limit of " limit)
+    if (has_guests(n) && limit_guest != "" && guest_latency[n] > limit_guest)
+        wrong(n, "interrupt latency of guests " guest_latency[n] " is past its limit of " limit_guest)
 }
 
 function check_all(    i, s, times) {
@@ -131,21 +139,21 @@ function check_all(    i, s, times) {
     for (i = 1; i <= row_count; i++) {
         times = 0
         for (s = 1; s <= systems; s++) times += found[names[s], rows[i]] != ""
-        if (times == 0 && rows[i] !~ /^vcpu_/) wrong(rows[i], "never made")
+        if (times == 0 && rows[i] !~ /^vcpu_|^handler_guest$/) wrong(rows[i], "never made")
     }
 }
 
-# For the plot: of systems without VMs.
+# For the plot.
 function write(    i, s, b, f, n) {
     for (i = 1; i <= row_count; i++) {
         b = 0
         f = 0
         for (s = 1; s <= systems; s++) {
             n = names[s]
-            if (is_limited(n) && bound[n, rows[i]] + 0 > b) b = bound[n, rows[i]]
-            if (is_limited(n) && found[n, rows[i]] + 0 > f) f = found[n, rows[i]]
+            if (bound[n, rows[i]] + 0 > b) b = bound[n, rows[i]]
+            if (found[n, rows[i]] + 0 > f) f = found[n, rows[i]]
         }
-        if (rows[i] !~ /^(vcpu_.*|handler)$/) print rows[i], b, f >data
+        if (!is_handler(rows[i])) print rows[i], b, f >data
     }
 }
 
@@ -155,12 +163,13 @@ END {
     line("longest stretch", one, two)
     line("+ to the handler", handler, handled)
     line("= latency", bound_latency, found_latency)
+    line("+ to a guest", guest, guested)
+    line("= latency", guest_latency, found_guest_latency)
     worst = ""
     for (s = 1; s <= systems; s++) {
         ways(names[s])
         check(names[s])
-        if (is_limited(names[s]) && (worst == "" || bound_latency[names[s]] > bound_latency[worst]))
-            worst = names[s]
+        if (worst == "" || bound_latency[names[s]] > bound_latency[worst]) worst = names[s]
     }
     if (complete != "") check_all()
     if (data != "") write()

@@ -21,6 +21,7 @@ symbols=$(awk '
             if (!(part[2] in at)) { print part[2] >"/dev/stderr"; exit 1 }
             printf "%s%s=%s", i == 1 ? "" : ",", part[1], at[part[2]]
         }
+        if ("arm_guest_vectors" in at) printf ",guests=%s,guests_end=%s", at["arm_guest_vectors"], at["guest_other"]
     }' "$out.functions") || {
     echo "wcet: $image: lacks one of the functions that are watched" >&2
     exit 1

@@ -6,8 +6,9 @@
  * bounds made numbers. One record a line:
  *
  *   bound NAME CAUSE INSTRUCTIONS  the longest stretch that an entry of this row makes
- *   handler INSTRUCTIONS           from the vector, or from the look that has found the
- *                                  interrupt, to the first instruction of who waited for it
+ *                                  NAME handler, handler_guest: from the vector, or from the
+ *                                  look that has found the interrupt, to the first instruction
+ *                                  of who waits for it, a native thread or a guest
  *   way NAME > CALLS...            what is called on that way, with how many instructions
  *   used LINE                      a fact of facts.txt that was needed
  *
