@@ -45,7 +45,7 @@ case $number in
 10) # stale instructions: only the data are maintained
     bug arm/cache.c 's/^    instructions_invalidate(pa, size);/    (void)instructions_invalidate;/' ;;
 11) # level forgotten: a line that is high is not pending again at its end
-    bug core/vcpu.c 's/|= v->high\[line \/ 32U\] & line_bit(line);/|= v->high[line \/ 32U] \& 0;/' ;;
+    bug core/vcpu.c '/^static void lists_update/,/^}/s/: v->high\[line \/ 32U\] & bit;/: 0;/' ;;
 # Races, for tests/explore: nothing goes wrong but for what comes in between.
 race-copy) # copied from what is being revoked
     bug core/derivation.c '/^u32 derivation_hypercall_copy/,/^}/s/if (derivation_revoking(from))/if (false)/' ;;
@@ -63,7 +63,7 @@ sweep-withdrawn) # a server goes on for a caller that has been stopped
 sweep-lines) # lines of a cell that restarts are not silenced
     bug core/cell.c 's/irq_release(i - threads, cell);/;/' ;;
 sweep-health) # a thread stops for want of a handler, and nobody is told
-    bug core/fault.c '/^u32 fault_send/,/^}/s/notification_signal_slot(cpu, t->cell, t->health);/;/' ;;
+    bug core/fault.c '/^static void fault_end/,/^}/s/notification_signal_slot(cpu, t->cell, t->health);/;/' ;;
 sweep-pages) # pages set aside for a mapping that is undone are not given back
     bug core/space.c '/^static void region_unmapped/,/^}/s/tables_release(r, cell_at(r->cell));/;/' ;;
 sweep-binding) # a line stays bound though the capability that bound it is revoked

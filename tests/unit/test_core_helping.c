@@ -254,7 +254,7 @@ Test(helping, chain_of_eight_waiting_servers)
     chain_of_waits(8);
 }
 
-Test(helping, interrupt_is_taken_between_two_hops)
+Test(helping, interrupt_that_has_come_is_taken_before_the_help)
 {
     u32 slot = cap_irq(rig.cell, build_irq(LINE, false));
 
@@ -296,11 +296,12 @@ Test(helping, budget_that_ends_between_two_hops_ends_the_help)
     rig_boot();
     rig_serve();
     rig_ring(rig.bell_mid);
-    sim_clock.now += 10U * SIM_TICK_INSTRUCTIONS;
-    drive_remember();
+    sim_clock.cost[PATH_HOP] = 10U * SIM_TICK_INSTRUCTIONS;
     rig_call(3);
+    sim_clock.cost[PATH_HOP] = 0;
     expect_runs(rig.server[3]);
     cr_assert_eq(kernel.cpu[0].sc, drive_thread(rig.low)->sc);
+    cr_assert_eq(drive_thread(rig.mid)->state, THREAD_PENDING_CALL);
 }
 
 /* ---- what can happen to a call that waits ------------------------------------------*/
