@@ -9,13 +9,15 @@ PROVE_OUT   := $(BUILD)/prove
 # Steps of the short form: each entry's code, but not all of it.
 PROVE_SHORT := hypercall_run derivation_hypercall_copy derivation_hypercall_move region_hypercall_derive \
                thread_hypercall_stop fault_answer thread_stop irq_silence sc_expire recv
+# And contracts: heap_sift() takes as long as all these.
+WP_SHORT    := wp.c heap_place heap_insert heap_remove
 PROVE_JOBS  ?= 1
 
 .PHONY: prove prove-short prove-planted
 prove: ## no undefined behaviour in core/: Frama-C Eva and WP, against tests/prove/justified.txt
 	$(call need,frama-c why3 z3)
 	$(Q)JOBS=$(PROVE_JOBS) tests/prove/prove.sh $(PROVE_OUT) all
-	$(Q)tests/prove/prove.sh $(PROVE_OUT) wp
+	$(Q)JOBS=$(PROVE_JOBS) tests/prove/prove.sh $(PROVE_OUT) wp
 	$(Q)tests/prove/prove.sh $(PROVE_OUT) planted
 
 prove-planted: ## checks removed from copies of the core: make prove finds each
@@ -25,5 +27,5 @@ prove-planted: ## checks removed from copies of the core: make prove finds each
 prove-short: ## some steps and contracts of it, and one planted fault
 	$(call need,frama-c why3 z3)
 	$(Q)JOBS=$(PROVE_JOBS) tests/prove/prove.sh $(PROVE_OUT) $(PROVE_SHORT)
-	$(Q)tests/prove/prove.sh $(PROVE_OUT) wp
+	$(Q)JOBS=$(PROVE_JOBS) tests/prove/prove.sh $(PROVE_OUT) wp $(WP_SHORT)
 	$(Q)tests/prove/prove.sh $(PROVE_OUT) planted 1

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # prove.sh OUT STEP...: Frama-C's Eva over steps of tests/prove/prove.c ("all": over each). What
 # it cannot show must be in tests/prove/justified.txt; of all steps, nothing else may be there.
-# prove.sh OUT wp: WP over the contracts of tests/prove/wp.h.
+# prove.sh OUT wp [FUNCTION|FILE...]: WP over the contracts of tests/prove/wp.h and heap.h.
 # prove.sh OUT planted: copies of core/ without a check (tests/prove/planted.txt): each is found.
-# JOBS=2: two steps at a time.
+# JOBS=2: two steps, or goals, at a time. TIMEOUT: seconds of processor time per goal.
 set -eu
 
 out=$1
@@ -138,17 +138,30 @@ judge() {
     return $failed
 }
 
-# goals OPTION...: of WP, into OUT/wp.log; adds to `proved` and `goals`.
+# functions FILE: those to prove that FILE has, with commas.
+functions() {
+    awk -v file="$1" -v only=" $only " '/^#/ || (NF > 1 ? $2 : "wp.c") != file { next }
+        only ~ /^ *$/ || index(only, " " $1 " ") || index(only, " " file " ") { printf "%s%s", comma, $1; comma = "," }' $here/wp.txt
+}
+
+# goals FILE OPTION...: of WP, into OUT/wp.log; adds to `proved` and `goals`.
 goals() {
-    frama-c -machdep gcc_x86_32 -c11 -cpp-extra-args="$includes" $here/wp.c -wp -wp-rte \
-        -wp-prover "$prover" -wp-timeout 60 -wp-par 1 -wp-alias-vars kernel -wp-fct "$functions" \
+    of=$(functions "$1")
+    [ -n "$of" ] || return 0
+    file=$here/$1
+    shift
+    frama-c -machdep gcc_x86_32 -c11 -cpp-extra-args="$includes -I$out" "$file" -wp -wp-rte \
+        -wp-prover "$prover" -wp-timeout "${TIMEOUT:-60}" -wp-par "${JOBS:-1}" -wp-fct "$of" \
         "$@" >"$out/wp.log" 2>&1 || {
         tail -n 5 "$out/wp.log" >&2
         return 1
     }
     grep -E 'Goal .* : (Failed|Timeout|Unknown)' "$out/wp.log" >&2
     counts=$(sed -n 's/.*Proved goals: *\([0-9]*\) *\/ *\([0-9]*\).*/\1 \2/p' "$out/wp.log")
-    [ -n "$counts" ] || return 1
+    if [ -z "$counts" ]; then
+        grep -q 'No goal generated' "$out/wp.log"
+        return
+    fi
     proved=$((proved + ${counts% *}))
     goals=$((goals + ${counts#* }))
 }
@@ -157,26 +170,32 @@ wp() {
     [ -f "${WHY3CONFIG:-$HOME/.why3.conf}" ] || why3 config detect >/dev/null 2>&1
     # Without z3's bit vectors: they keep it from what is shown of arrays.
     prover=$(why3 config list-provers | sed -n 's/^Z3 \(.*\) (noBV)$/Z3:\1:noBV/p' | head -n 1)
-    functions=$(grep -v '^#' $here/wp.txt | paste -sd,)
+    only=$*
     proved=0
     goals=0
     # What a struct assigned as a whole is afterwards, by its fields: WP's filter of
     # hypotheses would drop just that; all other goals are easier with the filter.
-    goals -wp-prop=-alone,-before,-rest || return 1
-    goals -wp-no-filter -wp-prop=alone,before,rest || return 1
-    echo "WP: $proved of $goals goals proved, of $(grep -vc '^#' $here/wp.txt) functions"
+    goals wp.c -wp-alias-vars kernel -wp-prop=-alone,-before,-rest || return 1
+    goals wp.c -wp-alias-vars kernel -wp-no-filter -wp-prop=alone,before,rest || return 1
+    awk -f $here/heap.awk $here/heap.acsl "$core/sched.c" >"$out/heap_annotated.c" || return 1
+    goals heap.c || return 1
+    of=$(functions wp.c | tr , '\n'; echo; functions heap.c | tr , '\n')
+    echo "WP: $proved of $goals goals proved, of $(echo "$of" | grep -c .) functions"
     [ $goals != 0 ] && [ $proved = $goals ]
 }
 
 # found NAME STEP: in the copy of the core.
 found() {
-    if [ "$2" = wp ]; then
-        CORE=$out/planted "$0" "$out/planted.out" wp >"$out/planted.log" 2>&1 && return 1
-        grep -m 1 -oE 'Goal [a-z_]+ : (Failed|Timeout|Unknown)' "$out/planted.log"
-    else
+    case $2 in
+    wp:*)
+        CORE=$out/planted TIMEOUT=10 "$0" "$out/planted.out" wp "${2#wp:}" >"$out/planted.log" 2>&1 && return 1
+        grep -m 1 -oE 'Goal [a-z0-9_]+ : (Failed|Timeout|Unknown)' "$out/planted.log"
+        ;;
+    *)
         CORE=$out/planted JOBS=1 "$0" "$out/planted.out" "$2" >"$out/planted.log" 2>&1 && return 1
         head -n 1 "$out/planted.out/unexplained" | tr '\t' ' ' | grep .
-    fi
+        ;;
+    esac
 }
 
 # Each line of planted.txt, or the first: name, step, file, sed script.
@@ -198,7 +217,10 @@ planted() {
 }
 
 case $1 in
-wp) wp ;;
+wp)
+    shift
+    wp "$@"
+    ;;
 planted) planted "${2:-}" ;;
 all)
     # shellcheck disable=SC2046

@@ -168,6 +168,27 @@ static inline u32 queue_highest(const struct cpu *cpu);
 */
 static bool region_covers(const struct region *r, u32 offset, u32 size);
 
+/*@ axiomatic console {
+      logic integer console_page;
+      axiom console_page_range: 0 <= console_page <= 0xffffffff;
+    } */
+
+/*@ assigns \nothing;
+    ensures \result.raw == console_page && 0 <= \result.raw <= 0xffffffff;
+*/
+paddr_t machine_console_page(void);
+
+/*@ axiomatic words {
+      axiom wraps: \forall integer x; -0x100000000 <= x < 0 ==> (u32)x == x + 0x100000000;
+    } */
+
+/* Of all addresses of 32 bits, a range's after the last are the first. */
+/*@ assigns \nothing;
+    ensures part: \result <==> (from.raw <= console_page < from.raw + size ||
+        console_page + 0x100000000 < from.raw + size);
+*/
+static inline bool klog_within(paddr_t from, u32 size);
+
 /* ---- budgets ---- */
 
 /*@ requires \valid(sc);
