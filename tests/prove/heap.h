@@ -10,8 +10,8 @@
 
 /*@ predicate child(integer i, integer c) = c == 2 * i + 1 || c == 2 * i + 2;
 
-    predicate members{L}(integer hole, integer sc) = \forall integer i; 0 <= i < COUNT && i != hole ==>
-        HEAP(i) < SC_MAX && HEAP(i) != sc && WHERE(HEAP(i)) == i;
+    predicate members{L}(integer hole, integer sc) = \forall integer i;
+        0 <= i < COUNT && i != hole ==> HEAP(i) < SC_MAX && HEAP(i) != sc && WHERE(HEAP(i)) == i;
 
     predicate back{L}(integer hole, integer sc) = \forall integer x; 0 <= x < SC_MAX && x != sc &&
         WHERE(x) != NONE ==> WHERE(x) < COUNT && WHERE(x) != hole && HEAP(WHERE(x)) == x;
@@ -19,8 +19,8 @@
     predicate ordered{L}(integer hole) = \forall integer i, c; 0 <= i < c < COUNT && child(i, c) &&
         i != hole && c != hole ==> WAKE(i) <= WAKE(c);
 
-    predicate over{L}(integer hole) = \forall integer i, c; 0 <= i < hole < c < COUNT && child(i, hole) &&
-        child(hole, c) ==> WAKE(i) <= WAKE(c);
+    predicate over{L}(integer hole) = \forall integer i, c;
+        0 <= i < hole < c < COUNT && child(i, hole) && child(hole, c) ==> WAKE(i) <= WAKE(c);
 
     predicate valid_heap{L} = COUNT <= SC_MAX && members(-1, -1) && back(-1, -1) && ordered(-1);
 
