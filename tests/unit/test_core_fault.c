@@ -295,6 +295,24 @@ Test(fault, thread_cannot_handle_its_own_faults)
     expect_stopped(rig.server[3]);
 }
 
+/* What has come meanwhile goes first: stopping it is a step of its own. */
+Test(fault, thread_without_handler_is_stopped_when_its_turn_comes)
+{
+    u32 slot = cap_irq(rig.cell, build_irq(40, false));
+
+    build_handler(rig.low, THIMBLE_NO_SLOT, rig.bell_mid);
+    rig_boot();
+    drive_hypercall(THIMBLE_IRQ_BIND, slot, rig.bell_high);
+    drive_line(40, true);
+    fault_now();
+    expect_runs(rig.high);
+    cr_assert_eq(drive_thread(rig.low)->state, THREAD_FAILED);
+    drive_block(rig.bell_high);
+    cr_assert_eq(drive_thread(rig.low)->state, THREAD_STOPPED);
+    expect_runs(rig.mid);
+    expect_regs(THIMBLE_OK, 1);
+}
+
 /* ---- a busy handler ------------------------------------------------------------------------*/
 
 /* The server of level 3 serves low; mid, whose handler it is, faults. */

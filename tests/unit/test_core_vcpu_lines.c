@@ -175,6 +175,45 @@ Test(vcpu_lines, more_than_fit_are_all_taken_by_urgency)
     cr_expect_eq(waiting(), 0);
 }
 
+Test(vcpu_lines, low_bits_of_a_priority_are_not_looked_at)
+{
+    vm_boot();
+    for (u32 i = 0; i < 8U; i++) {
+        vm_edge(63 - i, 0x40 + i); /* all of one urgency: the lowest number first */
+    }
+    for (u32 line = 56; line < 64U; line++) {
+        cr_expect_eq(vm_of(GUEST)->priority[line], 0x40);
+        vm_expect(line);
+        vm_end(line);
+    }
+    vm_expect_none();
+}
+
+/* Each bit of it decides, in either half of the lines. */
+Test(vcpu_lines, the_most_urgent_of_those_that_wait_comes_first)
+{
+    static const u32 lines[] = {3, 40, 60, 10, 35, 63};
+
+    for (u32 bit = 0x80; bit >= 0x08U; bit >>= 1) {
+        for (u32 urgent = 0; urgent < 6U; urgent++) {
+            vm_boot();
+            for (u32 i = 0; i < MACHINE_LISTS; i++) {
+                vm_edge(50 + i, 0);
+            }
+            for (u32 i = 0; i < 6U; i++) {
+                vm_edge(lines[i], i == urgent ? 0xf8U & ~bit : 0xf8U);
+            }
+            for (u32 i = 0; i < MACHINE_LISTS; i++) {
+                vm_expect(50 + i);
+                vm_end(50 + i);
+            }
+            vm_expect(lines[urgent]);
+            sim_shutdown();
+        }
+    }
+    vm_boot();
+}
+
 /* It has ended, and its list register is still its own while another waits for one. */
 Test(vcpu_lines, one_raised_again_does_not_overtake_a_more_urgent_one)
 {
