@@ -295,8 +295,7 @@ static void print_dump_place(const struct klog_dump *d)
 /* Pieces of a dump: what; where; registers, two at a time; then the callers in turn. Each is
  * printed with interrupts masked. */
 enum {
-    PIECE_CELL = 0,
-    PIECE_THREAD,
+    PIECE_WHO = 0,
     PIECE_KIND,
     PIECE_PLACE,
     PIECE_INSTRUCTION,
@@ -309,10 +308,9 @@ static void print_dump_piece(const struct klog_dump *d, u32 piece)
 {
     u32 first = 2U * (piece - PIECE_REGS); /* register */
 
-    if (piece == PIECE_CELL) {
-        klog_print("stopped: cell %c, ", (u32)thread_at(d->thread)->cell);
-    } else if (piece == PIECE_THREAD) {
-        klog_print("thread %i: ", (u32)d->thread);
+    if (piece == PIECE_WHO) {
+        klog_print("stopped: cell %c, thread %i: ", (u32)thread_at(d->thread)->cell,
+                   (u32)d->thread);
     } else if (piece == PIECE_KIND) {
         put_kind(d);
     } else if (piece == PIECE_PLACE) {

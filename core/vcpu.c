@@ -642,6 +642,7 @@ static u32 hypercall_inject(struct cpu *cpu, struct vcpu *v, u32 line)
     }
     if ((how & THIMBLE_LINE_HIGH) == 0) {
         line_lower(v, line, ~MACHINE_LIST_PENDING);
+        lists_update(v);
         return THIMBLE_OK;
     }
     v->high[line / 32U] |= (how & THIMBLE_LINE_LEVEL) != 0 ? line_bit(line) : 0;
