@@ -122,35 +122,30 @@ static void stage1_write(u32 name, u32 value)
 /* The registers whose writes HCR.TVM traps, by CRn (B1.14.7). */
 #define STAGE1_CRN 0x246eU
 
-/* MCR to coprocessor 15; true: done, go on behind it. */
-static bool stage1_access(struct cpu *cpu, struct guest *g, u32 syndrome)
+/* MCR to coprocessor 15, or MCRR to TTBR0 or TTBR1; true: done, go on behind it. */
+static bool stage1_access(struct cpu *cpu, const struct guest *g, u32 syndrome)
 {
+    bool wide = syndrome >> EC_SHIFT == EC_CP15_64;
     u32 name = CP15(syndrome >> 10 & 0xfU, syndrome >> 1 & 0xfU, syndrome >> 17 & 7U);
 
-    if ((g->hcr & HCR_TVM) == 0 || (syndrome & ISS_READ) != 0 || (syndrome >> 14 & 7U) != 0 ||
-        (STAGE1_CRN >> (name >> 7) & 1U) == 0 || name == CP15(1, 0, 1)) {
+    if ((g->hcr & HCR_TVM) == 0 || (syndrome & ISS_READ) != 0) {
         return false;
     }
-    u32 value = register_read(cpu, ISS_TARGET(syndrome));
-    if (name == CP15(1, 0, 0) && (value & SCTLR_C) != 0) {
+    if (wide ? (syndrome >> 1 & 0xfU) != 2U || (syndrome >> 16 & 0xfU) > 1U
+             : (syndrome >> 14 & 7U) != 0 || (STAGE1_CRN >> (name >> 7) & 1U) == 0 ||
+                   name == CP15(1, 0, 1)) {
         return false;
     }
-    stage1_write(name, value);
-    return true;
-}
-
-/* MCRR to TTBR0 or TTBR1, likewise. */
-static bool stage1_access_64(struct cpu *cpu, const struct guest *g, u32 syndrome)
-{
-    u32 opc1 = syndrome >> 16 & 0xfU;
-
-    if ((g->hcr & HCR_TVM) == 0 || (syndrome & ISS_READ) != 0 || (syndrome >> 1 & 0xfU) != 2U ||
-        opc1 > 1U) {
+    u64 value = register_read(cpu, ISS_TARGET(syndrome));
+    if (wide) {
+        value |= (u64)register_read(cpu, ISS_TARGET_2(syndrome)) << 32;
+    } else if (name == CP15(1, 0, 0) && (value & SCTLR_C) != 0) {
         return false;
     }
-    u64 value = (u64)register_read(cpu, ISS_TARGET_2(syndrome)) << 32 |
-                register_read(cpu, ISS_TARGET(syndrome));
-    if (opc1 == 0) {
+    vcpu_enter(cpu); /* it goes on at once: what was brought to memory is loaded again */
+    if (!wide) {
+        stage1_write(name, (u32)value);
+    } else if ((syndrome >> 16 & 1U) == 0) {
         HW_WRITE64(0, c2, value);
     } else {
         HW_WRITE64(1, c2, value);
@@ -268,13 +263,8 @@ static void __attribute__((noinline)) exit_other(struct cpu *cpu, u32 syndrome)
         }
         break;
     case EC_CP15:
-        if (stage1_access(cpu, g, syndrome)) {
-            instruction_done(g, syndrome);
-            return;
-        }
-        break;
     case EC_CP15_64:
-        if (stage1_access_64(cpu, g, syndrome)) {
+        if (stage1_access(cpu, g, syndrome)) {
             instruction_done(g, syndrome);
             return;
         }

@@ -37,31 +37,28 @@ static u32 fault_handler(const struct thread *t, cap_t *cap)
     return cap_object(*cap);
 }
 
-/* Nobody takes the thread's fault. */
-static void fault_end(struct cpu *cpu, u32 thread)
+u32 fault_end(struct cpu *cpu, u32 thread)
 {
     const struct thread *t = thread_at(thread);
 
     thread_stop(cpu, thread);
     notification_signal_slot(cpu, t->cell, t->health);
+    return NONE;
 }
 
 u32 fault_send(struct cpu *cpu, u32 thread)
 {
     struct thread *t = thread_at(thread);
     cap_t cap;
-
-    if (t->state == THREAD_FAILED) {
-        fault_end(cpu, thread);
-        return NONE;
-    }
     u32 handler = fault_handler(t, &cap);
+
     machine_path(PATH_FAULT);
     if (handler == NONE) {
         machine_path(PATH_DUMP);
         klog_fault(cpu, thread);
-        t->state = THREAD_FAILED; /* the rest is long enough to be a step of its own */
-        return NONE;
+        t->state = THREAD_FAILED;
+        /* A passive one's turn would be its caller's, which may die. */
+        return thread_is_active(t) ? NONE : fault_end(cpu, thread);
     }
     if (thread_at(handler)->recv_key != cpu->id) {
         machine_sometimes(MARK_FAULT_BUSY);
@@ -97,7 +94,7 @@ void fault_answer(struct cpu *cpu, u32 thread, const u32 *regs)
     machine_path(PATH_FAULT_ANSWER);
     if (action != THIMBLE_FAULT_RETRY && action != THIMBLE_FAULT_SKIP &&
         (t->vcpu == 0 || action != THIMBLE_EXIT_UNDEF)) {
-        fault_end(cpu, thread);
+        (void)fault_end(cpu, thread);
         return;
     }
     trace(cpu, TRACE_END, thread, t->reply_key & REPLY_KEY_INDEX, 0);

@@ -290,6 +290,7 @@ static void print_dump_place(const struct klog_dump *d)
                          : (d->access & ACCESS_READ) != 0    ? "read"
                                                              : "no access";
     klog_print("  %s at %x, pc %x", access, d->address, d->pc);
+    klog_print(d->known ? ", instruction %x" : ", instruction not known", d->instruction);
 }
 
 /* Pieces of a dump: what; where; registers, two at a time; then the callers in turn. Each is
@@ -298,11 +299,10 @@ enum {
     PIECE_WHO = 0,
     PIECE_KIND,
     PIECE_PLACE,
-    PIECE_INSTRUCTION,
     PIECE_REGS,
     PIECE_CALLERS = PIECE_REGS + THREAD_REGS / 2U
 };
-#define PIECES_ENDING (1U << PIECE_KIND | 1U << PIECE_INSTRUCTION | 0xaU << PIECE_REGS)
+#define PIECES_ENDING (1U << PIECE_KIND | 1U << PIECE_PLACE | 0xaU << PIECE_REGS)
 
 static void print_dump_piece(const struct klog_dump *d, u32 piece)
 {
@@ -315,8 +315,6 @@ static void print_dump_piece(const struct klog_dump *d, u32 piece)
         put_kind(d);
     } else if (piece == PIECE_PLACE) {
         print_dump_place(d);
-    } else if (piece == PIECE_INSTRUCTION) {
-        klog_print(d->known ? ", instruction %x" : ", instruction not known", d->instruction);
     } else if (piece >= PIECE_CALLERS) {
         klog_print("  serving %t", (u32)d->callers[piece - PIECE_CALLERS]);
     } else {

@@ -101,8 +101,10 @@ static u32 chain_end(struct cpu *cpu, u32 owner)
         }
         if (called) {
             t = th->reply_key & REPLY_KEY_INDEX;
-        } else if (th->state >= THREAD_PENDING_CALL && th->state <= THREAD_FAILED) {
-            u32 server = th->state == THREAD_PENDING_CALL ? ipc_retry(cpu, t) : fault_send(cpu, t);
+        } else {
+            u32 server = th->state == THREAD_PENDING_CALL ? ipc_retry(cpu, t)
+                         : th->state == THREAD_FAILED     ? fault_end(cpu, t)
+                                                          : fault_send(cpu, t);
             if (server == NONE) {
                 return NONE;
             }

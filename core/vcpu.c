@@ -86,9 +86,12 @@ static u32 line_physical(const struct vcpu *v, u32 line)
     return irq < IRQ_MAX ? irq_at(irq)->line : MACHINE_LINE_NONE;
 }
 
-/* The most urgent of these lines, bit by bit of their priority; there is one. */
-static u32 line_first(const struct vcpu *v, u32 low, u32 high)
+/* The most urgent of the lines that wait, bit by bit of their priority; there is one. */
+static u32 line_first(const struct vcpu *v)
 {
+    u32 low = v->pending[0];
+    u32 high = v->pending[1];
+
     for (u32 i = 0; i < VCPU_LINE_RANKS; i++) {
         u32 low_urgent = low & ~v->rank[i][0];
         u32 high_urgent = high & ~v->rank[i][1];
@@ -117,7 +120,6 @@ static u32 line_listed(struct vcpu *v, u32 line)
 static void lists_update(struct vcpu *v)
 {
     u32 words[MACHINE_LISTS];
-    u32 active[VCPU_LINES / 32U] = {0, 0};
     u32 stays = (v->pending[0] | v->pending[1]) != 0 ? MACHINE_LIST_ACTIVE : MACHINE_LIST_STATE;
 
     machine_path(PATH_LISTS);
@@ -125,31 +127,28 @@ static void lists_update(struct vcpu *v)
         u32 word = list_read(v, i);
         u32 line = v->line[i] % VCPU_LINES;
         u32 bit = line_bit(line);
-        u32 again = (word & MACHINE_LIST_PENDING) != 0 ? bit : v->high[line / 32U] & bit;
-        words[i] = word;
+        u32 *pending = &v->pending[line / 32U];
+        words[i] = 0;
         if (v->line[i] == VCPU_NO_LINE) {
-            continue;
+            continue; /* what is in memory is old */
         }
         if ((word & stays) == 0) {
             machine_sometimes_if((word & MACHINE_LIST_PENDING) != 0, MARK_LIST_EVICTED);
             v->line[i] = VCPU_NO_LINE;
-            v->pending[line / 32U] |= again;
-            words[i] = 0;
-        } else if ((word & MACHINE_LIST_ACTIVE) != 0) {
-            active[line / 32U] |= bit;
-            v->pending[line / 32U] |= (word & MACHINE_LIST_PENDING) != 0 ? bit : 0;
+            *pending |= (word & MACHINE_LIST_PENDING) != 0 ? bit : v->high[line / 32U] & bit;
+            continue;
         }
+        words[i] = word | ((*pending & bit) != 0 ? MACHINE_LIST_PENDING : 0);
+        *pending &= ~bit;
     }
     bool more;
     for (;;) {
-        u32 low = v->pending[0] & ~active[0];
-        u32 high = v->pending[1] & ~active[1];
         u32 empty = lists_lines(v) & LISTS_TOP;
-        more = (low | high) != 0;
+        more = (v->pending[0] | v->pending[1]) != 0;
         if (!more || empty == 0) {
             break;
         }
-        u32 line = line_first(v, low, high);
+        u32 line = line_first(v);
         v->line[list_first(empty)] = (u8)line;
         words[list_first(empty)] = line_listed(v, line);
     }
@@ -159,11 +158,14 @@ static void lists_update(struct vcpu *v)
     for (u32 i = 0; i < MACHINE_LISTS; i++) {
         u32 line = v->line[i] % VCPU_LINES;
         u32 word = words[i];
-        if ((word & MACHINE_LIST_ACTIVE) != 0 && (v->pending[line / 32U] & line_bit(line)) != 0) {
+        if ((word & MACHINE_LIST_STATE) == MACHINE_LIST_STATE) {
             machine_sometimes_if(more, MARK_LIST_AGAIN);
-            word = more ? machine_list_word(line, v->priority[line], MACHINE_LINE_NONE, true)
-                        : line_listed(v, line);
-            word |= MACHINE_LIST_ACTIVE;
+            word = line_listed(v, line) | MACHINE_LIST_ACTIVE;
+            if (more) {
+                v->pending[line / 32U] |= line_bit(line);
+                word = machine_list_word(line, v->priority[line], MACHINE_LINE_NONE, true) |
+                       MACHINE_LIST_ACTIVE;
+            }
         }
         list_write(v, i, word);
     }

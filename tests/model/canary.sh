@@ -63,7 +63,7 @@ sweep-withdrawn) # a server goes on for a caller that has been stopped
 sweep-lines) # lines of a cell that restarts are not silenced
     bug core/cell.c 's/irq_release(i - threads, cell);/;/' ;;
 sweep-health) # a thread stops for want of a handler, and nobody is told
-    bug core/fault.c '/^static void fault_end/,/^}/s/notification_signal_slot(cpu, t->cell, t->health);/(void)t;/' ;;
+    bug core/fault.c '/^u32 fault_end/,/^}/s/notification_signal_slot(cpu, t->cell, t->health);/(void)t;/' ;;
 sweep-pages) # pages set aside for a mapping that is undone are not given back
     bug core/space.c '/^static void region_unmapped/,/^}/s/tables_release(r, cell_at(r->cell));/;/' ;;
 sweep-binding) # a line stays bound though the capability that bound it is revoked

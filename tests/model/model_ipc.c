@@ -229,15 +229,15 @@ static u32 fault_handler(const struct model_thread *t, u32 *cap)
     return model.caps[*cap].object;
 }
 
-/* The fault of `thread`, as recorded. False: it has no handler, and is stopped when its turn
- * comes again. */
+/* The fault of `thread`, as recorded. False: it has no handler, and is stopped, or will be. */
 bool model_try_fault(u32 thread)
 {
     struct model_thread *t = &model.threads[thread];
     u32 cap;
     u32 handler = fault_handler(t, &cap);
 
-    if (t->doing == DOING_FAIL) {
+    /* Active, it is stopped when its turn comes again. */
+    if (t->doing == DOING_FAIL || (handler == MODEL_NONE && t->sc == MODEL_NONE)) {
         model_thread_stop(thread);
         (void)model_signal_slot(t->cell, t->health);
         return false;
