@@ -288,7 +288,11 @@ static u32 virtual_draw(struct source *s)
     if (source_percent(s, 3)) {
         return source_word(s);
     }
-    return source_percent(s, 20) ? MODEL_VIRTUAL_TIMER : 24U + source_below(s, 12);
+    if (source_percent(s, 20)) {
+        return MODEL_VIRTUAL_TIMER;
+    }
+    u32 line = 24U + source_below(s, 12);
+    return line != 24U ? line : MODEL_VIRTUAL_LINES - 1U;
 }
 
 /* A line has one priority: its place in the list registers is known by it. */

@@ -214,6 +214,34 @@ Test(vcpu_lines, the_most_urgent_of_those_that_wait_comes_first)
     vm_boot();
 }
 
+/* What memory has of a list register without a line is old: from when it had one. */
+Test(vcpu_lines, the_last_line_is_not_mistaken_for_none)
+{
+    vm_boot();
+    vm_level(40, 0x80);
+    vm_expect(40);
+    vm_sleep();
+    vmm(THIMBLE_VCPU_START, VMM_OTHER, VM_ENTRY);
+    expect_runs(OTHER);
+    vm_settle();
+    vm_edge(63, URGENT | 0x40);
+    vm_inject(40, LOWER | 0x80);
+    vm_sleep();
+    expect_runs(GUEST);
+    vm_end(40);
+    vm_expect(63);
+    vm_sleep();
+    vmm(THIMBLE_VCPU_INJECT, VMM_OTHER, 33, EDGE | URGENT | 0x80);
+    expect_runs(OTHER);
+    vm_expect(33);
+    vm_edge(63, URGENT | 0x40);
+    vm_end(33);
+    vm_sleep();
+    expect_runs(GUEST);
+    vm_end(63);
+    vm_expect(63);
+}
+
 /* It has ended, and its list register is still its own while another waits for one. */
 Test(vcpu_lines, one_raised_again_does_not_overtake_a_more_urgent_one)
 {
