@@ -268,16 +268,15 @@ void klog_fault(struct cpu *cpu, u32 thread)
 static void put_kind(const struct klog_dump *d)
 {
     static const char *const words[] = {
-        [0] = "fault of no kind",
-        [THIMBLE_FAULT_MEMORY] = "memory fault: not mapped, or without that right",
-        [THIMBLE_FAULT_UNDEFINED] = "undefined or trapped instruction",
-        [THIMBLE_FAULT_BUS] = "external abort",
-        [THIMBLE_FAULT_EXIT] = "its program has returned",
-        [THIMBLE_FAULT_CRASH] = "crash on the host",
+        [THIMBLE_FAULT_MEMORY - 1U] = "memory fault: not mapped, or without that right",
+        [THIMBLE_FAULT_UNDEFINED - 1U] = "undefined or trapped instruction",
+        [THIMBLE_FAULT_BUS - 1U] = "external abort",
+        [THIMBLE_FAULT_EXIT - 1U] = "its program has returned",
+        [THIMBLE_FAULT_CRASH - 1U] = "crash on the host",
     };
 
-    if (d->kind < ARRAY_SIZE(words)) {
-        klog_print(words[d->kind]);
+    if (d->kind - 1U < ARRAY_SIZE(words)) {
+        klog_print(words[d->kind - 1U]);
     } else {
         klog_print("fault of kind %d", (u32)d->kind);
     }

@@ -361,6 +361,7 @@ bool vcpu_signal_switch(struct cpu *cpu, u32 index, u32 bits)
 static bool any_pending(struct vcpu *v)
 {
     if ((v->pending[0] | v->pending[1]) != 0) {
+        lists_update(v); /* it may be taken, if others have ended */
         return true;
     }
     for (u32 used = lists_used(v); used != 0; used &= used - 1U) {

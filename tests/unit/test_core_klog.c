@@ -316,7 +316,7 @@ Test(klog, a_dump_says_what_is_known)
 Test(klog, kinds_in_words)
 {
     static const char *const words[] = {
-        "fault of no kind\r\n  no access at",
+        "fault of kind 0\r\n  no access at",
         "memory fault: not mapped, or without that right\r\n  read at",
         "undefined or trapped instruction\r\n  write at",
         "external abort\r\n  execute at",
