@@ -156,6 +156,12 @@ bool (sc_expire)(struct cpu *cpu, u64 now)
     return chance();
 }
 
+u32 (line_first)(bool one)
+{
+    //@ assert one: one;
+    return any_below(VCPU_LINES);
+}
+
 void (vcpu_stop)(struct cpu *cpu, u32 vcpu)
 {
     if (booting) {

@@ -5,7 +5,7 @@
  *    left, the state is a value to WP, and z3 is not asked which of its parts are one.
  *  - The state is what these functions name, and nothing else: they could not be compiled if
  *    they touched the rest.
- *  - heap.awk puts the annotations of heap.acsl into it: loops need invariants.
+ *  - annotate.awk puts the annotations of heap.acsl into it: loops need invariants.
  *  - As many contexts as indices allow. What is shown of that pool is of any smaller one.
  */
 #define _Alignas(bytes)

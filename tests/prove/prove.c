@@ -8,6 +8,7 @@
 #define __builtin_clz prove_clz
 #define __builtin_ctz prove_ctz
 #define __builtin_memcpy prove_copy
+#define __builtin_memset memset
 #define __builtin_unreachable prove_unreachable
 #define _Alignas(bytes)
 

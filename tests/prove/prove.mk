@@ -10,7 +10,7 @@ PROVE_OUT   := $(BUILD)/prove
 PROVE_SHORT := hypercall_run derivation_hypercall_copy derivation_hypercall_move region_hypercall_derive \
                thread_hypercall_stop fault_answer thread_stop irq_silence sc_expire recv
 # And contracts: heap_sift() takes as long as all these.
-WP_SHORT    := wp.c heap_place heap_insert heap_remove
+WP_SHORT    := wp.c heap_place heap_insert heap_remove line_first
 PROVE_JOBS  ?= 1
 
 .PHONY: prove prove-short prove-planted

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # prove.sh OUT STEP...: Frama-C's Eva over steps of tests/prove/prove.c ("all": over each). What
 # it cannot show must be in tests/prove/justified.txt; of all steps, nothing else may be there.
-# prove.sh OUT wp [FUNCTION|FILE...]: WP over the contracts of tests/prove/wp.h and heap.h.
+# prove.sh OUT wp [FUNCTION|FILE...]: WP over the contracts of tests/prove/wp.h, heap.h and lines.c.
 # prove.sh OUT planted: copies of core/ without a check (tests/prove/planted.txt): each is found.
 # JOBS=2: two steps, or goals, at a time. TIMEOUT: seconds of processor time per goal.
 set -eu
@@ -166,6 +166,11 @@ goals() {
     goals=$((goals + ${counts#* }))
 }
 
+# annotated NAME FILE: functions of the core's file, with NAME.acsl in them.
+annotated() {
+    awk -f $here/annotate.awk "$here/$1.acsl" "$core/$2" >"$out/$1_annotated.c"
+}
+
 wp() {
     [ -f "${WHY3CONFIG:-$HOME/.why3.conf}" ] || why3 config detect >/dev/null 2>&1
     # Without z3's bit vectors: they keep it from what is shown of arrays.
@@ -177,9 +182,11 @@ wp() {
     # hypotheses would drop just that; all other goals are easier with the filter.
     goals wp.c -wp-alias-vars kernel -wp-prop=-alone,-before,-rest || return 1
     goals wp.c -wp-alias-vars kernel -wp-no-filter -wp-prop=alone,before,rest || return 1
-    awk -f $here/heap.awk $here/heap.acsl "$core/sched.c" >"$out/heap_annotated.c" || return 1
+    annotated heap sched.c || return 1
     goals heap.c || return 1
-    of=$(functions wp.c | tr , '\n'; echo; functions heap.c | tr , '\n')
+    annotated lines vcpu.c || return 1
+    goals lines.c || return 1
+    of=$(for file in wp.c heap.c lines.c; do functions $file | tr , '\n'; echo; done)
     echo "WP: $proved of $goals goals proved, of $(echo "$of" | grep -c .) functions"
     [ $goals != 0 ] && [ $proved = $goals ]
 }

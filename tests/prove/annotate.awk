@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# heap.awk heap.acsl sched.c: the heap's functions, annotated. Fails unless each annotation has
-# its one place.
+# annotate.awk ACSL FILE: functions of FILE, annotated: from the one whose text begins with the
+# ACSL's line "@from", up to that of "@to". Fails unless each annotation has its one place.
+FNR == NR && /^@from / { from = substr($0, 7); next }
+FNR == NR && /^@to / { to = substr($0, 5); next }
 FNR == NR && /^@ / { place[++places] = substr($0, 3); next }
 FNR == NR && places { text[places] = text[places] $0 "\n"; next }
 FNR == NR { next }
-/^static void heap_place\(/ { heap = 1 }
-!heap { next }
+index($0, from) == 1 { inside = 1 }
+!inside { next }
 {
     line = $0
     sub(/^ */, "", line)
@@ -17,12 +19,12 @@ FNR == NR { next }
     }
     print
 }
-/^void heap_remove\(/ { last = 1 }
+index($0, to) == 1 { last = 1 }
 last && /^}/ { exit }
 END {
     for (i = 1; i <= places; i++) {
         if (found[i] != 1) {
-            print "heap.awk: not one line begins with: " place[i] >"/dev/stderr"
+            print "annotate.awk: not one line begins with: " place[i] >"/dev/stderr"
             exit 1
         }
     }
