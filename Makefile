@@ -185,6 +185,7 @@ gdb: $(BUILD)/$(SYSTEM_DIR)/run ## debug a system: gdb with the commands of gdb/
 
 include bench/bench.mk
 include tests/tests.mk
+include tests/reported/reported.mk
 include tests/record.mk
 include bench/calibrate/count.mk
 

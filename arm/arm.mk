@@ -14,7 +14,7 @@ Q       := $(if $(V),,@)
 comma   := ,
 
 # Goals for which no image is looked at.
-WITHOUT_IMAGE := all guests help clean check check-all check-vms check-vm-runs check-seeing check-runs check-run-% check-arm-boot bench bench-baseline bench-counts bench-latency bench-network bench-latency-image bench-latency-alone bench-latency-load soak masked calibrate check-calibration cal-measure wcet wcet-short wcet-report wcet-found-%
+WITHOUT_IMAGE := all guests help clean check check-all check-vms check-vm-runs check-reported check-seeing check-runs check-run-% check-arm-boot bench bench-baseline bench-counts bench-latency bench-network bench-latency-image bench-latency-alone bench-latency-load soak masked calibrate check-calibration cal-measure wcet wcet-short wcet-report wcet-found-%
 NEEDS_IMAGE   := $(filter-out $(WITHOUT_IMAGE),$(or $(MAKECMDGOALS),image))
 
 ifeq ($(filter $(BOARD),$(BOARDS)),)
@@ -234,5 +234,6 @@ include bench/arm/bench.mk
 include bench/calibrate/calibrate.mk
 include tests/target.mk
 include tests/vm/vm.mk
+include tests/reported/arm.mk
 include tests/arm/soak.mk
 include tests/wcet/wcet.mk
