@@ -360,19 +360,29 @@ struct message rig_access(uint32_t vm, uint32_t access, uint32_t address, uint32
     return rig_exit(vm, words);
 }
 
+/* Until its work is done. */
+static uint32_t access_whole(uint32_t vm, uint32_t access, uint32_t address, uint32_t bytes,
+                             uint32_t value)
+{
+    struct message m;
+
+    lab.steps = 0;
+    do {
+        m = rig_access(vm, access, address, bytes, value);
+        require(++lab.steps < 100000U, "an exit is never done");
+    } while (m.word[0] == THIMBLE_FAULT_RETRY);
+    require(m.word[0] == THIMBLE_FAULT_SKIP, "an access stops the VM");
+    return m.word[1];
+}
+
 uint32_t rig_read(uint32_t vm, uint32_t address, uint32_t bytes)
 {
-    struct message m = rig_access(vm, EXIT_READ, address, bytes, 0);
-
-    require(m.word[0] == THIMBLE_FAULT_SKIP, "a read stops the VM");
-    return m.word[1];
+    return access_whole(vm, EXIT_READ, address, bytes, 0);
 }
 
 void rig_write(uint32_t vm, uint32_t address, uint32_t bytes, uint32_t value)
 {
-    struct message m = rig_access(vm, EXIT_WRITE, address, bytes, value);
-
-    require(m.word[0] == THIMBLE_FAULT_SKIP, "a write stops the VM");
+    (void)access_whole(vm, EXIT_WRITE, address, bytes, value);
 }
 
 uint32_t rig_read32(uint32_t vm, uint32_t address)
@@ -462,6 +472,15 @@ void rig_available(uint32_t vm, uint32_t device, uint32_t q, uint32_t head)
 void rig_kick(uint32_t vm, uint32_t device, uint32_t q)
 {
     rig_write32(vm, RIG_VIRTIO(device) + 0x050U, q);
+}
+
+uint32_t rig_kick_step(uint32_t vm, uint32_t device, uint32_t q)
+{
+    struct message m = rig_access(vm, EXIT_WRITE, RIG_VIRTIO(device) + 0x050U, 4, q);
+
+    require(m.word[0] == THIMBLE_FAULT_SKIP || m.word[0] == THIMBLE_FAULT_RETRY,
+            "a doorbell stops the VM");
+    return m.word[0];
 }
 
 uint32_t rig_used(uint32_t vm, uint32_t device, uint32_t q)

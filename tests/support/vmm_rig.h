@@ -65,6 +65,7 @@ struct lab {
     struct vmm *vmm; /* the page behind it is not there */
     struct rig_vcpu vcpu[VMM_VMS];
     struct events events;
+    uint32_t steps; /* exits that the last access made */
     uint64_t now;
     uint64_t next;
     uint32_t bits; /* of the events' notification */
@@ -103,7 +104,8 @@ void rig_begin(void);
 void rig_events(uint32_t bits);
 void rig_settle(void);
 
-/* A VM's exits. MMIO: fails the test if the VM does not go on. */
+/* A VM's exits: one, or one access, which is as many until it is done. They fail the test if
+ * the VM does not go on. */
 struct message rig_exit(uint32_t vm, const uint32_t *words);
 struct message rig_access(uint32_t vm, uint32_t access, uint32_t address, uint32_t bytes,
                           uint32_t value);
@@ -132,6 +134,8 @@ void rig_descriptor(uint32_t vm, uint32_t device, uint32_t q, uint32_t index, ui
                     uint32_t bytes, uint32_t flags, int next);
 void rig_available(uint32_t vm, uint32_t device, uint32_t q, uint32_t head);
 void rig_kick(uint32_t vm, uint32_t device, uint32_t q);
+/* One exit of it: SKIP or RETRY. */
+uint32_t rig_kick_step(uint32_t vm, uint32_t device, uint32_t q);
 /* The device's ring: its index; the last entry's head and bytes. */
 uint32_t rig_used(uint32_t vm, uint32_t device, uint32_t q);
 uint32_t rig_used_head(uint32_t vm, uint32_t device, uint32_t q);

@@ -252,9 +252,11 @@ Test(vmm_console, virtio_prints_much_in_parts)
     rig_descriptor(0, RIG_CONSOLE, TX, 0, BUFFER(0), 1500, 0, 1);
     rig_descriptor(0, RIG_CONSOLE, TX, 1, BUFFER(0), 1500, 0, -1);
     rig_available(0, RIG_CONSOLE, TX, 0);
-    rig_kick(0, RIG_CONSOLE, TX);
+    cr_assert_eq(rig_kick_step(0, RIG_CONSOLE, TX), THIMBLE_FAULT_RETRY);
     cr_assert_eq(lab.text_bytes, 128);
     rig_settle();
+    cr_assert_eq(lab.text_bytes, 128);
+    rig_kick(0, RIG_CONSOLE, TX);
     cr_assert_eq(lab.text_bytes, 3000);
     cr_assert_eq(rig_used(0, RIG_CONSOLE, TX), 1);
     for (uint32_t i = 0; i < 16; i++) {
@@ -271,12 +273,17 @@ Test(vmm_console, virtio_waits_for_room)
     rig_virtio_begin(0, RIG_CONSOLE, 0, 16);
     lab.room = 0;
     memset(rig_ram(0, BUFFER(0)), 'z', 4096);
-    send(0, 4096);
-    rig_settle();
+    rig_descriptor(0, RIG_CONSOLE, TX, 0, BUFFER(0), 4096, 0, -1);
+    rig_available(0, RIG_CONSOLE, TX, 0);
+    for (uint32_t i = 0; i < 100; i++) {
+        cr_assert_eq(rig_kick_step(0, RIG_CONSOLE, TX), THIMBLE_FAULT_RETRY);
+    }
     cr_assert_eq(rig_used(0, RIG_CONSOLE, TX), 0);
     lab.room = 0xffffffff;
     rig_events(VMM_EVENT_CONSOLE);
     rig_settle();
+    cr_assert_lt(lab.text_bytes, CONSOLE_OUT, "what is left is the driver's");
+    rig_kick(0, RIG_CONSOLE, TX);
     cr_assert_eq(lab.text_bytes, 4096);
     cr_assert_eq(rig_used(0, RIG_CONSOLE, TX), 1);
 }

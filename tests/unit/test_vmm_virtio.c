@@ -362,15 +362,63 @@ Test(vmm_virtio, much_work_is_done_in_parts)
     for (uint32_t i = 0; i < 64; i++) {
         rig_available(0, RIG_BLOCK, 0, 0);
     }
-    rig_kick(0, RIG_BLOCK, 0);
-    cr_assert_eq(rig_used(0, RIG_BLOCK, 0), 8);
-    cr_assert_eq(lab.bits, VMM_EVENT_WORK);
-    rig_events(0);
-    cr_assert_eq(rig_used(0, RIG_BLOCK, 0), 16);
-    rig_settle();
+    for (uint32_t i = 1; i < 64; i++) {
+        cr_assert_eq(rig_kick_step(0, RIG_BLOCK, 0), THIMBLE_FAULT_RETRY);
+        cr_assert_eq(rig_used(0, RIG_BLOCK, 0), i);
+    }
+    cr_assert_eq(rig_kick_step(0, RIG_BLOCK, 0), THIMBLE_FAULT_SKIP);
     cr_assert_eq(rig_used(0, RIG_BLOCK, 0), 64);
-    rig_settle();
+    cr_assert_eq(lab.bits, 0, "nothing is left for the events thread");
     cr_assert_eq(get(STATUS), 0xf);
+}
+
+Test(vmm_virtio, a_driver_that_is_ready_has_its_rings_served_in_parts)
+{
+    put32(HEADER, 4);
+    rig_descriptor(0, RIG_BLOCK, 0, 0, HEADER, 16, 0, 1);
+    rig_descriptor(0, RIG_BLOCK, 0, 1, RESULT, 1, 2, -1);
+    set(STATUS, 0xb);
+    for (uint32_t i = 0; i < 8; i++) {
+        rig_available(0, RIG_BLOCK, 0, 0);
+    }
+    cr_assert_eq(rig_access(0, EXIT_WRITE, BASE + STATUS, 4, 0xf).word[0], THIMBLE_FAULT_RETRY);
+    cr_assert_eq(rig_used(0, RIG_BLOCK, 0), 1);
+    set(STATUS, 0xf);
+    cr_assert_eq(lab.steps, 7);
+    cr_assert_eq(rig_used(0, RIG_BLOCK, 0), 8);
+    cr_assert_eq(get(STATUS), 0xf);
+}
+
+Test(vmm_virtio, what_comes_between_two_steps)
+{
+    put32(HEADER, 4);
+    rig_descriptor(0, RIG_BLOCK, 0, 0, HEADER, 16, 0, 1);
+    rig_descriptor(0, RIG_BLOCK, 0, 1, RESULT, 1, 2, -1);
+    for (uint32_t i = 0; i < 8; i++) {
+        rig_available(0, RIG_BLOCK, 0, 0);
+    }
+    cr_assert_eq(rig_kick_step(0, RIG_BLOCK, 0), THIMBLE_FAULT_RETRY);
+    /* The guest's interrupt handler, which has nothing to do with it; then one that has. */
+    cr_assert_eq(rig_access(0, EXIT_READ, BASE + MAGIC, 4, 0).word[0], THIMBLE_FAULT_SKIP);
+    set(ACK, 1);
+    cr_assert_eq(rig_used(0, RIG_BLOCK, 0), 1);
+    set(STATUS, 0);
+    cr_assert_eq(rig_kick_step(0, RIG_BLOCK, 0), THIMBLE_FAULT_SKIP);
+    cr_assert_eq(rig_used(0, RIG_BLOCK, 0), 1);
+    /* A reset of the whole VM. */
+    rig_virtio_begin(0, RIG_BLOCK, 0, 16);
+    rig_descriptor(0, RIG_BLOCK, 0, 0, HEADER, 16, 0, 1);
+    rig_descriptor(0, RIG_BLOCK, 0, 1, RESULT, 1, 2, -1);
+    for (uint32_t i = 0; i < 8; i++) {
+        rig_available(0, RIG_BLOCK, 0, 0);
+    }
+    cr_assert_eq(rig_kick_step(0, RIG_BLOCK, 0), THIMBLE_FAULT_RETRY);
+    vm_restart(&lab.vmm->vm[0]);
+    rig_settle();
+    lab.now += 10000;
+    rig_settle();
+    cr_assert(lab.vcpu[0].runs);
+    cr_assert_eq(rig_kick_step(0, RIG_BLOCK, 0), THIMBLE_FAULT_SKIP);
 }
 
 Test(vmm_virtio, a_driver_may_want_no_interrupt)

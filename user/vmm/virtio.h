@@ -32,7 +32,6 @@ struct virtio_queue {
     volatile uint8_t *driver;
     volatile uint8_t *device;
     uint16_t next; /* of the driver's ring; all before it are done */
-    uint16_t more; /* there was more to do than one exit may */
 };
 
 #define VIRTIO_CONSOLE_INPUT 64U /* power of two */
@@ -59,8 +58,6 @@ struct virtio {
 uint32_t virtio_read(struct virtio *d, uint32_t offset, uint32_t bytes);
 void virtio_write(struct virtio *d, uint32_t offset, uint32_t bytes, uint32_t value);
 void virtio_reset(struct virtio *d);
-/* What was left: more to do than one exit may. */
-void virtio_more(struct virtio *d);
 
 /* ---- rings, for the devices: virtio_ring.c ---- */
 /* A chain of descriptors. */
@@ -79,6 +76,8 @@ struct virtio_buffer {
 uint32_t virtio_is_live(const struct virtio *d, uint32_t queue);
 /* Where the rings are. False: not in the VM's RAM, or not as the standard says. */
 uint32_t virtio_ring_open(struct virtio *d, struct virtio_queue *q);
+/* There are chains that the driver has made available. */
+uint32_t virtio_waits(const struct virtio *d, uint32_t queue);
 /* The next chain that the driver has made available. False: there is none. It stays the
  * next one until virtio_done(). */
 uint32_t virtio_peek(struct virtio *d, uint32_t queue, struct virtio_chain *chain);
@@ -94,10 +93,14 @@ void virtio_broken(struct virtio *d);
 #define VIRTIO_NEEDS_RESET 0x40U
 
 /* ---- devices ---- */
-/* Bounded work for a queue; what is left is marked in queue.more. */
-void virtio_console_run(struct virtio *d, uint32_t queue);
-void virtio_net_run(struct virtio *d, uint32_t queue);
-void virtio_block_run(struct virtio *d, uint32_t queue);
+/* One step of a queue's work. True: there may be more. */
+uint32_t virtio_console_run(struct virtio *d, uint32_t queue);
+uint32_t virtio_net_run(struct virtio *d, uint32_t queue);
+uint32_t virtio_block_run(struct virtio *d, uint32_t queue);
+/* The other end of a cable: this one does not receive any more, */
+void virtio_net_gone(struct virtio *d);
+/* and what waits there for it is lost. True: there may be more. */
+uint32_t virtio_net_drop(struct virtio *d);
 uint32_t virtio_net_config(const struct virtio *d, uint32_t offset);
 uint32_t virtio_block_config(const struct virtio *d, uint32_t offset);
 /* Feature bits 31:0 that they offer. */

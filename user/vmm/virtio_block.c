@@ -6,7 +6,6 @@
 #include "vmm.h"
 
 #define SECTOR 512U
-#define REQUESTS_MOST 8U        /* of one exit */
 #define REQUEST_BYTES 0x20000U  /* longest; the driver knows from segment size and number */
 #define SEGMENT_BYTES 0x1000U
 #define SEGMENTS (REQUEST_BYTES / SEGMENT_BYTES)
@@ -142,22 +141,20 @@ static uint32_t request_run(struct virtio *d, struct virtio_chain *chain, uint32
     return 1;
 }
 
-void virtio_block_run(struct virtio *d, uint32_t queue)
+uint32_t virtio_block_run(struct virtio *d, uint32_t queue)
 {
     struct virtio_chain chain;
-    uint32_t requests = 0;
+    uint32_t written = 0;
 
-    for (; queue == 0 && requests < REQUESTS_MOST && virtio_peek(d, 0, &chain); requests++) {
-        struct virtio_chain walked = chain;
-        uint32_t written = 0;
-        if (!request_run(d, &walked, &written)) {
-            virtio_broken(d);
-            break;
-        }
-        virtio_done(d, 0, &chain, written);
+    if (queue != 0 || !virtio_peek(d, 0, &chain)) {
+        return 0;
     }
-    d->queue[queue].more = requests == REQUESTS_MOST;
-    if (requests != 0 && virtio_is_live(d, 0)) {
-        virtio_notify(d, 0);
+    struct virtio_chain walked = chain;
+    if (!request_run(d, &walked, &written)) {
+        virtio_broken(d);
+        return 0;
     }
+    virtio_done(d, 0, &chain, written);
+    virtio_notify(d, 0);
+    return virtio_waits(d, 0);
 }

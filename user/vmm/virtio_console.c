@@ -80,7 +80,9 @@ static uint32_t chain_write(struct virtio *d, struct virtio_chain *chain, uint32
     return 1;
 }
 
-static void transmit(struct virtio *d)
+/* What the console has no room for stays the driver's work, too: no other thread writes it
+ * later. */
+static uint32_t transmit(struct virtio *d)
 {
     struct virtio_chain chain;
     uint32_t most = CHARACTERS_MOST;
@@ -96,17 +98,17 @@ static void transmit(struct virtio *d)
             chains++;
         }
     }
-    d->queue[TRANSMIT].more = most == 0 || chains == CHAINS_MOST;
     if (chains != 0 && virtio_is_live(d, TRANSMIT)) {
         virtio_notify(d, TRANSMIT);
     }
+    return virtio_waits(d, TRANSMIT);
 }
 
-void virtio_console_run(struct virtio *d, uint32_t queue)
+uint32_t virtio_console_run(struct virtio *d, uint32_t queue)
 {
     if (queue == TRANSMIT) {
-        transmit(d);
-    } else {
-        receive(d);
+        return transmit(d);
     }
+    receive(d);
+    return 0;
 }

@@ -75,6 +75,9 @@ static uint32_t register_read(struct virtio *d, uint32_t offset)
     case MMIO_QUEUE_READY:
         return d->queue_sel < VIRTIO_QUEUES ? d->queue[d->queue_sel].ready : 0;
     case MMIO_INTERRUPT:
+        if (d->config->kind == VMM_VIRTIO_NET) {
+            d->vm->again |= virtio_net_drop(d);
+        }
         return d->interrupt;
     case MMIO_STATUS:
         return d->status;
@@ -98,31 +101,17 @@ static void run(struct virtio *d, uint32_t queue)
     }
     switch (d->config->kind) {
     case VMM_VIRTIO_NET:
-        virtio_net_run(d, queue);
+        d->vm->again |= virtio_net_run(d, queue);
         break;
     case VMM_VIRTIO_BLOCK:
-        virtio_block_run(d, queue);
+        d->vm->again |= virtio_block_run(d, queue);
         break;
     default:
-        virtio_console_run(d, queue);
+        d->vm->again |= virtio_console_run(d, queue);
         break;
     }
-    if (d->queue[queue].more) {
-        vmm_work(d->vm->vmm);
-    }
 }
 
-void virtio_more(struct virtio *d)
-{
-    for (uint32_t i = 0; i < VIRTIO_QUEUES; i++) {
-        if (d->queue[i].more) {
-            d->queue[i].more = 0;
-            run(d, i);
-        }
-    }
-}
-
-/* A frame may wait on the other side for this device: it need not any more. */
 void virtio_reset(struct virtio *d)
 {
     struct vm *vm = d->vm;
@@ -130,15 +119,14 @@ void virtio_reset(struct virtio *d)
 
     gicd_line(vm, config->line, 0);
     *d = (struct virtio){.vm = vm, .config = config};
-    if (config->kind == VMM_VIRTIO_NET && config->peer_vm < vm->vmm->config->vms) {
-        vm->vmm->vm[config->peer_vm].virtios[config->peer_virtio].queue[1].more = 1;
-        vmm_work(vm->vmm);
+    if (config->kind == VMM_VIRTIO_NET) {
+        virtio_net_gone(d);
     }
 }
 
 static void status_write(struct virtio *d, uint32_t value)
 {
-    uint32_t was = d->status;
+    uint32_t kept = d->status & VIRTIO_NEEDS_RESET;
 
     if (value == 0) {
         virtio_reset(d);
@@ -151,8 +139,9 @@ static void status_write(struct virtio *d, uint32_t value)
     if ((value & STATUS_FEATURES_OK) == 0) {
         value &= ~STATUS_DRIVER_OK;
     }
-    d->status = (was & VIRTIO_NEEDS_RESET) | (value & STATUS_DRIVER);
-    if ((d->status & ~was & STATUS_DRIVER_OK) != 0) {
+    d->status = kept | (value & STATUS_DRIVER);
+    /* Again, too, while there is more to do. */
+    if ((d->status & STATUS_DRIVER_OK) != 0) {
         for (uint32_t i = 0; i < VIRTIO_QUEUES; i++) {
             run(d, i);
         }
@@ -163,6 +152,9 @@ static void ready_write(struct virtio *d, struct virtio_queue *q, uint32_t value
 {
     if ((value & 1U) == 0) {
         *q = (struct virtio_queue){.ready = 0};
+        if (d->config->kind == VMM_VIRTIO_NET) {
+            virtio_net_gone(d);
+        }
     } else if (!q->ready) {
         q->ready = virtio_ring_open(d, q);
         if (!q->ready) {

@@ -11,7 +11,6 @@
 
 #define RECEIVE 0U
 #define TRANSMIT 1U
-#define FRAMES_MOST 32U /* of one exit */
 #define FRAME_LEAST 14U /* an Ethernet header */
 
 #define FEATURE_CSUM (1U << 0)       /* frames may come without their check sum */
@@ -156,45 +155,50 @@ static uint32_t frame_move(struct virtio *from, struct virtio *to, struct virtio
     return 2;
 }
 
-static void transmit(struct virtio *from)
+/* One frame. True: there may be more. */
+static uint32_t transmit(struct virtio *from)
 {
     struct virtio *to = peer_of(from);
     struct virtio_chain chain;
-    uint32_t sent = 0;
-    uint32_t received = 0;
-    uint32_t i = 0;
 
-    for (; i < FRAMES_MOST && virtio_peek(from, TRANSMIT, &chain); i++) {
-        struct virtio_chain walked = chain;
-        uint32_t moved = frame_move(from, to, &walked);
-        if (moved == 0 || !virtio_is_live(from, TRANSMIT)) {
-            break;
-        }
-        virtio_done(from, TRANSMIT, &chain, 0);
-        sent = 1;
-        received |= moved == 2U;
+    if (!virtio_peek(from, TRANSMIT, &chain)) {
+        return 0;
     }
-    from->queue[TRANSMIT].more = i == FRAMES_MOST;
-    if (sent) {
-        virtio_notify(from, TRANSMIT);
+    struct virtio_chain walked = chain;
+    uint32_t moved = frame_move(from, to, &walked);
+    if (moved == 0 || !virtio_is_live(from, TRANSMIT)) {
+        return 0;
     }
-    if (received) {
+    virtio_done(from, TRANSMIT, &chain, 0);
+    virtio_notify(from, TRANSMIT);
+    if (moved == 2U) {
         virtio_notify(to, RECEIVE);
     }
+    return virtio_waits(from, TRANSMIT);
 }
 
 /* New buffers to receive into: what waits on the other side may come. */
-void virtio_net_run(struct virtio *d, uint32_t queue)
+uint32_t virtio_net_run(struct virtio *d, uint32_t queue)
 {
-    if (queue == TRANSMIT) {
-        transmit(d);
-        return;
-    }
+    struct virtio *from = queue == TRANSMIT ? d : peer_of(d);
+
+    return from != 0 ? transmit(from) : 0;
+}
+
+/* The sender is told as if some of its frames were sent: it comes to see, and pays for what
+ * is left to do. */
+void virtio_net_gone(struct virtio *d)
+{
     struct virtio *from = peer_of(d);
-    if (from != 0 && virtio_is_live(from, TRANSMIT)) {
-        transmit(from);
-        if (from->queue[TRANSMIT].more) {
-            vmm_work(d->vm->vmm);
-        }
+
+    if (from != 0 && !virtio_is_live(d, RECEIVE) && virtio_waits(from, TRANSMIT)) {
+        virtio_notify(from, TRANSMIT);
     }
+}
+
+uint32_t virtio_net_drop(struct virtio *d)
+{
+    const struct virtio *to = peer_of(d);
+
+    return to == 0 || virtio_is_live(to, RECEIVE) ? 0 : transmit(d);
 }

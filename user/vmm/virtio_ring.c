@@ -67,7 +67,6 @@ uint32_t virtio_ring_open(struct virtio *d, struct virtio_queue *q)
     q->driver = part(d, q->address[1], 2, RING_ENTRIES + DRIVER_ENTRY * q->size);
     q->device = part(d, q->address[2], 4, RING_ENTRIES + DEVICE_ENTRY * q->size);
     q->next = 0;
-    q->more = 0;
     return q->descriptors != 0 && q->driver != 0 && q->device != 0;
 }
 
@@ -87,6 +86,16 @@ void virtio_broken(struct virtio *d)
 {
     d->status |= VIRTIO_NEEDS_RESET;
     interrupt(d, INTERRUPT_CONFIG);
+    if (d->config->kind == VMM_VIRTIO_NET) {
+        virtio_net_gone(d);
+    }
+}
+
+uint32_t virtio_waits(const struct virtio *d, uint32_t queue)
+{
+    const struct virtio_queue *q = &d->queue[queue];
+
+    return virtio_is_live(d, queue) && get16(q->driver + RING_INDEX) != q->next;
 }
 
 uint32_t virtio_peek(struct virtio *d, uint32_t queue, struct virtio_chain *chain)

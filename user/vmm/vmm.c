@@ -228,10 +228,16 @@ static uint32_t other_exit(struct vm *vm, struct message *m)
     }
 }
 
+/* An exit does one small step. Is there more to do, then the guest makes the same exit again:
+ * on its own budget, and not before its own interrupts and other VMs' exits. */
 static void exit_serve(struct vm *vm, struct message *m)
 {
+    vm->again = 0;
     uint32_t action = m->word[0] == THIMBLE_EXIT_MMIO ? mmio(vm, m) : other_exit(vm, m);
 
+    if (vm->again && action == THIMBLE_FAULT_SKIP) {
+        action = THIMBLE_FAULT_RETRY;
+    }
     if (vm->failure != 0) {
         crashed(vm);
         action = ACTION_STOP;
@@ -267,9 +273,6 @@ static uint32_t events(struct vmm *vmm, uint32_t bits)
         struct vm *vm = &vmm->vm[i];
         if ((bits & VMM_EVENT_VM(i)) != 0) {
             health(vm);
-        }
-        for (uint32_t j = 0; j < VMM_VIRTIOS && vm->virtios[j].config != 0; j++) {
-            virtio_more(&vm->virtios[j]);
         }
         if (vm->failure != 0 && vm->state == VM_RUNNING) {
             (void)port_vcpu_stop(vm->config->vcpu);
@@ -355,12 +358,6 @@ void vm_output_room(struct vm *vm)
     }
     if (vm->config->uart != VMM_UART_NONE) {
         pl011_output_room(vm);
-    }
-    for (uint32_t i = 0; i < VMM_VIRTIOS; i++) {
-        if (vm->config->virtios[i].kind == VMM_VIRTIO_CONSOLE) {
-            vm->virtios[i].queue[1].more = 1;
-            vmm_work(vm->vmm);
-        }
     }
 }
 

@@ -27,6 +27,7 @@ struct vm {
     uint32_t answered; /* STOP: its health notification will say so */
     uint32_t starts;
     uint32_t restarts; /* of these after a crash */
+    uint32_t again; /* this exit's work is not done: its instruction runs again, and goes on */
     const char *failure; /* why it cannot go on, found in this exit; and a number to it */
     uint32_t failure_number;
     uint8_t *ram;
