@@ -14,7 +14,7 @@
 #include "vmm_rig.h"
 
 #define OPERATIONS_MOST 400U
-#define SHOWN_MOST 60000U /* characters in one exit */
+#define SHOWN_MOST 4096U  /* characters in one exit: a step, and what waited for room */
 #define STEPS_WAIT 200U  /* exits for which the console may have no room */
 #define STEPS_MOST 100000U
 

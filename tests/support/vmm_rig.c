@@ -45,6 +45,7 @@ static void space_make(uint32_t vms)
         map(RIG_PAYLOAD_AT, RIG_PAYLOAD_BYTES, PROT_READ);
         map(RIG_STATE_AT, VMM_STATE_BYTES, PROT_READ | PROT_WRITE);
         map(RIG_DISK_AT, RIG_DISK_BYTES, PROT_READ | PROT_WRITE);
+        map(RIG_LARGE_AT, RIG_LARGE_BYTES, PROT_READ | PROT_WRITE);
     }
     memset(space + RIG_DISK_AT, 0, RIG_DISK_BYTES);
     for (uint32_t i = 0; i < vms; i++) {

@@ -20,6 +20,9 @@
 #define RIG_PAYLOAD_BYTES 0x3003U
 #define RIG_DISK_AT 0x30000000U
 #define RIG_DISK_BYTES 0x4000U
+/* A disk for larger requests: of no device until a test says so. */
+#define RIG_LARGE_AT 0x31000000U
+#define RIG_LARGE_BYTES 0x80000U
 #define RIG_STATE_AT 0x10000000U
 #define RIG_UART 0x09000000U
 #define RIG_UART_LINE 33U

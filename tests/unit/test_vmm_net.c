@@ -102,6 +102,99 @@ Test(vmm_net, in_pieces)
     cr_assert_eq(at(1, 2)[195], 0);
 }
 
+/* As many pieces as a ring has, from and to: in several steps, whatever comes in between. */
+static void in_many_pieces(uint32_t offset)
+{
+    rig_virtio_begin(0, RIG_NET, CSUM, 256);
+    rig_virtio_begin(1, RIG_NET, CSUM, 256);
+    fill(0, 256 * 4);
+    memset(at(1, 0), 0x55, 0x1000);
+    for (uint32_t i = 0; i < 256; i++) {
+        rig_descriptor(0, RIG_NET, TX, i, BUFFER(0) + 4 * i, 4, 0, i == 255 ? -1 : (int)i + 1);
+        rig_descriptor(1, RIG_NET, RX, i, BUFFER(0) + offset + 4 * i, 4, 2,
+                       i == 255 ? -1 : (int)i + 1);
+    }
+    rig_available(0, RIG_NET, TX, 0);
+    rig_available(1, RIG_NET, RX, 0);
+}
+
+static void must_have_come(uint32_t offset)
+{
+    cr_assert_eq(rig_used(1, RIG_NET, RX), 1);
+    cr_assert_eq(rig_used_bytes(1, RIG_NET, RX), 1024);
+    cr_assert_eq(memcmp(at(1, 0) + offset + HEADER, at(0, 0) + HEADER, 1024 - HEADER), 0);
+    cr_assert_eq(at(1, 0)[offset + 1024], 0x55);
+    cr_assert_eq(rig_used(0, RIG_NET, TX), 1);
+}
+
+Test(vmm_net, in_as_many_pieces_as_there_are)
+{
+    for (uint32_t offset = 0; offset < 4; offset++) {
+        in_many_pieces(offset);
+        rig_kick(0, RIG_NET, TX);
+        cr_assert_geq(lab.steps, 512 * VIRTIO_COST_DESCRIPTOR / VMM_STEP);
+        must_have_come(offset);
+    }
+}
+
+Test(vmm_net, a_frame_on_its_way_may_begin_anew)
+{
+    for (uint32_t i = 0; i < 12; i++) {
+        in_many_pieces(0);
+        for (uint32_t step = 0; step < i / 2; step++) {
+            cr_assert_eq(rig_kick_step(0, RIG_NET, TX), i / 2 < 6 ? THIMBLE_FAULT_RETRY : 0);
+        }
+        if (i % 2 != 0) { /* the receiver resets, and comes back */
+            rig_virtio_begin(1, RIG_NET, 0, 256);
+            for (uint32_t j = 0; j < 256; j++) {
+                rig_descriptor(1, RIG_NET, RX, j, BUFFER(0) + 4 * j, 4, 2,
+                               j == 255 ? -1 : (int)j + 1);
+            }
+            rig_available(1, RIG_NET, RX, 0);
+        } else { /* the sender does */
+            rig_virtio_begin(0, RIG_NET, 0, 256);
+            for (uint32_t j = 0; j < 256; j++) {
+                rig_descriptor(0, RIG_NET, TX, j, BUFFER(0) + 4 * j, 4, 0,
+                               j == 255 ? -1 : (int)j + 1);
+            }
+            rig_available(0, RIG_NET, TX, 0);
+        }
+        rig_kick(0, RIG_NET, TX);
+        must_have_come(0);
+    }
+}
+
+Test(vmm_net, two_devices_of_a_vm_share_its_frame)
+{
+    /* VM 0 has a second cable, to VM 1's second: devices take turns between two steps. */
+    rig_prepare(2);
+    for (uint32_t vm = 0; vm < 2; vm++) {
+        struct vmm_virtio *second = &lab.config.vm[vm].virtios[RIG_BLOCK];
+        *second = (struct vmm_virtio){.kind = VMM_VIRTIO_NET, .guest = RIG_VIRTIO(RIG_BLOCK),
+                                      .line = RIG_VIRTIO_LINE(RIG_BLOCK), .peer_vm = vm ^ 1U,
+                                      .peer_virtio = RIG_BLOCK};
+    }
+    rig_begin();
+    rig_virtio_begin(0, RIG_BLOCK, 0, 16);
+    rig_virtio_begin(1, RIG_BLOCK, 0, 16);
+    for (uint32_t step = 1; step < 5; step++) {
+        in_many_pieces(0);
+        for (uint32_t i = 0; i < step; i++) {
+            cr_assert_eq(rig_kick_step(0, RIG_NET, TX), THIMBLE_FAULT_RETRY);
+        }
+        fill(2, 300);
+        rig_descriptor(1, RIG_BLOCK, RX, 0, BUFFER(3), 1530, 2, -1);
+        rig_available(1, RIG_BLOCK, RX, 0);
+        rig_descriptor(0, RIG_BLOCK, TX, 0, BUFFER(2), 300, 0, -1);
+        rig_available(0, RIG_BLOCK, TX, 0);
+        rig_kick(0, RIG_BLOCK, TX);
+        cr_assert_eq(rig_used_bytes(1, RIG_BLOCK, RX), 300);
+        cr_assert_eq(memcmp(at(1, 3) + HEADER, at(0, 2) + HEADER, 300 - HEADER), 0);
+        rig_kick(0, RIG_NET, TX);
+        must_have_come(0);
+    }
+}
+
 Test(vmm_net, frames_wait_for_buffers)
 {
     fill(0, 100);
@@ -161,17 +254,17 @@ Test(vmm_net, frames_to_a_receiver_that_ends_are_the_senders_to_drop)
         begin();
         fill(0, 100);
         rig_descriptor(0, RIG_NET, TX, 0, BUFFER(0), 100, 0, -1);
-        for (uint32_t i = 0; i < 9; i++) {
+        for (uint32_t i = 0; i < 64; i++) {
             rig_available(0, RIG_NET, TX, 0);
         }
         rig_kick(0, RIG_NET, TX);
         cr_assert_eq(rig_used(0, RIG_NET, TX), 0);
         receiver_ends(how);
-        cr_assert_lt(rig_used(0, RIG_NET, TX), 2, "%u: not in the receiver's exit", how);
+        cr_assert(how == 2 || rig_used(0, RIG_NET, TX) == 0, "%u: not in the receiver's exit", how);
         cr_assert(line(0), "%u", how);
         cr_assert_eq(rig_read32(0, BASE + 0x60) & 1, 1);
-        cr_assert_eq(rig_used(0, RIG_NET, TX), 9, "%u", how);
-        cr_assert_gt(lab.steps, 1);
+        cr_assert_eq(rig_used(0, RIG_NET, TX), 64, "%u", how);
+        cr_assert(how == 2 || lab.steps > 1);
     }
 }
 
@@ -285,13 +378,15 @@ Test(vmm_net, many_frames_in_parts)
         rig_available(1, RIG_NET, RX, i);
         rig_available(0, RIG_NET, TX, 0);
     }
-    for (uint32_t i = 1; i < 64; i++) {
-        cr_assert_eq(rig_kick_step(0, RIG_NET, TX), THIMBLE_FAULT_RETRY);
-        cr_assert_eq(rig_used(1, RIG_NET, RX), i);
-        cr_assert_eq(rig_used(0, RIG_NET, TX), i);
+    uint32_t before = 0;
+    while (rig_kick_step(0, RIG_NET, TX) == THIMBLE_FAULT_RETRY) {
+        uint32_t moved = rig_used(1, RIG_NET, RX) - before;
+        cr_assert(moved > 0 && moved <= 1 + VMM_STEP / (2 * (100 + VIRTIO_COST_CHAIN)));
+        before += moved;
+        cr_assert_eq(rig_used(0, RIG_NET, TX), before);
     }
-    cr_assert_eq(rig_kick_step(0, RIG_NET, TX), THIMBLE_FAULT_SKIP);
     cr_assert_eq(rig_used(1, RIG_NET, RX), 64);
+    cr_assert_eq(rig_used(0, RIG_NET, TX), 64);
     cr_assert_eq(lab.bits, 0, "nothing is left for the events thread");
 }
 
@@ -309,9 +404,8 @@ Test(vmm_net, buffers_that_come_late_move_frames_in_parts)
         rig_available(1, RIG_NET, RX, i);
     }
     cr_assert_eq(rig_kick_step(1, RIG_NET, RX), THIMBLE_FAULT_RETRY, "the receiver pays");
-    cr_assert_eq(rig_used(1, RIG_NET, RX), 1);
+    cr_assert(rig_used(1, RIG_NET, RX) > 0 && rig_used(1, RIG_NET, RX) < 64);
     rig_kick(1, RIG_NET, RX);
-    cr_assert_eq(lab.steps, 63);
     cr_assert_eq(rig_used(1, RIG_NET, RX), 64);
 }
 

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The block device (virtio 1.1, 5.2): a disk in the VMM's memory. */
+/*
+ * The block device (virtio 1.1, 5.2): a disk in the VMM's memory. A request is two streams:
+ * header and data from the driver; data and, in the last byte, the status to the driver.
+ * Which buffers these bytes are in is the driver's choice (2.6.4), and how many there are.
+ */
 #include "virtio.h"
 
 #include "port.h"
 #include "vmm.h"
 
 #define SECTOR 512U
-#define REQUEST_BYTES 0x20000U  /* longest; the driver knows from segment size and number */
+/* What suits the device best; it holds for drivers that accept these features. */
 #define SEGMENT_BYTES 0x1000U
-#define SEGMENTS (REQUEST_BYTES / SEGMENT_BYTES)
+#define SEGMENTS 32U
 
 #define FEATURE_SIZE_MAX (1U << 1)
 #define FEATURE_SEG_MAX (1U << 2)
@@ -24,16 +28,7 @@
 #define STATUS_ERROR 1U
 #define STATUS_UNSUPPORTED 2U
 
-#define HEADER_BYTES 16U
 #define ID_BYTES 20U
-
-struct request {
-    uint32_t type;
-    uint32_t at; /* byte of the disk */
-    uint32_t left; /* bytes of the disk behind that, no more than a request may have */
-    uint32_t status;
-    uint32_t written; /* to the driver */
-};
 
 uint32_t virtio_block_features(const struct virtio *d)
 {
@@ -61,100 +56,158 @@ static uint32_t word(const uint8_t *at)
     return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
-/* The header, copied before it is looked at. */
-static void request_begin(const struct virtio *d, const struct virtio_buffer *b, struct request *r)
+/* The header is whole, and a copy. */
+static void request_begin(const struct virtio *d, struct virtio_request *r)
 {
-    uint8_t header[HEADER_BYTES];
     uint32_t sectors = d->config->image_bytes / SECTOR;
+    uint32_t sector = word(r->header + 8);
 
-    *r = (struct request){.status = STATUS_OK};
-    vmm_copy(header, b->at, HEADER_BYTES);
-    r->type = word(header);
-    uint32_t sector = word(header + 8);
-    if (word(header + 12) == 0 && sector <= sectors) {
+    r->type = word(r->header);
+    if (r->type == TYPE_GET_ID) {
+        r->left = ID_BYTES;
+    } else if (r->type > TYPE_OUT) {
+        r->status = r->type == TYPE_FLUSH ? STATUS_OK : STATUS_UNSUPPORTED;
+    } else if (word(r->header + 12) != 0 || sector > sectors ||
+               (r->type == TYPE_OUT && d->config->read_only)) {
+        r->status = STATUS_ERROR;
+    } else {
         r->at = sector * SECTOR;
         r->left = (sectors - sector) * SECTOR;
-        r->left = r->left < REQUEST_BYTES ? r->left : REQUEST_BYTES;
-    }
-    if (r->type == TYPE_OUT && d->config->read_only) {
-        r->status = STATUS_ERROR;
-    } else if (r->type == TYPE_GET_ID) {
-        r->left = ID_BYTES;
-    } else if (r->type > TYPE_OUT && r->type != TYPE_FLUSH) {
-        r->status = STATUS_UNSUPPORTED;
     }
 }
 
-static void id_read(const struct virtio *d, const struct virtio_buffer *b)
-{
-    for (uint32_t i = 0; i < b->bytes; i++) {
-        b->at[i] = i < VMM_NAME ? (uint8_t)d->vm->config->name[i] : 0;
-    }
-}
-
-static void transfer(const struct virtio *d, const struct virtio_buffer *b, struct request *r)
+/* Are there data to move in this direction, as many? If not, that is the request's status. */
+static uint32_t moves(struct virtio_request *r, uint32_t bytes, uint32_t to_disk)
 {
     if (r->status != STATUS_OK || r->type == TYPE_FLUSH) {
-        return;
+        return 0;
     }
-    if (b->bytes > r->left || (b->writable != 0) == (r->type == TYPE_OUT)) {
+    if (bytes > r->left || to_disk != (r->type == TYPE_OUT)) {
         r->status = STATUS_ERROR;
-        return;
+        return 0;
     }
-    uint8_t *disk = port_memory(d->config->image_at + r->at);
-    if (r->type == TYPE_GET_ID) {
-        id_read(d, b);
-    } else if (r->type == TYPE_IN) {
-        vmm_copy(b->at, disk, b->bytes);
-    } else {
-        vmm_copy(disk, b->at, b->bytes);
-    }
-    r->at += b->bytes;
-    r->left -= b->bytes;
-    r->written += b->writable ? b->bytes : 0;
+    return 1;
 }
 
-/* Header, data, and a byte for the status, which is known to be the last buffer only when
- * none follows. False: not a request at all. */
-static uint32_t request_run(struct virtio *d, struct virtio_chain *chain, uint32_t *written)
+static void id_read(const struct virtio *d, uint8_t *to, uint32_t from, uint32_t bytes)
 {
-    struct virtio_buffer b;
-    struct virtio_buffer following;
-    struct request r;
+    for (uint32_t i = 0; i < bytes; i++) {
+        to[i] = from + i < VMM_NAME ? (uint8_t)d->vm->config->name[from + i] : 0;
+    }
+}
 
-    if (!virtio_next(d, 0, chain, &b) || b.bytes != HEADER_BYTES || b.writable) {
+/* Data for the driver. */
+static void data_give(const struct virtio *d, struct virtio_request *r, uint8_t *to,
+                      uint32_t bytes)
+{
+    if (bytes == 0) {
+        return;
+    }
+    if (!moves(r, bytes, 0)) {
+        r->gap = 1;
+        return;
+    }
+    if (r->type == TYPE_GET_ID) {
+        id_read(d, to, r->at, bytes);
+    } else {
+        vmm_copy(to, port_memory(d->config->image_at + r->at), bytes);
+    }
+    r->at += bytes;
+    r->left -= bytes;
+    r->given += bytes;
+}
+
+/* From the driver: header, then data. How many bytes it took; 0: that is no request. */
+static uint32_t stream_in(struct virtio *d, struct virtio_request *r,
+                          const struct virtio_chain *chain)
+{
+    uint32_t bytes = virtio_most(d, chain);
+    uint32_t missing = VIRTIO_REQUEST_HEADER - r->header_bytes;
+
+    if (r->last != 0) {
+        return 0; /* behind what is to the driver (2.6.4.2) */
+    }
+    if (missing != 0) {
+        bytes = bytes < missing ? bytes : missing;
+        vmm_copy(r->header + r->header_bytes, chain->at, bytes);
+        r->header_bytes += bytes;
+        if (bytes == missing) {
+            request_begin(d, r);
+        }
+    } else if (moves(r, chain->bytes, 1)) {
+        vmm_copy(port_memory(d->config->image_at + r->at), chain->at, bytes);
+        r->at += bytes;
+        r->left -= bytes;
+    } else {
+        bytes = chain->bytes;
+    }
+    return bytes;
+}
+
+/* To the driver: data, and the status in the last byte, which is known to be that when no
+ * other follows. */
+static uint32_t stream_out(struct virtio *d, struct virtio_request *r,
+                           const struct virtio_chain *chain)
+{
+    uint32_t bytes = virtio_most(d, chain);
+
+    if (r->header_bytes != VIRTIO_REQUEST_HEADER) {
         return 0;
     }
-    request_begin(d, &b, &r);
-    if (!virtio_next(d, 0, chain, &b)) {
+    if (r->last != 0) {
+        data_give(d, r, r->last, 1);
+    }
+    data_give(d, r, chain->at, bytes - 1U);
+    r->last = chain->at + bytes - 1U;
+    return bytes;
+}
+
+static uint32_t request_end(struct virtio *d, const struct virtio_request *r)
+{
+    if (!virtio_is_live(d, 0) || r->last == 0) {
         return 0;
     }
-    while (virtio_next(d, 0, chain, &following)) {
-        transfer(d, &b, &r);
-        b = following;
-    }
-    if (!virtio_is_live(d, 0) || b.bytes != 1U || !b.writable) {
-        return 0;
-    }
-    *b.at = (uint8_t)r.status;
-    *written = r.written + 1U;
+    *r->last = (uint8_t)r->status;
+    /* So much is written without a gap (2.6.8.2). */
+    virtio_done(d, 0, r->gap ? r->given : r->given + 1U);
     return 1;
+}
+
+/* One request, or a step of it. What becomes of it: as of virtio_next(). */
+static uint32_t request_run(struct virtio *d, struct virtio_chain *chain)
+{
+    struct virtio_request *r = &d->request;
+    uint32_t what;
+
+    if (!chain->is_begun) {
+        chain->is_begun = 1;
+        *r = (struct virtio_request){.status = STATUS_OK};
+    }
+    while ((what = virtio_next(d, 0)) == VIRTIO_SOME) {
+        uint32_t bytes = chain->writable ? stream_out(d, r, chain) : stream_in(d, r, chain);
+        if (bytes == 0) {
+            virtio_broken(d);
+            return VIRTIO_END;
+        }
+        virtio_taken(d, chain, bytes);
+    }
+    if (what == VIRTIO_END && !request_end(d, r)) {
+        virtio_broken(d);
+    }
+    return what;
 }
 
 uint32_t virtio_block_run(struct virtio *d, uint32_t queue)
 {
-    struct virtio_chain chain;
-    uint32_t written = 0;
+    uint32_t done = d->queue[0].next;
+    uint32_t what = VIRTIO_END;
+    struct virtio_chain *chain;
 
-    if (queue != 0 || !virtio_peek(d, 0, &chain)) {
-        return 0;
+    while (queue == 0 && what == VIRTIO_END && (chain = virtio_begin(d, 0)) != 0) {
+        what = request_run(d, chain);
     }
-    struct virtio_chain walked = chain;
-    if (!request_run(d, &walked, &written)) {
-        virtio_broken(d);
-        return 0;
+    if (d->queue[0].next != done && virtio_is_live(d, 0)) {
+        virtio_notify(d, 0);
     }
-    virtio_done(d, 0, &chain, written);
-    virtio_notify(d, 0);
-    return virtio_waits(d, 0);
+    return what == VIRTIO_LATER;
 }

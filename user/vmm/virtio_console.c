@@ -6,109 +6,113 @@
 
 #define RECEIVE 0U
 #define TRANSMIT 1U
-#define CHARACTERS_MOST 128U /* of one exit */
-#define CHAINS_MOST 32U
-#define CHAIN_BYTES 0x10000U /* no driver has longer ones */
 
 uint32_t virtio_console_room(const struct virtio *d)
 {
     return VIRTIO_CONSOLE_INPUT - (d->put - d->taken);
 }
 
-/* What has been typed, into one chain after the other. */
-static void receive(struct virtio *d)
+/* What has been typed, into the chain. How many characters; what is left of the chain stays
+ * empty. */
+static uint32_t chain_fill(struct virtio *d, struct virtio_chain *chain)
 {
-    struct virtio_chain chain;
-    uint32_t received = 0;
+    uint32_t written = 0;
 
-    while (d->put != d->taken && virtio_peek(d, RECEIVE, &chain)) {
-        struct virtio_chain walked = chain;
-        struct virtio_buffer b;
-        uint32_t written = 0;
-        while (d->put != d->taken && virtio_next(d, RECEIVE, &walked, &b) && b.writable) {
-            for (uint32_t i = 0; i < b.bytes && d->put != d->taken; i++, written++) {
-                b.at[i] = d->input[d->taken++ % VIRTIO_CONSOLE_INPUT];
-            }
+    while (d->put != d->taken && virtio_next(d, RECEIVE) == VIRTIO_SOME && chain->writable) {
+        uint32_t most = virtio_most(d, chain);
+        uint32_t i = 0;
+        for (; i < most && d->put != d->taken; i++) {
+            chain->at[i] = d->input[d->taken++ % VIRTIO_CONSOLE_INPUT];
         }
-        if (!virtio_is_live(d, RECEIVE)) {
-            return;
-        }
-        if (written == 0) {
-            virtio_broken(d);
-            return;
-        }
-        virtio_done(d, RECEIVE, &chain, written);
-        received = 1;
+        virtio_taken(d, chain, i);
+        written += i;
     }
-    if (received) {
-        virtio_notify(d, RECEIVE);
-        vm_console_taken(d->vm);
-    }
+    return written;
 }
 
+/* What has been typed, into one chain after the other. */
+static uint32_t receive(struct virtio *d)
+{
+    struct virtio_chain *chain;
+    uint32_t received = 0;
+
+    while (d->put != d->taken && (chain = virtio_begin(d, RECEIVE)) != 0) {
+        uint32_t written = chain_fill(d, chain);
+        if (written != 0 && virtio_is_live(d, RECEIVE)) {
+            virtio_done(d, RECEIVE, written);
+            received = 1;
+        } else if (d->vm->vmm->step == 0) {
+            break;
+        } else {
+            virtio_broken(d); /* a chain without room */
+        }
+    }
+    if (received && virtio_is_live(d, RECEIVE)) {
+        virtio_notify(d, RECEIVE);
+    }
+    if (received) {
+        vm_console_taken(d->vm);
+    }
+    return d->put != d->taken && virtio_waits(d, RECEIVE);
+}
+
+uint32_t virtio_console_left(struct virtio *d)
+{
+    return receive(d);
+}
+
+/* Is there more to do than one event may, then the driver comes to see. */
 void virtio_console_input(struct virtio *d, uint32_t c)
 {
     if (virtio_console_room(d) != 0) {
         d->input[d->put++ % VIRTIO_CONSOLE_INPUT] = (uint8_t)c;
     }
-    receive(d);
+    if (receive(d)) {
+        virtio_notify(d, RECEIVE);
+    }
 }
 
-/* The chain's characters behind those that are written already, as many as there is room
- * for and as *most allows. True: all of them. (False, too, when the chain is broken.) */
-static uint32_t chain_write(struct virtio *d, struct virtio_chain *chain, uint32_t *most)
+/* A chain's characters, as many as there is room for. As virtio_next(). */
+static uint32_t chain_write(struct virtio *d, struct virtio_chain *chain)
 {
-    struct virtio_buffer b;
-    uint32_t skip = d->written;
+    uint32_t what;
 
-    while (virtio_next(d, TRANSMIT, chain, &b)) {
-        if (b.bytes > CHAIN_BYTES || d->written >= CHAIN_BYTES) {
+    while ((what = virtio_next(d, TRANSMIT)) == VIRTIO_SOME) {
+        if (chain->writable) {
             virtio_broken(d);
-            return 0;
+            return VIRTIO_END;
         }
-        uint32_t i = skip < b.bytes ? skip : b.bytes;
-        skip -= i;
-        for (; i < b.bytes; i++) {
-            if (*most == 0 || !vm_console_ready(d->vm)) {
-                return 0;
-            }
-            vm_console_put(d->vm, b.at[i]);
-            d->written++;
-            *most -= 1U;
+        if (!vm_console_ready(d->vm)) {
+            return VIRTIO_LATER;
         }
+        vm_console_put(d->vm, *chain->at);
+        virtio_taken(d, chain, 1);
     }
-    return 1;
+    return what;
 }
 
 /* What the console has no room for stays the driver's work, too: no other thread writes it
  * later. */
 static uint32_t transmit(struct virtio *d)
 {
-    struct virtio_chain chain;
-    uint32_t most = CHARACTERS_MOST;
-    uint32_t chains = 0;
-    uint32_t is_done = 1;
+    uint32_t what = VIRTIO_END;
+    uint32_t sent = 0;
+    struct virtio_chain *chain;
 
-    while (is_done && chains < CHAINS_MOST && virtio_peek(d, TRANSMIT, &chain)) {
-        struct virtio_chain walked = chain;
-        is_done = chain_write(d, &walked, &most) && virtio_is_live(d, TRANSMIT);
-        if (is_done) {
-            d->written = 0;
-            virtio_done(d, TRANSMIT, &chain, 0);
-            chains++;
+    while (what == VIRTIO_END && (chain = virtio_begin(d, TRANSMIT)) != 0) {
+        what = chain_write(d, chain);
+        if (what == VIRTIO_END && virtio_is_live(d, TRANSMIT)) {
+            virtio_done(d, TRANSMIT, 0);
+            sent = 1;
         }
     }
-    if (chains != 0 && virtio_is_live(d, TRANSMIT)) {
+    if (sent && virtio_is_live(d, TRANSMIT)) {
         virtio_notify(d, TRANSMIT);
     }
-    return virtio_waits(d, TRANSMIT);
+    return what == VIRTIO_LATER;
 }
 
 uint32_t virtio_console_run(struct virtio *d, uint32_t queue)
 {
-    if (queue == TRANSMIT) {
-        return transmit(d);
-    }
-    receive(d);
-    return 0;
+    return queue == TRANSMIT ? transmit(d) : receive(d);
 }

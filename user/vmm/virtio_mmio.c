@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The MMIO transport (virtio 1.1, 4.2.2): see virtio.h. */
+#include <stddef.h>
+
 #include "virtio.h"
 
 #include "vmm.h"
@@ -57,6 +59,14 @@ static uint32_t config_read(const struct virtio *d, uint32_t offset, uint32_t by
     return offset % bytes == 0 ? value >> 8U * (offset % 4U) : 0;
 }
 
+static uint32_t left(struct virtio *d)
+{
+    if (d->config->kind == VMM_VIRTIO_NET) {
+        return virtio_net_left(d);
+    }
+    return d->config->kind == VMM_VIRTIO_CONSOLE ? virtio_console_left(d) : 0;
+}
+
 static uint32_t register_read(struct virtio *d, uint32_t offset)
 {
     switch (offset) {
@@ -75,9 +85,7 @@ static uint32_t register_read(struct virtio *d, uint32_t offset)
     case MMIO_QUEUE_READY:
         return d->queue_sel < VIRTIO_QUEUES ? d->queue[d->queue_sel].ready : 0;
     case MMIO_INTERRUPT:
-        if (d->config->kind == VMM_VIRTIO_NET) {
-            d->vm->again |= virtio_net_drop(d);
-        }
+        d->vm->again |= left(d);
         return d->interrupt;
     case MMIO_STATUS:
         return d->status;
@@ -118,10 +126,18 @@ void virtio_reset(struct virtio *d)
     const struct vmm_virtio *config = d->config;
 
     gicd_line(vm, config->line, 0);
-    *d = (struct virtio){.vm = vm, .config = config};
+    __builtin_memset(d, 0, offsetof(struct virtio, put));
+    d->vm = vm;
+    d->config = config;
     if (config->kind == VMM_VIRTIO_NET) {
         virtio_net_gone(d);
     }
+}
+
+void virtio_off(struct virtio *d)
+{
+    virtio_reset(d);
+    d->taken = d->put;
 }
 
 static void status_write(struct virtio *d, uint32_t value)
@@ -142,7 +158,7 @@ static void status_write(struct virtio *d, uint32_t value)
     d->status = kept | (value & STATUS_DRIVER);
     /* Again, too, while there is more to do. */
     if ((d->status & STATUS_DRIVER_OK) != 0) {
-        for (uint32_t i = 0; i < VIRTIO_QUEUES; i++) {
+        for (uint32_t i = 0; i < VIRTIO_QUEUES && !d->vm->again; i++) {
             run(d, i);
         }
     }
@@ -190,8 +206,10 @@ static void features_write(struct virtio *d, uint32_t value)
 static void acknowledge(struct virtio *d, uint32_t value)
 {
     d->interrupt &= ~value;
-    if (d->interrupt == 0) {
-        gicd_line(d->vm, d->config->line, 0);
+    gicd_line(d->vm, d->config->line, 0);
+    /* What came since the driver looked is an edge of its own. */
+    if (d->interrupt != 0) {
+        gicd_line(d->vm, d->config->line, 1);
     }
 }
 

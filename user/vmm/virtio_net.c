@@ -2,7 +2,7 @@
 /*
  * The network device (virtio 1.1, 5.1): a cable from one VM to another. A frame goes from
  * the sender's ring through the VMM's own memory, where nobody changes it any more, to the
- * receiver's. Is there no buffer for it, then it waits in the sender's ring until the
+ * receiver's; in several steps, if it comes in many pieces. Is there no buffer for it, then it waits in the sender's ring until the
  * receiver gives one; is there no receiver, it is lost, as it is on a cable.
  */
 #include "virtio.h"
@@ -50,54 +50,83 @@ static struct virtio *peer_of(const struct virtio *d)
                : (struct virtio *)0;
 }
 
-/* The chain's frame, header included, into the VMM's memory. Its bytes; 0: it is none. */
-static uint32_t gather(struct virtio *d, struct virtio_chain *chain, uint8_t *frame)
-{
-    struct virtio_buffer b;
-    uint32_t bytes = 0;
+/* ---- one frame, in steps ------------------------------------------------------------------ */
 
-    while (virtio_next(d, TRANSMIT, chain, &b)) {
-        if (b.writable || b.bytes > VIRTIO_NET_FRAME - bytes) {
-            return 0;
+/* What becomes of it. */
+#define FRAME_LATER 0U /* the step is used up */
+#define FRAME_MOVED 1U
+#define FRAME_LOST 2U
+
+/* The rest of the sender's chain into the VMM's memory. MOVED: all of it. */
+static uint32_t gather(struct virtio *d)
+{
+    struct virtio_chain *chain = &d->queue[TRANSMIT].chain;
+    uint32_t what;
+
+    while ((what = virtio_next(d, TRANSMIT)) == VIRTIO_SOME) {
+        uint32_t bytes = virtio_most(d, chain);
+        if (chain->writable || chain->bytes > VIRTIO_NET_FRAME - d->frame_bytes) {
+            return FRAME_LOST;
         }
-        vmm_copy(frame + bytes, b.at, b.bytes);
-        bytes += b.bytes;
+        vmm_copy(d->vm->frame + d->frame_bytes, chain->at, bytes);
+        d->frame_bytes += bytes;
+        virtio_taken(d, chain, bytes);
     }
-    return bytes >= VIRTIO_NET_HEADER + FRAME_LEAST ? bytes : 0;
+    if (what == VIRTIO_LATER) {
+        return FRAME_LATER;
+    }
+    return d->frame_bytes >= VIRTIO_NET_HEADER + FRAME_LEAST ? FRAME_MOVED : FRAME_LOST;
 }
 
-/* False: the chain has too little room, or is broken. */
-static uint32_t scatter(struct virtio *d, struct virtio_chain *chain, const uint8_t *frame,
-                        uint32_t bytes)
+/* The rest of the frame into the receiver's chain. LOST: that has too little room, or is
+ * broken. */
+static uint32_t scatter(struct virtio *from, struct virtio *to)
 {
-    struct virtio_buffer b;
+    struct virtio_chain *chain = &to->queue[RECEIVE].chain;
 
-    while (bytes != 0 && virtio_next(d, RECEIVE, chain, &b)) {
-        uint32_t count = b.bytes < bytes ? b.bytes : bytes;
-        if (!b.writable) {
-            return 0;
+    while (from->frame_moved != from->frame_bytes) {
+        uint32_t what = virtio_next(to, RECEIVE);
+        if (what == VIRTIO_LATER) {
+            return FRAME_LATER;
         }
-        vmm_copy(b.at, frame, count);
-        frame += count;
-        bytes -= count;
+        if (what == VIRTIO_END || !chain->writable) {
+            return FRAME_LOST;
+        }
+        uint32_t bytes = from->frame_bytes - from->frame_moved;
+        bytes = bytes < virtio_most(to, chain) ? bytes : virtio_most(to, chain);
+        vmm_copy(chain->at, from->vm->frame + from->frame_moved, bytes);
+        from->frame_moved += bytes;
+        virtio_taken(to, chain, bytes);
     }
-    return bytes == 0;
+    return FRAME_MOVED;
 }
 
-/* The Internet check sum (RFC 1071) from `start` to the end, in network byte order. */
-static void check_sum(uint8_t *frame, uint32_t bytes, uint32_t start, uint32_t at)
+/* The sum of 16-bit words (RFC 1071), not yet folded to 16 bits. In which order their bytes are
+ * does not matter, as long as the sum is stored in the same. */
+static uint32_t words_sum(const uint8_t *at, uint32_t bytes)
 {
     uint32_t sum = 0;
+    uint32_t i = 0;
 
-    for (uint32_t i = start; i < bytes; i++) {
-        sum += (i - start) % 2U != 0 ? frame[i] : (uint32_t)frame[i] << 8;
+    for (; bytes - i >= 2U; i += 2U) {
+        uint16_t word;
+        __builtin_memcpy(&word, at + i, 2);
+        sum += word;
     }
+    return i < bytes ? sum + at[i] : sum;
+}
+
+/* The Internet check sum from `start` to the end. */
+static void check_sum(uint8_t *frame, uint32_t bytes, uint32_t start, uint32_t at)
+{
+    uint32_t sum = words_sum(frame + start, bytes - start);
+
     sum = (sum & 0xffffU) + (sum >> 16);
     sum = (sum & 0xffffU) + (sum >> 16);
     /* 0 would say that there is none (RFC 768); both are zero in ones' complement. */
     sum = sum == 0xffffU ? sum : ~sum;
-    frame[at] = (uint8_t)(sum >> 8);
-    frame[at + 1U] = (uint8_t)sum;
+    frame[at] = (uint8_t)sum;
+    frame[at + 1U] = (uint8_t)(sum >> 8);
 }
 
 static uint32_t half(const uint8_t *at)
@@ -130,49 +159,84 @@ static void header(const struct virtio *from, const struct virtio *to, uint8_t *
     frame[HEADER_BUFFERS] = 1;
 }
 
-/* One frame of the sender. 0: it waits; else it is done, and 2: the receiver got it. */
-static uint32_t frame_move(struct virtio *from, struct virtio *to, struct virtio_chain *chain)
+/* Both chains are there. A frame begins anew if one of them is not the one that it had, or if
+ * another device of its VM has used the memory since. */
+static void frame_begin(struct virtio *from, struct virtio *to)
 {
-    uint8_t *frame = from->vm->vmm->frame;
-    struct virtio_chain target;
+    struct virtio_chain *source = &from->queue[TRANSMIT].chain;
+    struct virtio_chain *target = &to->queue[RECEIVE].chain;
 
-    if (to == 0 || !virtio_is_live(to, RECEIVE)) {
-        return 1;
+    if (source->is_begun && target->is_begun && from->vm->frame_of == from) {
+        return;
     }
-    if (!virtio_peek(to, RECEIVE, &target)) {
-        return !virtio_is_live(to, RECEIVE);
-    }
-    uint32_t bytes = gather(from, chain, frame);
-    if (bytes == 0) {
-        return 1;
-    }
-    struct virtio_chain rest = target;
-    header(from, to, frame, bytes);
-    if (!scatter(to, &rest, frame, bytes)) {
-        return 1;
-    }
-    virtio_done(to, RECEIVE, &target, bytes);
-    return 2;
+    virtio_rewind(from, TRANSMIT);
+    virtio_rewind(to, RECEIVE);
+    source->is_begun = 1;
+    target->is_begun = 1;
+    from->vm->frame_of = from;
+    from->frame_bytes = 0;
+    from->frame_moved = 0;
+    from->frame_is_whole = 0;
 }
 
-/* One frame. True: there may be more. */
+static uint32_t frame_move(struct virtio *from, struct virtio *to)
+{
+    uint32_t what = FRAME_MOVED;
+
+    frame_begin(from, to);
+    if (!from->frame_is_whole) {
+        what = gather(from);
+        if (what == FRAME_MOVED && virtio_is_live(from, TRANSMIT)) {
+            header(from, to, from->vm->frame, from->frame_bytes);
+            from->frame_is_whole = 1;
+        }
+    }
+    if (what == FRAME_MOVED && virtio_is_live(from, TRANSMIT)) {
+        what = scatter(from, to);
+    }
+    if (what == FRAME_LOST) {
+        virtio_rewind(to, RECEIVE); /* for the next one */
+    }
+    return what;
+}
+
+/* The next frame, or a step of it. False: nothing more to do now. */
+static uint32_t transmit_one(struct virtio *from, struct virtio *to)
+{
+    uint32_t what = FRAME_LOST;
+
+    if (virtio_begin(from, TRANSMIT) == 0) {
+        return 0;
+    }
+    if (to != 0 && virtio_is_live(to, RECEIVE)) {
+        if (virtio_begin(to, RECEIVE) != 0) {
+            what = frame_move(from, to);
+        } else if (virtio_is_live(to, RECEIVE)) {
+            return 0; /* it waits for buffers */
+        }
+    } else {
+        vmm_spend(from->vm->vmm, VIRTIO_COST_CHAIN);
+    }
+    if (what == FRAME_LATER || !virtio_is_live(from, TRANSMIT)) {
+        return what == FRAME_LATER;
+    }
+    if (what == FRAME_MOVED) {
+        virtio_done(to, RECEIVE, from->frame_bytes);
+        virtio_notify(to, RECEIVE);
+    }
+    virtio_done(from, TRANSMIT, 0);
+    virtio_notify(from, TRANSMIT);
+    return 1;
+}
+
 static uint32_t transmit(struct virtio *from)
 {
     struct virtio *to = peer_of(from);
-    struct virtio_chain chain;
 
-    if (!virtio_peek(from, TRANSMIT, &chain)) {
-        return 0;
-    }
-    struct virtio_chain walked = chain;
-    uint32_t moved = frame_move(from, to, &walked);
-    if (moved == 0 || !virtio_is_live(from, TRANSMIT)) {
-        return 0;
-    }
-    virtio_done(from, TRANSMIT, &chain, 0);
-    virtio_notify(from, TRANSMIT);
-    if (moved == 2U) {
-        virtio_notify(to, RECEIVE);
+    while (from->vm->vmm->step != 0) {
+        if (!transmit_one(from, to)) {
+            return 0;
+        }
     }
     return virtio_waits(from, TRANSMIT);
 }
@@ -196,7 +260,8 @@ void virtio_net_gone(struct virtio *d)
     }
 }
 
-uint32_t virtio_net_drop(struct virtio *d)
+/* What nobody receives. */
+uint32_t virtio_net_left(struct virtio *d)
 {
     const struct virtio *to = peer_of(d);
 

@@ -8,7 +8,7 @@
 #define DESCRIPTOR_NEXT 1U
 #define DESCRIPTOR_WRITE 2U
 #define DESCRIPTOR_INDIRECT 4U
-#define NOBODY 0xffffffffU
+#define NOBODY 0xffffU
 
 /* Both rings: flags, index, then the entries. */
 #define RING_FLAGS 0U
@@ -98,68 +98,113 @@ uint32_t virtio_waits(const struct virtio *d, uint32_t queue)
     return virtio_is_live(d, queue) && get16(q->driver + RING_INDEX) != q->next;
 }
 
-uint32_t virtio_peek(struct virtio *d, uint32_t queue, struct virtio_chain *chain)
+static void open(struct virtio_queue *q, uint32_t head)
 {
-    const struct virtio_queue *q = &d->queue[queue];
+    q->chain = (struct virtio_chain){.is_open = 1, .head = (uint16_t)head,
+                                     .next = (uint16_t)head, .left = (uint16_t)q->size};
+}
+
+struct virtio_chain *virtio_begin(struct virtio *d, uint32_t queue)
+{
+    struct virtio_queue *q = &d->queue[queue];
 
     if (!virtio_is_live(d, queue)) {
-        return 0;
+        return (struct virtio_chain *)0;
+    }
+    if (q->chain.is_open) {
+        return &q->chain;
     }
     uint32_t count = (get16(q->driver + RING_INDEX) - q->next) & 0xffffU;
     if (count == 0) {
-        return 0;
+        return (struct virtio_chain *)0;
     }
     barrier();
     uint32_t entry = q->next & (q->size - 1U);
     uint32_t head = get16(q->driver + RING_ENTRIES + DRIVER_ENTRY * entry);
     if (count > q->size || head >= q->size) {
         virtio_broken(d);
-        return 0;
+        return (struct virtio_chain *)0;
     }
-    *chain = (struct virtio_chain){.head = head, .next = head, .left = q->size};
-    return 1;
+    vmm_spend(d->vm->vmm, VIRTIO_COST_CHAIN);
+    open(q, head);
+    return &q->chain;
 }
 
-uint32_t virtio_next(struct virtio *d, uint32_t queue, struct virtio_chain *chain,
-                     struct virtio_buffer *buffer)
+void virtio_rewind(struct virtio *d, uint32_t queue)
 {
-    const struct virtio_queue *q = &d->queue[queue];
+    struct virtio_queue *q = &d->queue[queue];
 
-    if (chain->next == NOBODY) {
-        return 0;
+    if (q->chain.is_open) {
+        open(q, q->chain.head);
     }
-    if (chain->next >= q->size || chain->left == 0) {
-        virtio_broken(d);
-        return 0;
-    }
-    const volatile uint8_t *at = q->descriptors + DESCRIPTOR_BYTES * chain->next;
-    uint32_t address = get32(at);
-    uint32_t high = get32(at + 4);
-    uint32_t flags = get16(at + 12);
-    buffer->bytes = get32(at + 8);
-    buffer->writable = flags & DESCRIPTOR_WRITE;
-    buffer->at = vm_memory(d->vm, address, buffer->bytes);
-    if (high != 0 || (flags & DESCRIPTOR_INDIRECT) != 0 || buffer->at == 0) {
-        virtio_broken(d);
-        return 0;
-    }
-    chain->left--;
-    chain->next = (flags & DESCRIPTOR_NEXT) != 0 ? get16(at + 14) : NOBODY;
-    return 1;
 }
 
-void virtio_done(struct virtio *d, uint32_t queue, const struct virtio_chain *chain,
-                 uint32_t written)
+/* The chain's next descriptor. False: it has broken the rules. */
+static uint32_t descriptor_read(const struct virtio *d, const struct virtio_queue *q,
+                                struct virtio_chain *chain)
+{
+    if (chain->next >= q->size || chain->left == 0) {
+        return 0;
+    }
+    const volatile uint8_t *from = q->descriptors + DESCRIPTOR_BYTES * chain->next;
+    uint32_t address = get32(from);
+    uint32_t high = get32(from + 4);
+    uint32_t flags = get16(from + 12);
+    chain->bytes = get32(from + 8);
+    chain->writable = (flags & DESCRIPTOR_WRITE) != 0;
+    chain->at = vm_memory(d->vm, address, chain->bytes);
+    chain->left--;
+    chain->next = (flags & DESCRIPTOR_NEXT) != 0 ? (uint16_t)get16(from + 14) : NOBODY;
+    return high == 0 && (flags & DESCRIPTOR_INDIRECT) == 0 && chain->at != 0;
+}
+
+uint32_t virtio_next(struct virtio *d, uint32_t queue)
+{
+    struct virtio_queue *q = &d->queue[queue];
+    struct virtio_chain *chain = &q->chain;
+
+    while (chain->bytes == 0 && chain->next != NOBODY) {
+        if (d->vm->vmm->step == 0) {
+            return VIRTIO_LATER;
+        }
+        vmm_spend(d->vm->vmm, VIRTIO_COST_DESCRIPTOR);
+        if (!descriptor_read(d, q, chain)) {
+            virtio_broken(d);
+            return VIRTIO_END;
+        }
+    }
+    if (chain->bytes == 0) {
+        return VIRTIO_END;
+    }
+    return d->vm->vmm->step != 0 ? VIRTIO_SOME : VIRTIO_LATER;
+}
+
+uint32_t virtio_most(const struct virtio *d, const struct virtio_chain *chain)
+{
+    uint32_t step = d->vm->vmm->step;
+
+    return chain->bytes < step ? chain->bytes : step;
+}
+
+void virtio_taken(struct virtio *d, struct virtio_chain *chain, uint32_t bytes)
+{
+    chain->at += bytes;
+    chain->bytes -= bytes;
+    vmm_spend(d->vm->vmm, bytes);
+}
+
+void virtio_done(struct virtio *d, uint32_t queue, uint32_t written)
 {
     struct virtio_queue *q = &d->queue[queue];
     uint32_t entry = q->next & (q->size - 1U);
     volatile uint8_t *at = q->device + RING_ENTRIES + DEVICE_ENTRY * entry;
 
-    put32(at, chain->head);
+    put32(at, q->chain.head);
     put32(at + 4, written);
     barrier();
     q->next++;
     put16(q->device + RING_INDEX, q->next);
+    q->chain.is_open = 0;
 }
 
 void virtio_notify(struct virtio *d, uint32_t queue)

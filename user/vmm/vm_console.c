@@ -86,6 +86,7 @@ static void out(struct vmm *vmm, uint32_t c)
     struct console *con = &vmm->console;
     uint32_t before = queued(con);
 
+    vmm_spend(vmm, VMM_COST_CHARACTER);
     if (before == CONSOLE_OUT) {
         return;
     }

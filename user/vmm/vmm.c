@@ -32,7 +32,7 @@ void vm_fail(struct vm *vm, const char *why, uint32_t number)
 static void devices_reset(struct vm *vm)
 {
     for (uint32_t i = 0; i < VMM_VIRTIOS && vm->virtios[i].config != 0; i++) {
-        virtio_reset(&vm->virtios[i]);
+        virtio_off(&vm->virtios[i]);
     }
     if (vm->config->uart != VMM_UART_NONE) {
         pl011_reset(vm);
@@ -298,6 +298,7 @@ static void own_call(struct vmm *vmm, struct message *m)
 
 void vmm_serve(struct vmm *vmm, uint32_t badge, struct message *m)
 {
+    vmm->step = VMM_STEP;
     if (badge < vmm->config->vms && (m->tag & THIMBLE_TAG_LABEL) == THIMBLE_LABEL_EXIT) {
         exit_serve(&vmm->vm[badge], m);
     } else if (badge == VMM_BADGE_EVENTS) {

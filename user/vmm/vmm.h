@@ -35,16 +35,27 @@ struct vm {
     struct pl011 uart;
     struct virtio virtios[VMM_VIRTIOS];
     struct console_line line;
+    /* A frame on its way from this VM, and the device that sends it. */
+    const struct virtio *frame_of;
+    uint8_t frame[VIRTIO_NET_FRAME] __attribute__((aligned(4)));
 };
 
 struct vmm {
     const struct vmm_config *config;
     uint32_t work; /* VMM_WORK*: the events thread must come back */
     struct console console;
+    uint32_t step; /* of what this call may do: what is left */
     struct vm vm[VMM_VMS];
-    uint8_t frame[VIRTIO_NET_FRAME] __attribute__((aligned(4)));
 };
 _Static_assert(sizeof(struct vmm) <= VMM_STATE_BYTES, "VMM_STATE_BYTES");
+
+/* A call does this much: bytes moved, or what takes as long. */
+#define VMM_STEP 6144U
+#define VMM_COST_CHARACTER 64U /* of the console's output */
+static inline void vmm_spend(struct vmm *vmm, uint32_t cost)
+{
+    vmm->step -= cost < vmm->step ? cost : vmm->step;
+}
 
 #define VMM_WORK 1U
 #define VMM_WORK_TOLD 2U
