@@ -147,13 +147,15 @@
  * line pending or bound, timer off. SLOT, TYPE (a native thread too), RIGHTS, BUSY
  * (it is not stopped). */
 #define THIMBLE_VCPU_START 21U
-/* vcpu_inject(r0 thread slot, r1 line, r2 how) -> r0 status
+/* vcpu_inject(r0 thread slot, r1 line, r2 how)
+ *   -> r0 status; with THIMBLE_LINE_ASK r1, r2 lines that are pending, r3, r4 active
  * Drives a virtual line, 0 to 63: with THIMBLE_LINE_HIGH it becomes pending, once;
  * with THIMBLE_LINE_LEVEL too, again at each end of interrupt for as long as it is
  * high. Without THIMBLE_LINE_HIGH it is low, and not pending any more if the guest has
- * not taken it yet. Bits 7:3: its priority, 0 the most urgent. The priority alone, if
- * the line is bound to an irq or to the timer; nothing, if the vCPU is stopped. SLOT,
- * TYPE, RIGHTS (CONTROL), RANGE (no such line). */
+ * not taken it yet; with THIMBLE_LINE_END not active either, if it has. Bits 7:3: its
+ * priority, 0 the most urgent. The priority alone, if the line is bound to an irq or to the
+ * timer; nothing, if the vCPU is stopped. With THIMBLE_LINE_ASK nothing changes, and the
+ * answer has a bit for each line. SLOT, TYPE, RIGHTS (CONTROL), RANGE (no such line). */
 #define THIMBLE_VCPU_INJECT 22U
 /* vcpu_bind(r0 thread slot, r1 slot, r2 line, r3 how) -> r0 status
  * The virtual line is from now on: behind an irq capability (right HANDLE), the
@@ -177,6 +179,8 @@
 #define THIMBLE_LINE_LEVEL 0x100U
 #define THIMBLE_LINE_HIGH 0x200U
 #define THIMBLE_LINE_URGENT 0x400U
+#define THIMBLE_LINE_ASK 0x800U
+#define THIMBLE_LINE_END 0x1000U
 #define THIMBLE_VCPU_UNBIND 0xffffffffU
 
 /* ---- status ------------------------------------------------------------- */

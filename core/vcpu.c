@@ -215,19 +215,22 @@ static void line_lower(struct vcpu *v, u32 line, u32 kept)
     }
 }
 
-/* Is one of `lines` to be taken? */
-static bool lines_pending(struct vcpu *v, const u32 *lines)
+/* Lines that are pending, and those that are active: a bit each, two words each. */
+static void lines_state(struct vcpu *v, u32 *state)
 {
     /* Those that are high and have ended, before the hardware says so. */
     lists_update(v);
-    u32 found = (v->pending[0] & lines[0]) | (v->pending[1] & lines[1]);
+    state[0] = v->pending[0];
+    state[1] = v->pending[1];
+    state[2] = 0;
+    state[3] = 0;
     for (u32 used = lists_used(v); used != 0; used &= used - 1U) {
         u32 line = v->line[list_first(used)];
-        if ((list_read(v, list_first(used)) & MACHINE_LIST_PENDING) != 0) {
-            found |= lines[line / 32U] & line_bit(line);
-        }
+        u32 word = list_read(v, list_first(used));
+        u32 *of = &state[line / 32U];
+        of[0] |= (word / MACHINE_LIST_PENDING & 1U) << line % 32U;
+        of[2] |= (word / MACHINE_LIST_ACTIVE & 1U) << line % 32U;
     }
-    return found != 0;
 }
 
 /* ---- urgency, sleep -----------------------------------------------------------*/
@@ -636,6 +639,10 @@ static u32 hypercall_inject(struct cpu *cpu, struct vcpu *v, u32 line)
     u32 how = cpu->regs[2];
 
     machine_path(PATH_SIGNAL);
+    if ((how & THIMBLE_LINE_ASK) != 0) {
+        lines_state(v, &cpu->regs[1]);
+        return THIMBLE_OK;
+    }
     if (thread_at(v->thread)->state == THREAD_STOPPED) {
         return THIMBLE_OK;
     }
@@ -644,7 +651,7 @@ static u32 hypercall_inject(struct cpu *cpu, struct vcpu *v, u32 line)
         return THIMBLE_OK; /* its hardware drives it */
     }
     if ((how & THIMBLE_LINE_HIGH) == 0) {
-        line_lower(v, line, ~MACHINE_LIST_PENDING);
+        line_lower(v, line, (how & THIMBLE_LINE_END) != 0 ? 0 : ~MACHINE_LIST_PENDING);
         lists_update(v);
         return THIMBLE_OK;
     }
@@ -747,7 +754,9 @@ static u32 hypercall_lower(struct cpu *cpu)
     }
     machine_path(PATH_YIELD);
     struct vcpu *v = vcpu_at(t->vcpu - 1U);
-    if (!lines_pending(v, v->urgent)) {
+    u32 state[4];
+    lines_state(v, state);
+    if (((state[0] & v->urgent[0]) | (state[1] & v->urgent[1])) == 0) {
         priority_set(cpu, t->sc, sc_at(t->sc)->low);
     }
     return THIMBLE_OK;

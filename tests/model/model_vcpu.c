@@ -288,10 +288,24 @@ static bool of_hardware(const struct model_virtual *l)
     return l->source != MODEL_SOURCE_NONE && l->source < MODEL_SOURCE_SIGNAL;
 }
 
-static u32 inject(struct model_vcpu *v, u32 line, u32 how)
+static void ask(const struct model_vcpu *v, u32 *words)
+{
+    memset(words, 0, 4U * sizeof(u32));
+    for (u32 i = 0; i < MODEL_VIRTUAL_LINES; i++) {
+        words[i / 32U] |= (u32)v->lines[i].pending << i % 32U;
+        words[2U + i / 32U] |= (u32)v->lines[i].active << i % 32U;
+    }
+}
+
+static u32 inject(struct model_vcpu *v, u32 line, u32 *regs)
 {
     struct model_virtual *l = &v->lines[line];
+    u32 how = regs[2];
 
+    if ((how & THIMBLE_LINE_ASK) != 0) {
+        ask(v, &regs[1]);
+        return THIMBLE_OK;
+    }
     if (model.threads[v->thread].doing == DOING_STOPPED) {
         return THIMBLE_OK;
     }
@@ -302,6 +316,7 @@ static u32 inject(struct model_vcpu *v, u32 line, u32 how)
     if ((how & THIMBLE_LINE_HIGH) == 0) {
         l->high = false;
         l->pending = false;
+        l->active &= (how & THIMBLE_LINE_END) == 0;
         return THIMBLE_OK;
     }
     l->high |= (how & THIMBLE_LINE_LEVEL) != 0;
@@ -402,7 +417,7 @@ static u32 lower(const struct model_thread *t)
 
 u32 model_vcpu_call(u32 thread, u32 number)
 {
-    const struct model_thread *caller = &model.threads[thread];
+    struct model_thread *caller = &model.threads[thread];
     u32 cap;
 
     if (number == THIMBLE_VCPU_LOWER) {
@@ -424,7 +439,7 @@ u32 model_vcpu_call(u32 thread, u32 number)
     if (line >= MODEL_VIRTUAL_LINES) {
         return THIMBLE_ERR_RANGE;
     }
-    err = number == THIMBLE_VCPU_INJECT ? inject(&model.vcpus[t->vcpu], line, caller->regs[2])
+    err = number == THIMBLE_VCPU_INJECT ? inject(&model.vcpus[t->vcpu], line, caller->regs)
                                         : bind(caller, &model.vcpus[t->vcpu], line);
     model_timer_arm(t->vcpu);
     return err;

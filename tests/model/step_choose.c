@@ -316,6 +316,8 @@ static void vcpu_draw(struct source *s, u32 number, u32 *regs)
         regs[2] = how_draw(s, line);
         regs[2] |= source_percent(s, 75) ? THIMBLE_LINE_HIGH : 0;
         regs[2] |= source_percent(s, 50) ? THIMBLE_LINE_LEVEL : 0;
+        regs[2] |= source_percent(s, 15) ? THIMBLE_LINE_ASK : 0;
+        regs[2] |= source_percent(s, 30) ? THIMBLE_LINE_END : 0;
     }
     if (number == THIMBLE_VCPU_BIND) {
         regs[1] = line == MODEL_VIRTUAL_TIMER && source_percent(s, 70) ? THIMBLE_NO_SLOT

@@ -11,7 +11,7 @@ folder=$1
 cross=$2
 stack=$3
 apart=$4
-limit=24000
+limit=24576
 failed=0
 image=$folder/thimble.elf
 

@@ -69,6 +69,62 @@ Test(vcpu_lines, an_edge_ends_without_maintenance)
     cr_expect_eq(sim.gic.cpu[0].lr[0] & told, told);
 }
 
+/* What the VMM is told of all lines. */
+static void expect_asked(u64 pending, u64 active)
+{
+    vm_vmm_wake();
+    drive_hypercall(THIMBLE_VCPU_INJECT, VMM_GUEST, 0, THIMBLE_LINE_ASK | EDGE | LEVEL | 0x80);
+    expect_regs(THIMBLE_OK, (u32)pending, (u32)(pending >> 32), (u32)active, (u32)(active >> 32));
+    vm_vmm_wait();
+}
+
+Test(vcpu_lines, lines_are_asked_for)
+{
+    vm_boot();
+    expect_asked(0, 0);
+    for (u32 line = 30; line < 36; line++) { /* more than there are list registers */
+        vm_edge(line, 0x80);
+    }
+    expect_asked(0xfc0000000, 0);
+    vm_expect(30);
+    expect_asked(0xf80000000, 0x40000000);
+    vm_edge(30, 0x80); /* both */
+    expect_asked(0xfc0000000, 0x40000000);
+    vm_end(30);
+    for (u32 line = 31; line < 36; line++) {
+        vm_inject(line, 0);
+    }
+    expect_asked(0x40000000, 0);
+    vm_expect(30);
+    vm_end(30);
+    vm_level(63, 0x80); /* it is again, when it has ended */
+    vm_expect(63);
+    expect_asked(0, 1ULL << 63);
+    vm_end(63);
+    expect_asked(1ULL << 63, 0);
+    vm_inject(63, 0);
+    expect_asked(0, 0);
+    drive_stop(GUEST);
+    expect_asked(0, 0);
+}
+
+Test(vcpu_lines, an_interrupt_is_ended_for_the_guest)
+{
+    vm_boot();
+    vm_edge(33, 0x80);
+    vm_expect(33);
+    vm_edge(33, 0x80);
+    vm_inject(33, 0x80); /* low: it is still active */
+    expect_asked(0, 1ULL << 33);
+    vm_inject(33, THIMBLE_LINE_END | 0x80);
+    expect_asked(0, 0);
+    vm_end(33);
+    vm_edge(33, 0x80);
+    vm_expect(33);
+    vm_end(33);
+    vm_expect_none();
+}
+
 /* What a line costs most often: nothing waits, and its list register is its own still. */
 Test(vcpu_lines, one_that_has_ended_goes_straight_to_its_list_register)
 {
