@@ -3,7 +3,8 @@
  * Virtio 1.1 devices on the MMIO transport (4.2, version 2), split rings (2.6), and the
  * three devices. A ring is checked once, when the driver makes it ready: it lies within
  * the VM's RAM. What is in it can change at any time, between the steps of a request, too:
- * each word is read once, checked, then used. A driver that breaks the rules gets DEVICE_NEEDS_RESET, and silence.
+ * each word is read once, checked, then used. A driver that breaks the rules gets
+ * DEVICE_NEEDS_RESET, and silence.
  */
 #ifndef USER_VMM_VIRTIO_H
 #define USER_VMM_VIRTIO_H

@@ -2,8 +2,9 @@
 /*
  * The network device (virtio 1.1, 5.1): a cable from one VM to another. A frame goes from
  * the sender's ring through the VMM's own memory, where nobody changes it any more, to the
- * receiver's; in several steps, if it comes in many pieces. Is there no buffer for it, then it waits in the sender's ring until the
- * receiver gives one; is there no receiver, it is lost, as it is on a cable.
+ * receiver's; in several steps, if it comes in many pieces. Is there no buffer for it, then
+ * it waits in the sender's ring until the receiver gives one; is there no receiver, it is
+ * lost, as it is on a cable.
  */
 #include "virtio.h"
 
