@@ -353,6 +353,7 @@ static void check(void)
     for (uint32_t i = 0; i < lab.config.vms; i++) {
         const struct vm *vm = &lab.vmm->vm[i];
         require((vm->state == VM_RUNNING) == lab.vcpu[i].runs, "a VM is what its vCPU is");
+        require(lab.vcpu[i].loads <= (vm->state == VM_LOADS), "and so while it loads");
         for (uint32_t word = 0; word < GICD_WORDS; word++) {
             uint32_t forwarded = vm->gicd.on ? vm->gicd.enabled[word] : 0;
             require(vm->gicd.forwarded[word] == forwarded, "forwarded");

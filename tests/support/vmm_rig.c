@@ -48,6 +48,7 @@ static void space_make(uint32_t vms)
         map(RIG_LARGE_AT, RIG_LARGE_BYTES, PROT_READ | PROT_WRITE);
     }
     memset(space + RIG_DISK_AT, 0, RIG_DISK_BYTES);
+    memset(space + RIG_STATE_AT, 0, VMM_STATE_BYTES);
     for (uint32_t i = 0; i < vms; i++) {
         map(RIG_RAM_AT(i), RIG_RAM_BYTES, PROT_READ | PROT_WRITE);
         require(madvise(space + RIG_RAM_AT(i), RIG_RAM_BYTES, MADV_DONTNEED) == 0, "madvise");
@@ -73,15 +74,28 @@ static struct rig_vcpu *vcpu_of(uint32_t slot)
     return &lab.vcpu[slot / 32U];
 }
 
+/* Whoever is being served would stop, and with it the service thread, which is on its time. */
+static struct rig_vcpu *vcpu_control(uint32_t slot)
+{
+    struct rig_vcpu *v = vcpu_of(slot);
+
+    require(lab.exiting != slot / 32U + 1U, "a VM is stopped or started in its own exit");
+    return v;
+}
+
 uint32_t port_vcpu_start(uint32_t vcpu, uint32_t pc, const uint32_t *r)
 {
-    struct rig_vcpu *v = vcpu_of(vcpu);
+    struct rig_vcpu *v = vcpu_control(vcpu);
 
     if (lab.start_status != THIMBLE_OK) {
         return lab.start_status;
     }
-    if (v->runs) {
+    if (v->runs || v->loads) {
         return THIMBLE_ERR_BUSY;
+    }
+    if (pc == VMM_LOADER_AT) {
+        v->loads = true;
+        return THIMBLE_OK;
     }
     *v = (struct rig_vcpu){.runs = true, .starts = v->starts + 1U, .pc = pc};
     memcpy(v->r, r, sizeof(v->r));
@@ -112,7 +126,10 @@ uint32_t port_vcpu_bind(uint32_t vcpu, uint32_t object, uint32_t line, uint32_t 
 
 uint32_t port_vcpu_stop(uint32_t vcpu)
 {
-    vcpu_of(vcpu)->runs = false;
+    struct rig_vcpu *v = vcpu_control(vcpu);
+
+    v->runs = false;
+    v->loads = false;
     return THIMBLE_OK;
 }
 
@@ -120,6 +137,9 @@ uint32_t port_cache(uint32_t region, uint32_t offset, uint32_t bytes, uint32_t o
 {
     require(region % 32U == RIG_SLOT_RAM, "this slot is no RAM's");
     require(offset <= RIG_RAM_BYTES && bytes <= RIG_RAM_BYTES - offset, "not in the RAM's region");
+    require(operation != THIMBLE_CACHE_CLEAN || !lab.vcpu[region / 32U].runs,
+            "a VM is loaded while it runs");
+    require(bytes <= LOADER_CLEAN, "a step of so many bytes");
     lab.cache_calls++;
     lab.cache_bytes += bytes;
     lab.cache_operation = operation;
@@ -234,12 +254,23 @@ void rig_type_bytes(const char *text, uint32_t count)
     require(count <= RIG_INPUT - lab.typed, "too much is typed");
     memcpy(lab.input + lab.typed, text, count);
     lab.typed += count;
-    rig_events(VMM_EVENT_CONSOLE);
+    rig_console();
 }
 
 void rig_type(const char *text)
 {
     rig_type_bytes(text, (uint32_t)strlen(text));
+}
+
+void rig_console(void)
+{
+    uint32_t rounds = 0;
+
+    rig_events(VMM_EVENT_CONSOLE);
+    while ((lab.bits & VMM_EVENT_WORK) != 0) {
+        rig_events(0);
+        require(++rounds < 100000U, "the events thread never rests");
+    }
 }
 
 bool rig_shows(const char *text)
@@ -316,9 +347,14 @@ void rig_begin(void)
     const char *wrong = vmm_config_check(&lab.config);
 
     require(wrong == NULL, wrong == NULL ? "" : wrong);
+    rig_restart();
+    rig_settle();
+}
+
+void rig_restart(void)
+{
     vmm_begin(lab.vmm, &lab.config);
     events_begin(&lab.events, &lab.config);
-    rig_settle();
 }
 
 void rig_events(uint32_t bits)
@@ -328,6 +364,24 @@ void rig_events(uint32_t bits)
     lab.next = events_step(&lab.events, bits, lab.now);
 }
 
+bool rig_load(void)
+{
+    static const uint32_t fetch[6] = {THIMBLE_FAULT_MEMORY, VMM_LOADER_AT, EXIT_EXECUTE,
+                                      VMM_LOADER_AT};
+    bool loads = false;
+
+    for (uint32_t i = 0; i < lab.config.vms; i++) {
+        if (lab.vcpu[i].loads) {
+            uint32_t answer = rig_exit(i, fetch).word[0];
+            require(answer == THIMBLE_FAULT_RETRY || answer == THIMBLE_FAULT_STOP,
+                    "a step of the loader goes behind it");
+            lab.loads++;
+            loads = true;
+        }
+    }
+    return loads;
+}
+
 void rig_settle(void)
 {
     uint32_t rounds = 0;
@@ -335,7 +389,7 @@ void rig_settle(void)
     do {
         rig_events(0);
         require(++rounds < 100000U, "the events thread never rests");
-    } while (lab.bits != 0);
+    } while (rig_load() || lab.bits != 0);
 }
 
 /* ---- a guest ----------------------------------------------------------------------------- */
@@ -345,9 +399,12 @@ struct message rig_exit(uint32_t vm, const uint32_t *words)
     struct message m = {.tag = THIMBLE_TAG(THIMBLE_LABEL_EXIT, THIMBLE_REGISTER_WORDS)};
 
     memcpy(m.word, words, sizeof(m.word));
+    lab.exiting = vm + 1U;
     vmm_serve(lab.vmm, vm, &m);
+    lab.exiting = 0;
     if (m.word[0] == THIMBLE_FAULT_STOP) {
         lab.vcpu[vm].runs = false;
+        lab.vcpu[vm].loads = false;
         lab.bits |= VMM_EVENT_VM(vm);
     }
     return m;

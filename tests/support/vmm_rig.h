@@ -53,8 +53,9 @@
 
 /* A VM as the hypervisor sees it. */
 struct rig_vcpu {
-    bool runs;
-    uint32_t starts;
+    bool loads; /* it is where nothing is, and makes the loader's steps */
+    bool runs;  /* its guest */
+    uint32_t starts; /* of its guest */
     uint32_t pc;
     uint32_t r[4];
     uint32_t injected[VMM_LINES]; /* last `how` */
@@ -69,6 +70,8 @@ struct lab {
     struct rig_vcpu vcpu[VMM_VMS];
     struct events events;
     uint32_t steps; /* exits that the last access made */
+    uint32_t loads; /* steps of loaders ever */
+    uint32_t exiting; /* the VM whose exit is being served, and 1; 0: none */
     uint64_t now;
     uint64_t next;
     uint32_t bits; /* of the events' notification */
@@ -103,8 +106,12 @@ extern struct lab lab;
 void rig_prepare(uint32_t vms);
 /* All VMs run. */
 void rig_begin(void);
-/* One round of the events thread, with what was signalled; until nothing is left. */
+/* The VMM's cell is restarted; the VMs go on. */
+void rig_restart(void);
+/* One round of the events thread, with what was signalled; one step of each VM that loads;
+ * both until nothing is left. */
 void rig_events(uint32_t bits);
+bool rig_load(void);
 void rig_settle(void);
 
 /* A VM's exits: one, or one access, which is as many until it is done. They fail the test if
@@ -119,7 +126,8 @@ void rig_write32(uint32_t vm, uint32_t address, uint32_t value);
 
 /* The VM's RAM at a guest-physical address. */
 uint8_t *rig_ram(uint32_t vm, uint32_t guest);
-/* Typed at the console. */
+/* The console's event, and what follows from it; typed at it. */
+void rig_console(void);
 void rig_type(const char *text);
 void rig_type_bytes(const char *text, uint32_t count);
 /* Has the console shown this since the last rig_text_clear()? */

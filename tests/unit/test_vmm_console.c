@@ -133,7 +133,7 @@ Test(vmm_console, a_vm_waits_for_room_alone)
     rig_write32(1, RIG_UART + 0x38, 0x20);
     print(1, "y"); /* room in its own line */
     lab.room = 0xffffffff;
-    rig_events(VMM_EVENT_CONSOLE);
+    rig_console();
     cr_assert_eq(rig_read32(0, RIG_UART + 0x18) & 0x20, 0);
     cr_assert_eq(rig_read32(0, RIG_UART + 0x3c) & 0x20, 0x20);
     cr_assert_eq(lab.irq_acks, 1);
@@ -176,6 +176,8 @@ Test(vmm_console, a_driver_may_be_full)
     cr_assert_eq(lab.text_bytes, 30);
     lab.room = 0xffffffff;
     rig_events(VMM_EVENT_CONSOLE);
+    cr_assert_eq(lab.text_bytes, 30 + 40, "two calls, and no more");
+    rig_console();
     cr_assert_eq(lab.text_bytes, sent);
     cr_assert_eq(rig_read32(0, RIG_UART + 0x18) & 0x20, 0);
 }
@@ -197,31 +199,115 @@ Test(vmm_console, a_driver_may_die)
     cr_assert_eq(typed(0), 'b');
 }
 
-Test(vmm_console, a_driver_is_read_as_far_as_there_is_room)
+Test(vmm_console, a_driver_is_read_whether_the_guest_reads_or_not)
 {
     begin_with(1, VMM_CONSOLE_DRIVER);
     char text[201];
     memset(text, 'k', 200);
     text[200] = '\0';
     rig_type(text);
-    rig_settle();
-    cr_assert_eq(lab.read, 60);
+    cr_assert_eq(lab.read, 200);
     for (uint32_t i = 0; i < 200; i++) {
         cr_assert_eq(typed(0), 'k', "%u", i);
     }
     cr_assert_eq(typed(0), 0);
 }
 
-Test(vmm_console, much_input_is_taken_in_parts)
+static void input_in_parts(uint32_t console, uint32_t part)
 {
-    begin_with(1, VMM_CONSOLE_DRIVER);
-    lab.config.vm[0].uart = VMM_UART_NONE; /* takes everything */
     char text[1000];
+
+    begin_with(1, console);
     memset(text, 'k', sizeof(text));
-    rig_type_bytes(text, sizeof(text));
-    cr_assert_eq(lab.read, 80);
+    memcpy(lab.input, text, sizeof(text));
+    lab.typed = sizeof(text);
+    for (uint32_t i = 1; i * part < 1000; i++) {
+        rig_events(i == 1 ? VMM_EVENT_CONSOLE : 0);
+        cr_assert_eq(lab.read, i * part);
+        cr_assert_eq(lab.bits, VMM_EVENT_WORK);
+    }
     rig_settle();
     cr_assert_eq(lab.read, 1000);
+}
+
+Test(vmm_console, much_input_is_taken_in_parts)
+{
+    input_in_parts(VMM_CONSOLE_UART, 32);
+    input_in_parts(VMM_CONSOLE_DRIVER, 40);
+}
+
+/* ---- what no guest reads ---- */
+
+static void type_much(uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        rig_type("x");
+    }
+    rig_text_clear();
+}
+
+static void escapes_past_unread(uint32_t vms, uint32_t console, uint32_t count)
+{
+    begin_with(vms, console);
+    type_much(count);
+    if (vms > 1U) {
+        rig_type("\x14" "1");
+        cr_assert(rig_shows("vmm: beta: has the console"), "%u unread", count);
+        rig_type("\x14" "0");
+    }
+    rig_type("\x14r");
+    cr_assert(rig_shows("vmm: alpha: is restarted"), "%u unread", count);
+    cr_assert_eq(lab.read, lab.typed);
+    rig_settle();
+    lab.now += 10000;
+    rig_settle();
+    cr_assert_eq(lab.vcpu[0].starts, 2);
+    cr_assert_eq(typed(0), 0, "its new life has nothing of it");
+    rig_type("a");
+    cr_assert_eq(typed(0), 'a');
+}
+
+Test(vmm_console, the_escape_character_is_taken_whatever_waits)
+{
+    static const uint32_t counts[] = {0, 15, 63, 64, 65, PL011_FIFO - 1U, PL011_FIFO,
+                                      PL011_FIFO + 100U};
+
+    for (uint32_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+        for (uint32_t vms = 1; vms <= 2; vms++) {
+            escapes_past_unread(vms, VMM_CONSOLE_UART, counts[i]);
+            escapes_past_unread(vms, VMM_CONSOLE_DRIVER, counts[i]);
+        }
+    }
+}
+
+Test(vmm_console, what_does_not_fit_is_counted)
+{
+    type_much(PL011_FIFO + 7U);
+    cr_assert_eq(lab.read, lab.typed);
+    cr_assert_eq(lab.uart_events, UART_INPUT);
+    for (uint32_t i = 0; i < PL011_FIFO; i++) {
+        cr_assert_eq(typed(0), 'x', "%u", i);
+    }
+    cr_assert_eq(typed(0), 0);
+    cr_assert_eq(lab.text_bytes, 0);
+    rig_type("y");
+    cr_assert_str_eq(lab.text, "vmm: alpha: had no room for characters typed: 0x00000007\r\n");
+    cr_assert_eq(typed(0), 'y');
+}
+
+/* The command waits before the guest reads; then it reads. (The rig does not let a VM be
+ * stopped in its own exit.) */
+Test(vmm_console, no_command_is_carried_out_in_an_exit)
+{
+    type_much(PL011_FIFO);
+    memcpy(lab.input + lab.typed, "\x14r", 2);
+    lab.typed += 2;
+    for (uint32_t i = 0; i < PL011_FIFO; i++) {
+        cr_assert_eq(typed(0), 'x');
+    }
+    cr_assert_eq(lab.text_bytes, 0);
+    rig_console();
+    cr_assert(rig_shows("vmm: alpha: is restarted"));
 }
 
 /* ---- virtio ---- */
@@ -309,11 +395,12 @@ Test(vmm_console, virtio_receives)
     memset(text, 'k', 300);
     text[300] = '\0';
     rig_type(text);
+    cr_assert_eq(lab.read, 303);
     for (uint32_t i = 0; i < 40; i++) {
         rig_available(0, RIG_CONSOLE, RX, 1);
         rig_kick(0, RIG_CONSOLE, RX);
     }
-    cr_assert_eq(lab.read, 303);
+    cr_assert_eq(rig_used(0, RIG_CONSOLE, RX), 2 + 30);
     /* One that has none takes it by its UART. */
     lab.config.vm[1].flags |= VMM_VM_INPUT_VIRTIO;
     lab.config.vm[1].virtios[RIG_CONSOLE].kind = VMM_VIRTIO_NONE;

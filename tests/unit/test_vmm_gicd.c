@@ -246,7 +246,9 @@ Test(vmm_gicd, a_restart_unbinds)
     drive(SPI, 1);
     vm_restart(&lab.vmm->vm[0]);
     cr_assert_eq(lab.vcpu[0].bound[VMM_TIMER_LINE], 0);
-    rig_events(0);
+    rig_settle();
+    lab.now += 10000;
+    rig_settle();
     cr_assert_eq(get(0x000), 0);
     cr_assert_eq(get(0x100), 0xffff);
     cr_assert_eq(get(0x204), 0);
@@ -260,6 +262,7 @@ Test(vmm_gicd, a_refusal_of_the_core_stops_the_vm)
     cr_assert(rig_shows("vmm: alpha: its line cannot be bound: error 0x00000002\r\n"), "%s",
               lab.text);
     lab.bind_status = 0;
+    rig_settle();
     lab.now += 10000;
     rig_settle();
     set(0x000, 1);

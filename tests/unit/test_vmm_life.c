@@ -8,6 +8,7 @@
 #include "vmm_rig.h"
 
 #define NOT_SUPPORTED 0xffffffffU
+#define PARTS(bytes, step) (((bytes) + (step)-1U) / (step))
 
 static struct message smccc(uint32_t kind, uint32_t function, uint32_t argument)
 {
@@ -50,6 +51,12 @@ static void pass(uint32_t ms)
     rig_settle();
 }
 
+static void load_whole(void)
+{
+    while (rig_load()) {
+    }
+}
+
 TestSuite(vmm_life, .init = begin);
 
 Test(vmm_life, starts_with_payloads_in_place)
@@ -67,8 +74,10 @@ Test(vmm_life, starts_with_payloads_in_place)
     }
     cr_assert_eq(*rig_ram(1, config->payloads[1].guest + 100), 0);
     /* Two VMs with two payloads each: cleaned, not more. */
-    cr_assert_eq(lab.cache_calls, 4);
     cr_assert_eq(lab.cache_bytes, 2 * (RIG_PAYLOAD_BYTES + 100));
+    /* Each is loaded by its own exits: a part of a payload each, and the last. */
+    cr_assert_eq(lab.cache_calls, 2 * (PARTS(RIG_PAYLOAD_BYTES, LOADER_COPY) + 1));
+    cr_assert_eq(lab.loads, lab.cache_calls + 2);
     cr_assert_eq(lab.cache_operation, THIMBLE_CACHE_CLEAN);
     cr_assert_eq(lab.next, THIMBLE_NEVER);
 }
@@ -148,6 +157,12 @@ Test(vmm_life, late_news_of_a_stop_are_no_second_one)
     (void)smccc(THIMBLE_EXIT_HVC, 0x84000009, 0);
     lab.bits = VMM_EVENT_WORK; /* the events thread was quicker than the core's signal */
     rig_events(0);
+    cr_assert(lab.vcpu[0].loads);
+    rig_events(VMM_EVENT_VM(0));
+    cr_assert(lab.vcpu[0].loads);
+    load_whole();
+    lab.bits = 0; /* so it is at the end of the load, too */
+    rig_events(VMM_EVENT_CONSOLE);
     cr_assert(lab.vcpu[0].runs);
     rig_events(VMM_EVENT_VM(0));
     rig_settle();
@@ -212,9 +227,11 @@ Test(vmm_life, what_cannot_be_emulated_stops_it)
             lab.text, "vmm: alpha: stopped: its instruction cannot be emulated, at 0xc0001234\r\n");
         pass(10);
     }
+    rig_settle();
     const uint32_t bus[] = {THIMBLE_FAULT_BUS, 0x1234, 1, 0, 0, 0};
     cr_assert_eq(rig_exit(0, bus).word[0], THIMBLE_FAULT_STOP);
     cr_assert(rig_shows("stopped: external abort at 0x00001234"));
+    pass(10);
     const uint32_t other[] = {99, 0, 0, 0, 0, 0};
     cr_assert_eq(rig_exit(0, other).word[0], THIMBLE_FAULT_STOP);
     cr_assert(rig_shows("stopped: exit of kind 0x00000063"));
@@ -240,28 +257,65 @@ Test(vmm_life, registers)
     cr_assert_eq(m.word[0], THIMBLE_FAULT_SKIP);
 }
 
+/* One exit after the other until it is done: how many. */
+static uint32_t exits_until_done(const uint32_t *words)
+{
+    uint32_t exits = 0;
+    struct message m;
+
+    do {
+        m = rig_exit(0, words);
+        exits++;
+        cr_assert(exits < 1000U);
+    } while (m.word[0] == THIMBLE_FAULT_RETRY);
+    cr_assert_eq(m.word[0], THIMBLE_FAULT_SKIP);
+    return exits;
+}
+
 Test(vmm_life, caches)
 {
-    const uint32_t on[] = {THIMBLE_EXIT_CACHE, 0, 0, 0, 0, 0};
+    const uint32_t on[] = {THIMBLE_EXIT_CACHE, 0, 0, 0xc0000000U, 0, 0};
+    const uint32_t parts = PARTS(RIG_RAM_BYTES, LOADER_CLEAN);
 
     lab.cache_calls = 0;
     lab.cache_bytes = 0;
-    cr_assert_eq(rig_exit(0, on).word[0], THIMBLE_FAULT_SKIP);
+    cr_assert_eq(exits_until_done(on), parts);
     cr_assert_eq(lab.cache_bytes, RIG_RAM_BYTES);
     cr_assert_eq(lab.cache_operation, THIMBLE_CACHE_CLEAN | THIMBLE_CACHE_INVALIDATE);
     /* A sweep by set and way: once, at its end. */
     for (uint32_t value = 0x40000000; value != 0; value -= 0x08000000) {
         (void)cp(EXIT_REGISTER(15, 0, 7, 14, 2), EXIT_WRITE, value);
     }
-    cr_assert_eq(lab.cache_calls, 1);
+    cr_assert_eq(lab.cache_calls, parts);
     for (uint32_t crm = 6; crm <= 14; crm += 4) {
-        cr_assert_eq(cp(EXIT_REGISTER(15, 0, 7, crm, 2), EXIT_WRITE, 0).word[0],
-                     THIMBLE_FAULT_SKIP);
+        const uint32_t sweep[] = {THIMBLE_EXIT_REGISTER, EXIT_REGISTER(15, 0, 7, crm, 2),
+                                  EXIT_WRITE, 0xc0000004U, 0, 0};
+        cr_assert_eq(exits_until_done(sweep), parts);
     }
-    cr_assert_eq(lab.cache_calls, 4);
+    cr_assert_eq(lab.cache_calls, 4 * parts);
     lab.cache_status = THIMBLE_ERR_RIGHTS;
     cr_assert_eq(rig_exit(0, on).word[0], THIMBLE_FAULT_STOP);
     cr_assert(rig_shows("its memory cannot be made coherent: error 0x00000004"));
+}
+
+/* Between two steps of a sweep a handler makes one of its own: each is whole. */
+Test(vmm_life, sweeps_in_sweeps)
+{
+    const uint32_t outer[] = {THIMBLE_EXIT_CACHE, 0, 0, 0xc0000000U, 0, 0};
+    const uint32_t inner[] = {THIMBLE_EXIT_REGISTER, EXIT_REGISTER(15, 0, 7, 14, 2), EXIT_WRITE,
+                              0xc0001000U, 0, 0};
+    const uint32_t parts = PARTS(RIG_RAM_BYTES, LOADER_CLEAN);
+
+    for (uint32_t i = 1; i < parts; i++) {
+        cr_assert_eq(rig_exit(0, outer).word[0], THIMBLE_FAULT_RETRY);
+    }
+    cr_assert_eq(exits_until_done(inner), parts);
+    cr_assert_eq(exits_until_done(outer), parts);
+    /* A VM that was restarted in the midst of one begins its next at the start. */
+    cr_assert_eq(rig_exit(0, outer).word[0], THIMBLE_FAULT_RETRY);
+    (void)smccc(THIMBLE_EXIT_HVC, 0x84000009, 0);
+    pass(10);
+    cr_assert_eq(exits_until_done(outer), parts);
 }
 
 Test(vmm_life, an_exit_that_nobody_took)
@@ -314,12 +368,121 @@ Test(vmm_life, restarted_by_hand)
     cr_assert_eq(lab.vcpu[1].starts, 1);
 }
 
+/* The rig does not let a VM be loaded that runs. */
 Test(vmm_life, a_restarted_vmm_starts_all_anew)
 {
+    uint8_t *byte = rig_ram(1, RIG_RAM_GUEST + 0x8000);
+
     lab.now = 5000;
+    *byte ^= 0xff;
+    lab.cache_bytes = 0;
+    rig_restart();
+    rig_events(0);
+    cr_assert(lab.vcpu[0].loads && lab.vcpu[1].loads, "nothing of the old lives runs on");
+    rig_settle();
+    cr_assert(lab.vcpu[0].runs && lab.vcpu[1].runs);
+    cr_assert_eq(lab.vcpu[0].starts, 2);
+    cr_assert_eq(*byte, *port_memory(RIG_PAYLOAD_AT));
+    cr_assert_eq(lab.cache_bytes, 2U * (RIG_RAM_BYTES + RIG_PAYLOAD_BYTES + 100),
+                 "and nothing of them is left in caches");
+}
+
+/* Exits come before the events thread does; what the core said before is old news. */
+Test(vmm_life, a_restarted_vmm_is_called_by_vms_of_before)
+{
+    rig_restart();
+    cr_assert_eq(rig_access(0, EXIT_READ, VMM_GICD, 4, 0).word[0], THIMBLE_FAULT_STOP);
+    lab.bits |= VMM_EVENT_VM(1);
+    rig_settle();
+    cr_assert(lab.vcpu[0].runs && lab.vcpu[1].runs);
+    cr_assert(lab.vcpu[0].starts == 2 && lab.vcpu[1].starts == 2);
+    cr_assert_not(rig_shows("stopped"), "%s", lab.text);
+}
+
+Test(vmm_life, a_vmm_may_be_restarted_while_a_vm_loads)
+{
+    (void)smccc(THIMBLE_EXIT_HVC, 0x84000009, 0);
+    rig_settle();
+    lab.now += 10000;
+    rig_events(0);
+    cr_assert(lab.vcpu[0].loads);
+    for (uint32_t i = 0; i < 5; i++) {
+        (void)rig_load();
+    }
     rig_begin();
     cr_assert(lab.vcpu[0].runs && lab.vcpu[1].runs);
     cr_assert_eq(lab.vcpu[0].starts, 2);
+}
+
+static void load_begin(uint32_t vm)
+{
+    const uint32_t words[] = {THIMBLE_EXIT_HVC, 0x84000009, 0, 0, 0, 0};
+
+    (void)rig_exit(vm, words);
+    rig_settle();
+    lab.now += 10000;
+    rig_events(0);
+    cr_assert(lab.vcpu[vm].loads);
+}
+
+/* Each step is an exit of the VM that loads: others' come in between. */
+Test(vmm_life, a_load_is_in_nobodys_way)
+{
+    load_begin(0);
+    lab.loads = 0;
+    lab.cache_calls = 0;
+    do {
+        cr_assert_leq(lab.cache_calls, lab.loads, "one step each");
+        cr_assert_eq(rig_read32(1, RIG_VIRTIO(0)), 0x74726976);
+    } while (rig_load());
+    cr_assert_eq(lab.loads, PARTS(RIG_RAM_BYTES, LOADER_CLEAN) +
+                                PARTS(RIG_PAYLOAD_BYTES, LOADER_COPY) + 1 + 1);
+    rig_settle();
+    cr_assert_eq(lab.vcpu[0].starts, 2);
+}
+
+Test(vmm_life, restarted_by_hand_while_it_loads)
+{
+    load_begin(0);
+    (void)rig_load();
+    rig_type("\x14r");
+    cr_assert_not(lab.vcpu[0].loads);
+    pass(10);
+    cr_assert_eq(lab.vcpu[0].starts, 2);
+    cr_assert(lab.vcpu[0].runs);
+}
+
+Test(vmm_life, a_load_whose_exit_nobody_took_is_begun_anew)
+{
+    load_begin(0);
+    lab.vcpu[0].loads = false;
+    rig_events(VMM_EVENT_VM(0));
+    cr_assert(rig_shows("vmm: alpha: stopped by the hypervisor"));
+    pass(10);
+    cr_assert_eq(lab.vcpu[0].starts, 2);
+}
+
+/* Whatever made its health notification come: what is called off is off, and so are the
+ * devices that it sets up meanwhile. */
+Test(vmm_life, what_is_called_off_is_off)
+{
+    lab.config.vm[0].flags = 0;
+    rig_write32(0, VMM_GICD, 1);
+    rig_write32(0, VMM_GICD + 0x100, 1U << VMM_TIMER_LINE);
+    rig_events(VMM_EVENT_VM(0));
+    cr_assert_not(lab.vcpu[0].runs);
+    cr_assert(rig_shows("vmm: alpha: stopped by the hypervisor"));
+    /* Its last exit was on its way. */
+    cr_assert_eq(rig_access(0, EXIT_WRITE, VMM_GICD, 4, 1).word[0], THIMBLE_FAULT_STOP);
+    cr_assert_eq(lab.vmm->vm[0].gicd.on, 0);
+    rig_settle();
+    lab.config.vm[0].flags = VMM_VM_RESTART_RESET;
+    rig_type("\x14r");
+    (void)rig_access(0, EXIT_WRITE, VMM_GICD, 4, 1);
+    pass(10);
+    cr_assert(lab.vcpu[0].runs);
+    cr_assert_eq(rig_read32(0, VMM_GICD), 0);
+    cr_assert_eq(lab.vcpu[0].bound[VMM_TIMER_LINE], 0);
 }
 
 Test(vmm_life, other_callers_are_refused)

@@ -205,7 +205,7 @@ void emit_config(const struct model *m, u32 cell, struct vmm_config *config)
                                         THIMBLE_RIGHT_WAIT, ANY_BADGE));
     config->work = slot_of(m, vms_cap(m, cell, THIMBLE_CAP_NOTIFICATION, events,
                                       THIMBLE_RIGHT_SIGNAL, VMM_EVENT_WORK));
-    config->console_escape = config->vms > 1U ? 0x01U : 0; /* Ctrl-A */
+    config->console_escape = 0x01U; /* Ctrl-A */
     config_console(m, cell, events, config);
 }
 

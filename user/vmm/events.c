@@ -2,7 +2,6 @@
 /* The events thread's work: see events.h. */
 #include "events.h"
 
-#include "loader.h"
 #include "port.h"
 #include "vmm.h"
 
@@ -32,10 +31,8 @@ static void wait_for(struct events *e, uint32_t vms, uint64_t now)
 
 static void start(struct events *e, uint32_t vm)
 {
-    struct message m = {.tag = THIMBLE_TAG(VMM_DO_START, 2)};
+    struct message m = {.tag = THIMBLE_TAG(VMM_DO_START, 1), .word = {vm}};
 
-    m.word[0] = vm;
-    m.word[1] = loader_load(&e->config->vm[vm], e->started >> vm & 1U);
     (void)port_call(e->config->service, &m);
     e->started |= 1U << vm;
     e->waiting &= ~(1U << vm);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The events thread: waits for the outside world and calls the service thread, like any
- * client. It also loads VMs, so that no exit of another VM waits for that: its priority is
- * to be below the VMs'.
+ * client. What it does is small: console, health, the beginning of a VM's load and of its
+ * run. It has a budget, and is more urgent than every VM that has none.
  */
 #ifndef USER_VMM_EVENTS_H
 #define USER_VMM_EVENTS_H

@@ -94,7 +94,6 @@ static uint32_t data_read(struct vm *vm)
         u->ris &= ~INT_TIMEOUT;
     }
     update(vm);
-    vm_console_taken(vm);
     return c;
 }
 

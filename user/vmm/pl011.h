@@ -8,8 +8,8 @@
 
 #include <stdint.h>
 
-/* Longer than the hardware's 16: that much may be typed ahead. Power of two. */
-#define PL011_FIFO 64U
+/* Longer than the hardware's 16: that much may be typed ahead, or pasted. Power of two. */
+#define PL011_FIFO 512U
 
 struct vm;
 

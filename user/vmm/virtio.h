@@ -62,7 +62,7 @@ struct virtio_request {
     uint8_t *last;   /* of the driver's bytes up to here: the status, if no other follows */
 };
 
-#define VIRTIO_CONSOLE_INPUT 64U /* power of two */
+#define VIRTIO_CONSOLE_INPUT 512U /* power of two */
 
 struct virtio {
     struct vm *vm;

@@ -50,9 +50,6 @@ static uint32_t receive(struct virtio *d)
     if (received && virtio_is_live(d, RECEIVE)) {
         virtio_notify(d, RECEIVE);
     }
-    if (received) {
-        vm_console_taken(d->vm);
-    }
     return d->put != d->taken && virtio_waits(d, RECEIVE);
 }
 

@@ -9,9 +9,9 @@
 
 /* More than one character of a VM can bring along: two lines with prefix and end. */
 #define ENOUGH (2U * (CONSOLE_LINE + VMM_NAME + 4U) + 8U)
-/* Characters, or calls of the driver, that one event takes in. */
-#define INPUT_MOST 64U
-#define READS_MOST 4U
+/* Characters, or calls of the driver, that one step moves each way: a FIFO. */
+#define MOVE_MOST 32U
+#define CALLS_MOST 2U
 
 static uint32_t queued(const struct console *c)
 {
@@ -25,14 +25,18 @@ static uint32_t shared(const struct vmm *vmm)
 
 /* ---- the queue ----------------------------------------------------------------------- */
 
-static void uart_drain(struct vmm *vmm)
+/* True: there may be more room. */
+static uint32_t uart_drain(struct vmm *vmm)
 {
     struct console *c = &vmm->console;
+    uint32_t i = 0;
 
-    while (queued(c) != 0 && port_uart_send(vmm->config->console_at, &c->room,
-                                            c->out[c->taken % CONSOLE_OUT])) {
+    while (i < MOVE_MOST && queued(c) != 0 &&
+           port_uart_send(vmm->config->console_at, &c->room, c->out[c->taken % CONSOLE_OUT])) {
         c->taken++;
+        i++;
     }
+    return i == MOVE_MOST;
 }
 
 /* One call, of up to SERIAL_MOST characters. False: no more go now. */
@@ -56,31 +60,45 @@ static uint32_t driver_send(struct vmm *vmm)
     return m.word[0] >= count;
 }
 
+static uint32_t driver_drain(struct vmm *vmm)
+{
+    uint32_t i = 0;
+
+    while (i < CALLS_MOST && queued(&vmm->console) != 0 && driver_send(vmm)) {
+        i++;
+    }
+    return i == CALLS_MOST;
+}
+
+/* One step; the events thread does the next. (There is no interrupt for room as long as
+ * there is some.) */
 static void drain(struct vmm *vmm)
 {
+    uint32_t more = 0;
+
     if (vmm->config->console == VMM_CONSOLE_UART) {
-        uart_drain(vmm);
+        more = uart_drain(vmm);
     } else if (vmm->config->console == VMM_CONSOLE_DRIVER) {
-        while (queued(&vmm->console) != 0 && driver_send(vmm)) {
-        }
+        more = driver_drain(vmm);
     } else {
         vmm->console.taken = vmm->console.put;
+    }
+    if (more && queued(&vmm->console) != 0) {
+        vmm_work(vmm);
     }
 }
 
 /* What the UART shall interrupt for. */
 static void uart_wants(struct vmm *vmm)
 {
-    const struct console *c = &vmm->console;
-    uint32_t wants = c->input_waits ? 0 : UART_INPUT;
-
     if (vmm->config->console == VMM_CONSOLE_UART) {
-        wants |= queued(c) != 0 ? UART_ROOM : 0;
-        port_uart_events(vmm->config->console_at, wants);
+        port_uart_events(vmm->config->console_at,
+                         queued(&vmm->console) != 0 ? UART_INPUT | UART_ROOM : UART_INPUT);
     }
 }
 
-/* The driver gets whole lines, or what is there when the events thread runs. */
+/* A UART gets it at once, or when it interrupts for what waits. The driver gets whole lines,
+ * or what is there when the events thread runs. */
 static void out(struct vmm *vmm, uint32_t c)
 {
     struct console *con = &vmm->console;
@@ -96,9 +114,10 @@ static void out(struct vmm *vmm, uint32_t c)
         return;
     }
     con->out[con->put++ % CONSOLE_OUT] = (uint8_t)c;
-    if (vmm->config->console != VMM_CONSOLE_DRIVER) {
+    if (vmm->config->console == VMM_CONSOLE_NONE) {
         drain(vmm);
-        if (before == 0 && queued(con) != 0) {
+    } else if (vmm->config->console == VMM_CONSOLE_UART) {
+        if (before == 0) {
             uart_wants(vmm);
         }
     } else if (c == '\n' || queued(con) % SERIAL_MOST == 0) {
@@ -275,29 +294,25 @@ static void key(struct vmm *vmm, uint32_t c)
     }
 }
 
-static uint32_t input_room(const struct vmm *vmm)
+static uint32_t uart_input(struct vmm *vmm)
 {
-    return vm_input_room(&vmm->vm[vmm->console.selected]);
-}
-
-static void uart_input(struct vmm *vmm)
-{
+    uint32_t i = 0;
     int c = 0;
 
-    for (uint32_t i = 0; i < INPUT_MOST && input_room(vmm) != 0 && c >= 0; i++) {
+    for (; i < MOVE_MOST && c >= 0; i++) {
         c = port_uart_receive(vmm->config->console_at);
         if (c >= 0) {
             key(vmm, (uint32_t)c);
         }
     }
-    vmm->console.input_waits = c >= 0;
+    return c >= 0;
 }
 
-static void driver_input(struct vmm *vmm)
+static uint32_t driver_input(struct vmm *vmm)
 {
     uint32_t count = 1;
 
-    for (uint32_t i = 0; i < READS_MOST && input_room(vmm) >= SERIAL_MOST && count != 0; i++) {
+    for (uint32_t i = 0; i < CALLS_MOST && count != 0; i++) {
         struct message m = {.tag = THIMBLE_TAG(SERIAL_READ, 0)};
         uint32_t status = port_call(vmm->config->console_driver, &m);
         uint32_t is_done = status == THIMBLE_OK && (m.tag & THIMBLE_TAG_LABEL) == SERIAL_DONE;
@@ -306,27 +321,20 @@ static void driver_input(struct vmm *vmm)
             key(vmm, serial_get(m.word, j));
         }
     }
-    vmm->console.input_waits = count != 0;
+    return count != 0;
 }
 
 static void input(struct vmm *vmm)
 {
-    if (vmm->config->console == VMM_CONSOLE_UART) {
-        uart_input(vmm);
-    } else if (vmm->config->console == VMM_CONSOLE_DRIVER) {
-        driver_input(vmm);
-    }
-    /* There may be more, and a VM that takes it: not all in one event. */
-    if (vmm->console.input_waits && input_room(vmm) >= SERIAL_MOST) {
-        vmm_work(vmm);
-    }
-}
+    uint32_t more = 0;
 
-void vm_console_taken(struct vm *vm)
-{
-    if (vm->vmm->console.input_waits && input_room(vm->vmm) >= PL011_FIFO / 2U) {
-        input(vm->vmm);
-        uart_wants(vm->vmm);
+    if (vmm->config->console == VMM_CONSOLE_UART) {
+        more = uart_input(vmm);
+    } else if (vmm->config->console == VMM_CONSOLE_DRIVER) {
+        more = driver_input(vmm);
+    }
+    if (more) {
+        vmm_work(vmm);
     }
 }
 

@@ -24,8 +24,7 @@ struct console {
     uint32_t writer; /* VM whose line is being written, or CONSOLE_NOBODY */
     uint32_t column; /* characters of it, prefix included */
     uint32_t escaped; /* the escape character came just now */
-    uint32_t blocked; /* a VM waits for room */
-    uint32_t input_waits; /* there may be input that no VM had room for */
+    uint32_t blocked; /* VMs that wait for room, a bit each */
     uint8_t out[CONSOLE_OUT];
 };
 #define CONSOLE_NOBODY 0xffU
@@ -37,14 +36,13 @@ struct console_line {
 };
 
 void vm_console_start(struct vmm *vmm);
-/* Output moves on, input comes in: after an event. */
+/* Output moves on, input comes in: after an event, a FIFO of each at most. Input is taken
+ * whether or not a VM reads it, so that the escape character is always heard. */
 void vm_console_pump(struct vmm *vmm);
 /* Is there room? If not, pl011_output_room() and virtio_console_room() come later. A
  * character without room is lost. */
 uint32_t vm_console_ready(struct vm *vm);
 void vm_console_put(struct vm *vm, uint32_t c);
-/* The VM has read some of its input. */
-void vm_console_taken(struct vm *vm);
 /* A line of the VMM's own: name of the VM, text, and a number. */
 void vm_console_say(struct vm *vm, const char *text);
 void vm_console_say_number(struct vm *vm, const char *text, uint32_t number);

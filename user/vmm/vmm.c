@@ -24,6 +24,7 @@ void vm_fail(struct vm *vm, const char *why, uint32_t number)
     if (vm->failure == 0) {
         vm->failure = why;
         vm->failure_number = number;
+        vmm_work(vm->vmm); /* it may be another's exit that finds it out */
     }
 }
 
@@ -42,7 +43,7 @@ static void devices_reset(struct vm *vm)
 }
 
 /* Its vCPU does not run any more, or not after this answer. From now on no device touches
- * its memory, which the events thread may be loading. */
+ * its memory, which is loaded anew. */
 static void stopped(struct vm *vm, uint32_t restarts)
 {
     vm->state = restarts ? VM_WAITS : VM_OFF;
@@ -62,34 +63,68 @@ static void crashed(struct vm *vm)
     stopped(vm, again);
 }
 
-/* `status`: of loading it. (Its vCPU runs still only if this cell was restarted.) */
-static void start(struct vm *vm, uint32_t status)
+/* It is off now, whatever it was, and starts as said. */
+static uint32_t vcpu_begin(struct vm *vm, uint32_t pc, const uint32_t *r)
 {
-    const struct vmm_vm *config = vm->config;
+    (void)port_vcpu_stop(vm->config->vcpu);
+    return port_vcpu_start(vm->config->vcpu, pc, r);
+}
+
+static void not_started(struct vm *vm, uint32_t status)
+{
+    vm->state = VM_OFF;
+    vm_console_say_number(vm, "cannot be started: error", status);
+}
+
+/* Its pause is over. */
+static void load(struct vm *vm)
+{
+    static const uint32_t nothing[4];
+    uint32_t bit = 1U << vm->number;
 
     if (vm->state != VM_WAITS) {
         return;
     }
-    if (status == THIMBLE_OK) {
-        (void)port_vcpu_stop(config->vcpu);
-        status = port_vcpu_start(config->vcpu, config->entry, config->r);
+    loader_begin(&vm->loader, vm->config, vm->vmm->started & bit);
+    vm->vmm->started |= bit;
+    vm->state = VM_LOADS;
+    uint32_t status = vcpu_begin(vm, VMM_LOADER_AT, nothing);
+    if (status != THIMBLE_OK) {
+        not_started(vm, status);
     }
-    if (status == THIMBLE_OK) {
-        vm->state = VM_RUNNING;
-        if (vm->starts++ != 0) {
-            vm_console_say(vm, "started again");
-        }
-    } else {
-        vm->state = VM_OFF;
-        vm_console_say_number(vm, "cannot be started: error", status);
+}
+
+/* An exit of the vCPU that loads. */
+static uint32_t load_step(struct vm *vm)
+{
+    uint32_t status = loader_step(&vm->loader, vm->config);
+
+    if (status != THIMBLE_OK) {
+        not_started(vm, status);
+        return ACTION_STOP;
+    }
+    return vm->loader.is_done ? ACTION_STOP : THIMBLE_FAULT_RETRY;
+}
+
+/* It is loaded. */
+static void enter(struct vm *vm)
+{
+    devices_reset(vm);
+    vm->swept = 0;
+    uint32_t status = vcpu_begin(vm, vm->config->entry, vm->config->r);
+    if (status != THIMBLE_OK) {
+        not_started(vm, status);
+        return;
+    }
+    vm->state = VM_RUNNING;
+    if (vm->starts++ != 0) {
+        vm_console_say(vm, "started again");
     }
 }
 
 void vm_restart(struct vm *vm)
 {
-    if (vm->state == VM_RUNNING) {
-        (void)port_vcpu_stop(vm->config->vcpu);
-    }
+    (void)port_vcpu_stop(vm->config->vcpu);
     vm->state = VM_OFF;
     vm_console_say(vm, "is restarted");
     stopped(vm, 1);
@@ -174,12 +209,22 @@ static uint32_t psci(struct vm *vm, struct message *m)
     return ACTION_STOP;
 }
 
-static uint32_t caches(struct vm *vm, uint32_t operation)
+/* All of its RAM, in steps: the instruction at `pc` runs again until all is done. Is there
+ * another sweep in between, by an interrupt's handler, then both begin anew. */
+static uint32_t caches(struct vm *vm, uint32_t pc)
 {
-    uint32_t status = port_cache(vm->config->ram_slot, 0, vm->config->ram_bytes, operation);
-
+    if (vm->sweep_pc != pc) {
+        vm->sweep_pc = pc;
+        vm->swept = 0;
+    }
+    uint32_t status = loader_clean(vm->config, &vm->swept);
     if (status != THIMBLE_OK) {
         vm_fail(vm, "stopped: its memory cannot be made coherent: error", status);
+    }
+    if (vm->swept != vm->config->ram_bytes) {
+        vm->again = 1;
+    } else {
+        vm->swept = 0;
     }
     return THIMBLE_FAULT_SKIP;
 }
@@ -192,8 +237,7 @@ static uint32_t register_access(struct vm *vm, struct message *m)
 
     /* A sweep by set and way ends with set 0 of way 0: once for all of it. */
     if ((which & REGISTER_WITHOUT_CRM) == REGISTER_SET_WAY && (m->word[2] & EXIT_WRITE) != 0) {
-        return m->word[4] == 0 ? caches(vm, THIMBLE_CACHE_CLEAN | THIMBLE_CACHE_INVALIDATE)
-                               : THIMBLE_FAULT_SKIP;
+        return m->word[4] == 0 ? caches(vm, m->word[3]) : THIMBLE_FAULT_SKIP;
     }
     if (which == REGISTER_MIDR) {
         value = MIDR_A15;
@@ -216,7 +260,7 @@ static uint32_t other_exit(struct vm *vm, struct message *m)
     case THIMBLE_EXIT_REGISTER:
         return register_access(vm, m);
     case THIMBLE_EXIT_CACHE:
-        return caches(vm, THIMBLE_CACHE_CLEAN | THIMBLE_CACHE_INVALIDATE);
+        return caches(vm, m->word[3]);
     case THIMBLE_FAULT_UNDEFINED:
         return THIMBLE_EXIT_UNDEF; /* a coprocessor that it has not */
     case THIMBLE_FAULT_BUS:
@@ -232,9 +276,14 @@ static uint32_t other_exit(struct vm *vm, struct message *m)
  * on its own budget, and not before its own interrupts and other VMs' exits. */
 static void exit_serve(struct vm *vm, struct message *m)
 {
-    vm->again = 0;
-    uint32_t action = m->word[0] == THIMBLE_EXIT_MMIO ? mmio(vm, m) : other_exit(vm, m);
+    uint32_t action = ACTION_STOP; /* what is not said to run does not */
 
+    vm->again = 0;
+    if (vm->state == VM_LOADS) {
+        action = load_step(vm);
+    } else if (vm->state == VM_RUNNING) {
+        action = m->word[0] == THIMBLE_EXIT_MMIO ? mmio(vm, m) : other_exit(vm, m);
+    }
     if (vm->again && action == THIMBLE_FAULT_SKIP) {
         action = THIMBLE_FAULT_RETRY;
     }
@@ -251,16 +300,26 @@ static void exit_serve(struct vm *vm, struct message *m)
 
 /* ---- events ---------------------------------------------------------------------------- */
 
-/* The core has stopped a vCPU: because this thread said so, which may be heard only when it
- * runs again; or because there was nobody to call. */
+/* A vCPU's health notification: this thread has stopped it, which may be heard only when it
+ * runs again; or there was nobody to call. Then it is made sure of before it is said. */
 static void health(struct vm *vm)
 {
     if (vm->answered) {
         vm->answered = 0;
-    } else if (vm->state == VM_RUNNING) {
+    } else if (vm->state == VM_RUNNING || vm->state == VM_LOADS) {
+        (void)port_vcpu_stop(vm->config->vcpu);
         vm_fail(vm, "stopped by the hypervisor: nobody took its exit", 0);
         crashed(vm);
     }
+}
+
+/* This cell was restarted, perhaps, and the VMs were not. */
+static void all_stop(struct vmm *vmm)
+{
+    for (uint32_t i = 0; i < vmm->config->vms; i++) {
+        (void)port_vcpu_stop(vmm->config->vm[i].vcpu);
+    }
+    vmm->begun = 1;
 }
 
 static uint32_t events(struct vmm *vmm, uint32_t bits)
@@ -268,6 +327,9 @@ static uint32_t events(struct vmm *vmm, uint32_t bits)
     uint32_t waiting = 0;
 
     vmm->work = 0;
+    if (!vmm->begun) {
+        all_stop(vmm);
+    }
     vm_console_pump(vmm);
     for (uint32_t i = 0; i < vmm->config->vms; i++) {
         struct vm *vm = &vmm->vm[i];
@@ -277,6 +339,9 @@ static uint32_t events(struct vmm *vmm, uint32_t bits)
         if (vm->failure != 0 && vm->state == VM_RUNNING) {
             (void)port_vcpu_stop(vm->config->vcpu);
             crashed(vm);
+        }
+        if (vm->state == VM_LOADS && vm->loader.is_done) {
+            enter(vm);
         }
         waiting |= (uint32_t)(vm->state == VM_WAITS) << i;
     }
@@ -291,7 +356,7 @@ static void own_call(struct vmm *vmm, struct message *m)
     if (label == VMM_DO_EVENTS) {
         answer = events(vmm, m->word[0]);
     } else if (label == VMM_DO_START && m->word[0] < vmm->config->vms) {
-        start(&vmm->vm[m->word[0]], m->word[1]);
+        load(&vmm->vm[m->word[0]]);
     }
     *m = (struct message){.tag = THIMBLE_TAG(0, 1), .word = {answer}};
 }
@@ -327,27 +392,32 @@ static struct virtio *input_device(const struct vm *vm)
     return (struct virtio *)0;
 }
 
-/* A VM that does not run, or has no such device, takes everything, and it is lost. */
-uint32_t vm_input_room(const struct vm *vm)
+static uint32_t input_room(const struct vm *vm, const struct virtio *d)
 {
-    const struct virtio *d = input_device(vm);
-
-    if (vm->state != VM_RUNNING || (d == 0 && vm->config->uart == VMM_UART_NONE)) {
-        return PL011_FIFO;
-    }
     return d != 0 ? virtio_console_room(d) : pl011_input_room(vm);
 }
 
+/* A VM that does not run, or has no such device, takes everything, and it is lost. What it
+ * has no room for is lost, too, and counted: the UART is read on, or no command would be
+ * heard any more. */
 void vm_input(struct vm *vm, uint32_t c)
 {
     struct virtio *d = input_device(vm);
 
-    if (vm->state != VM_RUNNING) {
+    if (vm->state != VM_RUNNING || (d == 0 && vm->config->uart == VMM_UART_NONE)) {
         return;
+    }
+    if (input_room(vm, d) == 0) {
+        vm->dropped++;
+        return;
+    }
+    if (vm->dropped != 0) {
+        vm_console_say_number(vm, "had no room for characters typed:", vm->dropped);
+        vm->dropped = 0;
     }
     if (d != 0) {
         virtio_console_input(d, c);
-    } else if (vm->config->uart != VMM_UART_NONE) {
+    } else {
         pl011_input(vm, c);
     }
 }
@@ -364,7 +434,7 @@ void vm_output_room(struct vm *vm)
 
 void vmm_begin(struct vmm *vmm, const struct vmm_config *config)
 {
-    *vmm = (struct vmm){.config = config};
+    *vmm = (struct vmm){.config = config, .started = vmm->started};
     for (uint32_t i = 0; i < config->vms; i++) {
         struct vm *vm = &vmm->vm[i];
         vm->config = &config->vm[i];

@@ -10,6 +10,7 @@
 #include "config.h"
 #include "exits.h"
 #include "gicd.h"
+#include "loader.h"
 #include "pl011.h"
 #include "thimble.h"
 #include "virtio.h"
@@ -17,7 +18,8 @@
 
 #define VM_OFF 0U
 #define VM_RUNNING 1U
-#define VM_WAITS 2U /* for the events thread to load and start it */
+#define VM_WAITS 2U /* for the events thread, which has it loaded */
+#define VM_LOADS 3U /* its vCPU makes the loader's steps */
 
 struct vm {
     const struct vmm_vm *config;
@@ -30,6 +32,11 @@ struct vm {
     uint32_t again; /* this exit's work is not done: its instruction runs again, and goes on */
     const char *failure; /* why it cannot go on, found in this exit; and a number to it */
     uint32_t failure_number;
+    struct loader loader;
+    /* A sweep over its caches: which instruction makes it, and how much of the RAM is done. */
+    uint32_t sweep_pc;
+    uint32_t swept;
+    uint32_t dropped; /* characters of input for which there was no room */
     uint8_t *ram;
     struct gicd gicd;
     struct pl011 uart;
@@ -42,7 +49,11 @@ struct vm {
 
 struct vmm {
     const struct vmm_config *config;
-    uint32_t work; /* VMM_WORK*: the events thread must come back */
+    /* VMs that have been started, a bit each: the one thing that a restart of this cell
+     * leaves as it is. At boot it is zero, as all of this memory. */
+    uint32_t started;
+    uint32_t begun; /* since then all vCPUs have been stopped */
+    uint32_t work;  /* VMM_WORK*: the events thread must come back */
     struct console console;
     uint32_t step; /* of what this call may do: what is left */
     struct vm vm[VMM_VMS];
@@ -68,7 +79,7 @@ static inline void vmm_work(struct vmm *vmm)
 
 /* What the events thread asks; the answer has the number of words that it says. */
 #define VMM_DO_EVENTS 1U /* word 0: bits of the notification. Answer: word 0, VMs to start */
-#define VMM_DO_START 2U  /* word 0: number of a VM; word 1: status of loading it */
+#define VMM_DO_START 2U  /* word 0: number of a VM */
 
 /* What is wrong with it, or NULL. */
 const char *vmm_config_check(const struct vmm_config *config);
@@ -86,12 +97,12 @@ static inline uint8_t *vm_memory(const struct vm *vm, uint32_t guest, uint32_t b
                : (uint8_t *)0;
 }
 
-/* It cannot go on: it is stopped at the end of this exit. */
+/* It cannot go on: it is stopped at the end of this exit, or by the events thread. */
 void vm_fail(struct vm *vm, const char *why, uint32_t number);
-/* It is stopped now, from outside, and starts anew. */
+/* It is stopped now, and starts anew. Only for the events thread's calls: in an exit it would
+ * stop whoever is being served. */
 void vm_restart(struct vm *vm);
 /* Console input for it, and room for its output. */
-uint32_t vm_input_room(const struct vm *vm);
 void vm_input(struct vm *vm, uint32_t c);
 void vm_output_room(struct vm *vm);
 

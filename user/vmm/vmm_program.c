@@ -28,14 +28,13 @@ static void watch(void)
 {
     const struct vmm_config *config = configuration();
     struct events e;
-    uint32_t bits = 0;
+    uint64_t next = 0; /* at once: with what was signalled before this cell was restarted */
 
     events_begin(&e, config);
     for (;;) {
-        uint64_t now = thimble_time();
-        uint64_t next = events_step(&e, bits, now);
-        bits = 0;
+        uint32_t bits = 0;
         (void)thimble_wait(config->events, next, &bits);
+        next = events_step(&e, bits, thimble_time());
     }
 }
 
