@@ -168,7 +168,8 @@ static void vmm(void)
     struct system_region *r = f.regions[VMM];
 
     f.threads[VMM][0] = (struct system_thread){.name = "service", .passive = true, .level = 6};
-    f.threads[VMM][1] = (struct system_thread){.name = "events", .priority = 150};
+    f.threads[VMM][1] = (struct system_thread){.name = "events", .priority = 150,
+                                                   .budget_us = 200, .period_us = 2000};
     vmm_caps();
     r[R_CONFIG] = (struct system_region){
         .name = "config", .at = {VMM_CONFIG_AT}, .access = ACCESS_READ, .config = true};
@@ -500,6 +501,8 @@ Test(describe_vms, print_shows_guests)
     (void)fclose(file);
     expect_part(text, "  linux: VM 0 of vmm, priority 100\n");
     expect_part(text, "  rtos: VM 1 of vmm, priority 100, low priority 20\n");
+    expect_part(text, "    an exit waits at most 60 us for a step of another VM\n"
+                      "    or of vmm.events, priority 150: at most 200 us in 2000 us\n");
     expect_part(text, "    0x40008000-0x40008fff  kernel ");
     expect_part(text, "    0x0a000000  line 48  virtio network cable\n");
     expect_part(text, "    0x09010000  line 34  passed through rtc (urgent)\n");
@@ -590,6 +593,24 @@ Test(describe_vms, limited_guest_may_stand_above_its_vmm)
     f.threads[RTOS][0].budget_us = 100;
     f.threads[RTOS][0].period_us = 1000;
     ACCEPTED();
+}
+
+Test(describe_vms, a_vmm_has_a_budget_or_is_below_all)
+{
+    f.threads[VMM][1].budget_us = 0;
+    f.threads[VMM][1].period_us = 0;
+    REFUSED(IN_VMM "threads[1] \"events\": budget_us: none: its VMs, and whoever types, could make "
+                   "it hold up \"linux.vcpu\", which is not more urgent (100)");
+    /* Below all: the VMs are above it then, and so they are limited. */
+    for (uint32_t i = 0; i < 2U; i++) {
+        f.threads[i == 0 ? LINUX : RTOS][0].budget_us = 100;
+        f.threads[i == 0 ? LINUX : RTOS][0].period_us = 1000;
+    }
+    f.threads[VMM][1].priority = 19;
+    ACCEPTED();
+    f.threads[VMM][1].priority = 20; /* what the other may go down to */
+    REFUSED(IN_VMM "threads[1] \"events\": budget_us: none: its VMs, and whoever types, could make "
+                   "it hold up \"rtos.vcpu\", which is not more urgent (20)");
 }
 
 Test(describe_vms, gicv_is_for_vms)

@@ -134,6 +134,34 @@ static void vm_priority(struct model *m, u32 object)
     }
 }
 
+/* Where a thread's urgency may go down to. */
+static u32 lowest(const struct system_thread *t)
+{
+    return t->low_priority != 0 ? t->low_priority : t->priority;
+}
+
+/* What VMs and the console make a VMM's own threads do. */
+static void vmm_time(struct model *m, u32 object)
+{
+    const struct model_thread *t = &m->threads[object];
+
+    if (first_served(m, t->cell) == NULL || t->is->passive || timing_limited(t->is)) {
+        return;
+    }
+    for (u32 i = 0; i < m->count[KIND_THREAD]; i++) {
+        const struct model_thread *other = &m->threads[i];
+        if (other->cell != t->cell && !other->is->passive &&
+            lowest(other->is) <= t->is->priority) {
+            model_error(m, KIND_THREAD, object, "budget_us",
+                        "none: its VMs, and whoever types, could make it hold up \"%s.%s\", which "
+                        "is not more urgent (%u)",
+                        model_cell_name(m, other->cell),
+                        other->is->name != NULL ? other->is->name : "", lowest(other->is));
+            return;
+        }
+    }
+}
+
 static void vm_page(struct model *m, u32 object)
 {
     const struct model_region *r = &m->regions[object];
@@ -672,7 +700,7 @@ static void vmm_caps(struct model *m, u32 object)
 
 const struct check check_vms[] = {
     {KIND_CELL, vm_cell},       {KIND_THREAD, vm_thread},    {KIND_THREAD, vm_handler},
-    {KIND_THREAD, vm_priority}, {KIND_REGION, vm_page},      {KIND_REGION, content_one},
+    {KIND_THREAD, vm_priority}, {KIND_THREAD, vmm_time},    {KIND_REGION, vm_page},      {KIND_REGION, content_one},
     {KIND_REGION, content_file}, {KIND_REGION, content_tree}, {KIND_REGION, content_config},
     {KIND_CELL, guest_ram},     {KIND_CELL, guest_parts},    {KIND_CELL, guest_command_line},
     {KIND_CELL, guest_fits},    {KIND_CELL, guest_space},    {KIND_CELL, guest_devices},

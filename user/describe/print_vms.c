@@ -50,6 +50,28 @@ static void print_device(const struct model *m, const struct model_guest *g, u32
             *what != '\0' ? " " : "", what, d->urgent ? " (urgent)" : "");
 }
 
+/* What an exit may wait for: whatever its VMM does is done in steps, and the service thread
+ * does one at a time. */
+static void print_waits(const struct model *m, const struct model_guest *g, FILE *file)
+{
+    const struct span *threads = &m->cells[g->vmm].threads;
+
+    fprintf(file, "    an exit waits at most %u us for a step of another VM\n", VMM_STEP_US);
+    for (u32 i = threads->first; i < threads->first + threads->count; i++) {
+        const struct system_thread *t = m->threads[i].is;
+        if (t->passive) {
+            continue;
+        }
+        fprintf(file, "    or of %s.%s, priority %u", model_cell_name(m, g->vmm),
+                t->name != NULL ? t->name : "", t->priority);
+        if (timing_limited(t)) {
+            fprintf(file, ": at most %u us in %u us\n", t->budget_us, t->period_us);
+        } else {
+            fprintf(file, ", without a budget: below all else\n");
+        }
+    }
+}
+
 static void print_guest(const struct model *m, const struct model_guest *g, FILE *file)
 {
     const struct system_thread *vcpu = m->threads[g->thread].is;
@@ -60,7 +82,9 @@ static void print_guest(const struct model *m, const struct model_guest *g, FILE
     if (vcpu->low_priority != 0) {
         fprintf(file, ", low priority %u", vcpu->low_priority);
     }
-    fprintf(file, "\n    0x%08x-0x%08x  RAM\n", ram->at, ram->at + (ram->size - 1U));
+    fprintf(file, "\n");
+    print_waits(m, g, file);
+    fprintf(file, "    0x%08x-0x%08x  RAM\n", ram->at, ram->at + (ram->size - 1U));
     print_part(m, g->kernel, g->kernel_at, "kernel", file);
     print_part(m, g->initrd, g->initrd_at, "initrd", file);
     print_part(m, g->tree, g->tree_at, "tree", file);

@@ -76,15 +76,26 @@
     {.name = "kernel", .at = {0x10400000U}, .size = 6U * MIB, .access = ACCESS_READ,      \
      .file = "zImage"}
 
-#define VMM_THREADS                                                             \
-    (const struct system_thread[])                                              \
-    {                                                                           \
-        {.name = "service", .passive = true, .level = 6},                       \
-        {.name = "events", .priority = 150, .argument = VMM_ARGUMENT_EVENTS},   \
-        {                                                                       \
-            0                                                                   \
-        }                                                                       \
+/* The events thread: console, health, restarts. More urgent than every VM without a budget, or
+ * one that spins could not be stopped; less urgent than what has deadlines. With a budget: its
+ * work is small, but how often it comes, VMs and the console's other end decide. */
+#define VMM_PRIORITY 110
+#define VMM_BUDGET_US 200
+#define VMM_PERIOD_US 2000
+#define VMM_THREADS VMM_THREADS_AT(VMM_PRIORITY, VMM_BUDGET_US, VMM_PERIOD_US)
+#define VMM_THREADS_AT(its_priority, its_budget_us, its_period_us)                         \
+    (const struct system_thread[])                                                         \
+    {                                                                                      \
+        {.name = "service", .passive = true, .level = 6},                                  \
+        {.name = "events", .priority = (its_priority), .budget_us = (its_budget_us),       \
+         .period_us = (its_period_us), .argument = VMM_ARGUMENT_EVENTS},                   \
+        {                                                                                  \
+            0                                                                              \
+        }                                                                                  \
     }
-#define VMM_CELL .name = "vmm", .program = "vmm", .memory = 128 * KIB, .threads = VMM_THREADS
+#define VMM_CELL VMM_CELL_AT(VMM_PRIORITY, VMM_BUDGET_US, VMM_PERIOD_US)
+#define VMM_CELL_AT(its_priority, its_budget_us, its_period_us)                            \
+    .name = "vmm", .program = "vmm", .memory = 128 * KIB,                                  \
+    .threads = VMM_THREADS_AT(its_priority, its_budget_us, its_period_us)
 
 #endif

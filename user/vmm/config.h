@@ -132,6 +132,11 @@ struct vmm_config {
     struct vmm_vm vm[VMM_VMS];
 };
 
+/* The longest that the service thread is busy with one call: a step (an exit is answered
+ * RETRY until all are done). `make check-vms ARCH=arm CHECK_VMS=attacks` holds it against
+ * what a guest sees. */
+#define VMM_STEP_US 60U
+
 /* The size of the state's region: whole pages that hold struct vmm. */
 #define VMM_STATE_BYTES 0x8000U
 

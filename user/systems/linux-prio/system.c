@@ -76,7 +76,7 @@ static const struct system_cell cells[] = {
         },
     },
     {
-        VMM_CELL,
+        VMM_CELL_AT(150, VMM_BUDGET_US, VMM_PERIOD_US), /* above Linux, raised */
         .caps = (const struct system_cap[]){
             VMM_CAPS, VMM_UART_CAPS, VMM_VM_CAPS(LINUX, "linux"),
             {.slot = VMM_SLOT_OTHER, .notification = "alarm", .rights = THIMBLE_RIGHT_WAIT},
