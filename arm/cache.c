@@ -27,21 +27,22 @@ static u32 lines_of(paddr_t pa, u32 size, u32 line)
 }
 
 /* Clean, invalidate, or both, to the point of coherency: what devices see. Each
- * operation comes after accesses of this CPU to the same line (B2.2.6). */
+ * operation comes after accesses of this CPU to the same line (B2.2.6). A loop each:
+ * the choice is not made for each line. */
 static void data_maintain(paddr_t pa, u32 size, u32 operation)
 {
     u32 line = WORD << CTR_DMINLINE(hw_ctr_read());
-    u32 count = lines_of(pa, size, line);
     u32 mva = pa.raw - pa.raw % line;
+    u32 end = mva + lines_of(pa, size, line) * line;
 
-    for (u32 i = 0; i < count; i++) {
-        if (operation == CACHE_CLEAN) {
-            hw_dccmvac(mva + i * line);
-        } else if (operation == CACHE_INVALIDATE) {
-            hw_dcimvac(mva + i * line);
-        } else {
-            hw_dccimvac(mva + i * line);
-        }
+    for (; operation == CACHE_CLEAN && mva != end; mva += line) {
+        hw_dccmvac(mva);
+    }
+    for (; operation == CACHE_INVALIDATE && mva != end; mva += line) {
+        hw_dcimvac(mva);
+    }
+    for (; mva != end; mva += line) {
+        hw_dccimvac(mva);
     }
     hw_dsb();
 }
