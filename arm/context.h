@@ -38,11 +38,9 @@
 #define CPACR_NATIVE 0x00f00000U /* VFP is HCPTR's business */
 #define CNTKCTL_NATIVE 3U        /* both counters readable (B4.1.26) */
 
-/* HCR of guests: TAC, TIDCP, TSC, TWI, BSU inner, FB, AMO, IMO, FMO, SWIO, VM; and until
- * the guest first turns its caches on, TVM. A set/way operation of a guest cleans as well
- * as it invalidates (SWIO) and reaches this CPU's caches, which is all that it could
- * do on the hardware. */
-#define HCR_GUEST 0x0038263bU
+/* HCR of guests: TSW, TAC, TIDCP, TSC, TWI, BSU inner, FB, AMO, IMO, FMO, SWIO, VM; and
+ * until the guest has turned its caches on, TVM. */
+#define HCR_GUEST 0x0078263bU
 #define HCR_TVM 0x04000000U
 /* ThumbEE and Jazelle are nobody's. */
 #define HSTR_GUEST 0x00030000U

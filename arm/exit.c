@@ -32,8 +32,13 @@
 #define ISS_TARGET_2(iss) ((iss) >> 10 & 0xfU) /* of MCRR, MRRC */
 #define ISS_TABLE_WALK (1U << 7)
 
-/* Coprocessor 15, 32 bits: CRn, CRm, opc2 of opc1 0. */
-#define CP15(crn, crm, opc2) ((crn) << 7 | (crm) << 3 | (opc2))
+/* Coprocessor 15, of opc1 0. */
+#define CP15(crn, crm, opc2) THIMBLE_EXIT_REGISTER_NAME(15U, 0U, crn, crm, opc2)
+#define CP15_64(opc1, crm) \
+    (THIMBLE_EXIT_REGISTER_64 | THIMBLE_EXIT_REGISTER_NAME(15U, opc1, 0U, crm, 0U))
+#define SCTLR CP15(1U, 0U, 0U)
+#define SET_WAY CP15(7U, 0U, 2U) /* DCISW, DCCSW, DCCISW: CRm tells them apart */
+#define WITHOUT_CRM (~CP15(0U, 15U, 0U) | CP15(0U, 0U, 0U))
 
 /* ---- registers of the guest ---------------------------------------------------*/
 
@@ -91,68 +96,6 @@ static inline void instruction_skip(struct guest *g, u32 syndrome)
 
 /* ---- done here -------------------------------------------------------------------*/
 
-#define STAGE1(crn, crm, opc2)                                \
-    case CP15(crn, crm, opc2):                                \
-        HW_WRITE32(p15, 0, c##crn, c##crm, opc2, value);      \
-        break
-
-/* Until its caches are on, writes to what turns them on are seen (HCR.TVM): SCTLR, TTBR0,
- * TTBR1, TTBCR, DACR, DFSR, IFSR, DFAR, IFAR, MAIR0, MAIR1, CONTEXTIDR. The rest, ADFSR,
- * AIFSR, AMAIR0 and AMAIR1, holds nothing of use in Cortex-A7 and -A15. */
-static void stage1_write(u32 name, u32 value)
-{
-    switch (name) {
-        STAGE1(1, 0, 0);
-        STAGE1(2, 0, 0);
-        STAGE1(2, 0, 1);
-        STAGE1(2, 0, 2);
-        STAGE1(3, 0, 0);
-        STAGE1(5, 0, 0);
-        STAGE1(5, 0, 1);
-        STAGE1(6, 0, 0);
-        STAGE1(6, 0, 2);
-        STAGE1(10, 2, 0);
-        STAGE1(10, 2, 1);
-        STAGE1(13, 0, 1);
-    default:
-        break;
-    }
-}
-
-/* The registers whose writes HCR.TVM traps, by CRn (B1.14.7). */
-#define STAGE1_CRN 0x246eU
-
-/* MCR to coprocessor 15, or MCRR to TTBR0 or TTBR1; true: done, go on behind it. */
-static bool stage1_access(struct cpu *cpu, const struct guest *g, u32 syndrome)
-{
-    bool wide = syndrome >> EC_SHIFT == EC_CP15_64;
-    u32 name = CP15(syndrome >> 10 & 0xfU, syndrome >> 1 & 0xfU, syndrome >> 17 & 7U);
-
-    if ((g->hcr & HCR_TVM) == 0 || (syndrome & ISS_READ) != 0) {
-        return false;
-    }
-    if (wide ? (syndrome >> 1 & 0xfU) != 2U || (syndrome >> 16 & 0xfU) > 1U
-             : (syndrome >> 14 & 7U) != 0 || (STAGE1_CRN >> (name >> 7) & 1U) == 0 ||
-                   name == CP15(1, 0, 1)) {
-        return false;
-    }
-    u64 value = register_read(cpu, ISS_TARGET(syndrome));
-    if (wide) {
-        value |= (u64)register_read(cpu, ISS_TARGET_2(syndrome)) << 32;
-    } else if (name == CP15(1, 0, 0) && (value & SCTLR_C) != 0) {
-        return false;
-    }
-    vcpu_enter(cpu); /* it goes on at once: what was brought to memory is loaded again */
-    if (!wide) {
-        stage1_write(name, (u32)value);
-    } else if ((syndrome >> 16 & 1U) == 0) {
-        HW_WRITE64(0, c2, value);
-    } else {
-        HW_WRITE64(1, c2, value);
-    }
-    return true;
-}
-
 /* Behind the instruction that has trapped, which is done. */
 static void instruction_done(struct guest *g, u32 syndrome)
 {
@@ -190,7 +133,7 @@ static inline u32 exit_abort(struct cpu *cpu, u32 syndrome, u32 *words)
     return THIMBLE_EXIT_MMIO;
 }
 
-static u32 exit_register(struct cpu *cpu, u32 syndrome, u32 *words)
+static u32 exit_register(struct cpu *cpu, const struct guest *g, u32 syndrome, u32 *words)
 {
     u32 class = syndrome >> EC_SHIFT;
     u32 coproc = class == EC_CP14 || class == EC_CP14_64 ? 14U : 15U;
@@ -208,11 +151,57 @@ static u32 exit_register(struct cpu *cpu, u32 syndrome, u32 *words)
         words[3] = register_read(cpu, ISS_TARGET(syndrome));
         words[4] = wide ? register_read(cpu, ISS_TARGET_2(syndrome)) : 0;
     }
+    if ((g->hcr & HCR_TVM) != 0 && words[0] == SCTLR && (words[3] & SCTLR_C) != 0) {
+        return THIMBLE_EXIT_CACHE;
+    }
     return THIMBLE_EXIT_REGISTER;
 }
 
+/* Until the caches are on, writes to what turns them on are seen (HCR.TVM, B1.14.7): SCTLR, and
+ * these, in the order of stage1[]; of what has 64 bits the second word. (ADFSR, AIFSR, AMAIR0
+ * and AMAIR1 are left to the VMM: they hold nothing in Cortex-A7 and -A15.) */
+static const u32 stage1_names[] = {
+    CP15(2U, 0U, 0U),  CP15_64(0U, 2U),   CP15(2U, 0U, 1U),  CP15_64(1U, 2U),
+    CP15(2U, 0U, 2U),  CP15(3U, 0U, 0U),  CP15(5U, 0U, 0U),  CP15(5U, 0U, 1U),
+    CP15(6U, 0U, 0U),  CP15(6U, 0U, 2U),  CP15(10U, 2U, 0U), CP15(10U, 2U, 1U),
+    CP15(12U, 0U, 0U), CP15(13U, 0U, 1U),
+};
+#define STAGE1_NAMES (sizeof(stage1_names) / sizeof(stage1_names[0]))
+
+/* True: it was the core's business. Of a sweep by set and way, which would reach everybody's
+ * lines (HCR.TSW), only what is of set 0 and way 0 is the VMM's, and the rest is nothing. */
+static bool register_done(struct cpu *cpu, struct guest *g, const u32 *words)
+{
+    u32 i = 0;
+
+    if ((words[0] & WITHOUT_CRM) == SET_WAY) {
+        return words[3] >> 4 != 0;
+    }
+    if ((g->hcr & HCR_TVM) == 0 || words[1] == ACCESS_READ) {
+        return false;
+    }
+    if (words[0] == SCTLR) {
+        HW_WRITE32(p15, 0, c1, c0, 0, words[3]);
+        return true;
+    }
+    while (stage1_names[i] != words[0]) {
+        if (++i == STAGE1_NAMES) {
+            return false;
+        }
+    }
+    if (cpu->vcpu != NONE) {
+        vcpu_unload(cpu);
+    }
+    g->stage1[i] = words[3];
+    if ((words[0] & THIMBLE_EXIT_REGISTER_64) != 0) {
+        g->stage1[i - 1U] = words[3];
+        g->stage1[i] = words[4];
+    }
+    return true;
+}
+
 /* Kind and words of what is not done here. */
-static u32 exit_make(struct cpu *cpu, struct guest *g, u32 syndrome, u32 *words)
+static u32 exit_make(struct cpu *cpu, const struct guest *g, u32 syndrome, u32 *words)
 {
     for (u32 i = 0; i < VCPU_EXIT_WORDS; i++) {
         words[i] = 0;
@@ -229,16 +218,10 @@ static u32 exit_make(struct cpu *cpu, struct guest *g, u32 syndrome, u32 *words)
         words[4] = g->pc;
         return syndrome >> EC_SHIFT == EC_HVC ? THIMBLE_EXIT_HVC : THIMBLE_EXIT_SMC;
     case EC_CP15:
-        if ((g->hcr & HCR_TVM) != 0 && (syndrome & 0x000ffe1fU) == 1U << 10) {
-            /* The write to SCTLR turns the caches on: tried again, it is its own. */
-            g->hcr &= ~HCR_TVM;
-            return THIMBLE_EXIT_CACHE;
-        }
-        return exit_register(cpu, syndrome, words);
     case EC_CP15_64:
     case EC_CP14:
     case EC_CP14_64:
-        return exit_register(cpu, syndrome, words);
+        return exit_register(cpu, g, syndrome, words);
     default:
         return THIMBLE_FAULT_UNDEFINED;
     }
@@ -262,18 +245,18 @@ static void __attribute__((noinline)) exit_other(struct cpu *cpu, u32 syndrome)
             return;
         }
         break;
-    case EC_CP15:
-    case EC_CP15_64:
-        if (stage1_access(cpu, g, syndrome)) {
-            instruction_done(g, syndrome);
-            return;
-        }
-        break;
     default:
         break;
     }
+    u32 *words = vcpu_at(t->vcpu - 1U)->exit;
+    u32 kind = exit_make(cpu, g, syndrome, words);
+    if (kind == THIMBLE_EXIT_REGISTER && register_done(cpu, g, words)) {
+        vcpu_enter(cpu); /* it goes on at once: what was brought to memory is loaded again */
+        instruction_done(g, syndrome);
+        return;
+    }
     t->fault_value = syndrome;
-    vcpu_exit(cpu, exit_make(cpu, g, syndrome, vcpu_at(t->vcpu - 1U)->exit));
+    vcpu_exit(cpu, kind);
 }
 
 /* ---- answers -------------------------------------------------------------------------*/
@@ -295,7 +278,8 @@ void machine_exit_skip(struct cpu *cpu, u32 thread, u32 syndrome, const u32 *val
         return;
     }
     if (thread_at(thread)->fault_kind == THIMBLE_EXIT_CACHE) {
-        return; /* the instruction runs again: see exit_make() */
+        g->hcr &= ~HCR_TVM; /* the instruction runs again, and is the guest's own */
+        return;
     }
     if (class == EC_HVC || class == EC_SMC) {
         for (u32 i = 0; i < 4U; i++) {
