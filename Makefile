@@ -126,7 +126,7 @@ SYSTEM  ?= pingpong
 include user/guests/guests.mk
 SYSTEMS := $(filter-out $(VM_SYSTEMS),$(notdir $(patsubst %/system.c,%,$(wildcard user/systems/*/system.c))))
 # Those that only test: made for test images (tests/target.mk), and run here too.
-TEST_SYSTEMS := $(notdir $(patsubst %/system.c,%,$(wildcard tests/systems/*/system.c)))
+TEST_SYSTEMS := $(filter-out $(VM_SYSTEMS),$(notdir $(patsubst %/system.c,%,$(wildcard tests/systems/*/system.c))))
 SEED    ?= 1
 
 # Rules for one system: $(1) its folder under $(BUILD), $(2) its sources.
@@ -150,7 +150,7 @@ $(BUILD)/$(1)/run: $$(SYSTEM_OBJECTS_$(1)) $(BUILD)/sim/main.o $(LIBDESCRIBE) $(
 -include $$(SYSTEM_OBJECTS_$(1):.o=.d)
 endef
 $(foreach name,$(SYSTEMS),$(eval $(call system_rules,systems/$(name),$(wildcard user/systems/$(name)/*.c))))
-$(foreach name,$(VM_SYSTEMS),$(eval $(call system_rules,systems/$(name),user/systems/$(name)/system.c)))
+$(foreach name,$(VM_SYSTEMS),$(eval $(call system_rules,systems/$(name),$(wildcard user/systems/$(name)/system.c tests/systems/$(name)/system.c))))
 $(foreach name,$(TEST_SYSTEMS),$(eval $(call system_rules,systems/$(name),$(wildcard tests/systems/$(name)/*.c))))
 
 ifeq ($(filter %.c,$(SYSTEM)),)

@@ -5,6 +5,7 @@
 A script's lines, tried in order:
     expect REGEX    waits until the output since the last match has it
     times N REGEX   the same N times
+    most N REGEX    the same, and the number that it has in parentheses is at most N
     never REGEX     from now on the output must not have it
     send TEXT       types a line
     type TEXT       types it without the end of the line
@@ -76,7 +77,7 @@ class Console:
             match = re.search(pattern, self.text[start:], re.MULTILINE)
             if match:
                 self.seen = start + match.end()
-                return
+                return match
             self.searched = len(self.text)
             if self.ended or time.time() >= until or not self.read(until):
                 if self.ended or time.time() >= until:
@@ -109,6 +110,11 @@ def run(console, line):
         count, _, pattern = rest.partition(" ")
         for _ in range(int(count)):
             console.expect(pattern)
+    elif word == "most":
+        limit, _, pattern = rest.partition(" ")
+        number = int(console.expect(pattern).group(1))
+        if number > int(limit):
+            raise Failed("%d, and the most is %s: %s" % (number, limit, pattern))
     elif word == "never":
         console.forbidden.append(rest)
     elif word == "send":

@@ -4,7 +4,7 @@
 #
 # The longest first. SYSTEM.KERNEL for other kernels than armmp; SYSTEM.max on QEMU's CPU that
 # has everything: its Cortex-A15 and -A7 do not trap operations by set and way.
-CHECK_VMS     ?= linux-rt two-linux linux-prio rtos-vm linux.rt-armmp linux.armmp-lpae linux uboot rtos-vm.max
+CHECK_VMS     ?= linux-rt two-linux linux-prio rtos-vm hostile-vms linux.rt-armmp linux.armmp-lpae linux uboot rtos-vm.max
 CHECK_VMS_OUT := build/arm/check-vms
 CHECK_VM_RUNS := $(CHECK_VMS:%=check-vm-%)
 check_vm_kernel = $(or $(filter-out max,$(word 2,$(subst ., ,$(1)))),armmp)

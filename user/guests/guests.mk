@@ -3,7 +3,7 @@
 # arm/arm.mk.
 GUESTS       ?= build/guests
 GUEST_KERNEL ?= armmp
-VM_SYSTEMS   := $(notdir $(patsubst %/system.c,%,$(shell grep -l '\.vm = true' user/systems/*/system.c)))
+VM_SYSTEMS   := $(notdir $(patsubst %/system.c,%,$(shell grep -l '\.vm = true' user/systems/*/system.c tests/systems/*/system.c)))
 
 GUEST_KERNELS := armmp armmp-lpae rt-armmp
 ifeq ($(filter $(GUEST_KERNEL),$(GUEST_KERNELS)),)

@@ -220,7 +220,9 @@ static const struct {
     {"mmio", test_mmio},       {"memory", test_memory}, {"hypercall", test_hypercall},
     {"psci", test_psci},       {"timer", test_timer},   {"illegal", test_illegal},
     {"nowhere", test_nowhere}, {"spin", test_spin},     {"flood", test_flood},
-    {"rtc", test_rtc},         {"sweep", test_sweep},
+    {"rtc", test_rtc},         {"sweep", test_sweep},   {"blk", attack_block},
+    {"net", attack_net},       {"take", attack_take},   {"con", attack_console},
+    {"resets", attack_resets}, {"watch", attack_watch},
 };
 
 void test_run(const char *name)
