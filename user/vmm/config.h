@@ -133,7 +133,7 @@ struct vmm_config {
 };
 
 /* The longest that the service thread is busy with one call: a step (an exit is answered
- * RETRY until all are done). `make check-vms ARCH=arm CHECK_VMS=attacks` holds it against
+ * RETRY until all are done). `make check-vms ARCH=arm CHECK_VMS=hostile-vms` holds it against
  * what a guest sees. */
 #define VMM_STEP_US 60U
 

@@ -21,7 +21,8 @@ uint32_t loader_clean(const struct vmm_vm *config, uint32_t *cleaned)
     uint32_t bytes = least(config->ram_bytes - from, LOADER_CLEAN);
 
     *cleaned = from + bytes;
-    return port_cache(config->ram_slot, from, bytes, THIMBLE_CACHE_CLEAN | THIMBLE_CACHE_INVALIDATE);
+    return port_cache(config->ram_slot, from, bytes,
+                      THIMBLE_CACHE_CLEAN | THIMBLE_CACHE_INVALIDATE);
 }
 
 static uint32_t copy(struct loader *l, const struct vmm_vm *config)

@@ -34,7 +34,8 @@ static const struct system_cell cells[] = {
         .threads = (const struct system_thread[]){
             {.name = "main", .priority = 140, .budget_us = 100, .period_us = 1000}, {0}},
         .caps = (const struct system_cap[]){
-            {.slot = HOSTILE_SLOT_TICK, .notification = "tick", .rights = THIMBLE_RIGHT_WAIT}, {0}},
+            {.slot = HOSTILE_SLOT_TICK, .notification = "tick", .rights = THIMBLE_RIGHT_WAIT},
+            {0}},
         .regions = (const struct system_region[]){PAGE(HOSTILE_AT), {0}},
     },
     {

@@ -178,7 +178,7 @@ void attack_console(void)
 
 void attack_resets(void)
 {
-    LEFT = LEFT_MARK | 1000U;
+    LEFT = LEFT_MARK | 60U;
     reset();
 }
 
