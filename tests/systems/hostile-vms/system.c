@@ -84,7 +84,8 @@ static const struct system_cell cells[] = {
 
 const struct system thimble_system = {
     .name = "hostile-vms",
-    .notifications = (const struct system_notification[]){{.name = "events"}, {.name = "tick"}, {0}},
+    .notifications =
+        (const struct system_notification[]){{.name = "events"}, {.name = "tick"}, {0}},
     .irqs = (const struct system_irq[]){{.name = "uart", .device = "uart0"}, {0}},
     .cells = cells,
     .fixed = true,
