@@ -107,10 +107,52 @@ uint32_t port_vcpu_inject(uint32_t vcpu, uint32_t line, uint32_t how)
     struct rig_vcpu *v = vcpu_of(vcpu);
 
     require(line < VMM_LINES, "this line is none");
-    require((how & ~0x7ffU) == 0, "an injection of no kind");
+    require((how & ~0x17ffU) == 0, "an injection of no kind");
+    require((how & PORT_END) == 0 || (how & PORT_HIGH) == 0, "an end of a line that is raised");
     v->injected[line] = how;
     v->injections[line]++;
+    if ((how & PORT_HIGH) == 0) {
+        v->pending &= ~(1ULL << line);
+        v->high &= ~(1ULL << line);
+        v->active &= (how & PORT_END) != 0 ? ~(1ULL << line) : ~0ULL;
+    } else {
+        v->pending |= 1ULL << line;
+        v->high |= (how & PORT_LEVEL) != 0 ? 1ULL << line : 0;
+    }
     return lab.inject_status;
+}
+
+uint32_t port_vcpu_ask(uint32_t vcpu, uint32_t *lines)
+{
+    const struct rig_vcpu *v = vcpu_of(vcpu);
+
+    lines[0] = (uint32_t)v->pending;
+    lines[1] = (uint32_t)(v->pending >> 32);
+    lines[2] = (uint32_t)v->active;
+    lines[3] = (uint32_t)(v->active >> 32);
+    return lab.inject_status;
+}
+
+bool rig_take(uint32_t vm, uint32_t line)
+{
+    struct rig_vcpu *v = &lab.vcpu[vm];
+    uint64_t bit = 1ULL << line;
+    bool is_taken = (v->pending & ~v->active & bit) != 0;
+
+    if (is_taken) {
+        v->pending &= ~bit;
+        v->active |= bit;
+    }
+    return is_taken;
+}
+
+void rig_end(uint32_t vm, uint32_t line)
+{
+    struct rig_vcpu *v = &lab.vcpu[vm];
+    uint64_t bit = 1ULL << line;
+
+    v->pending |= v->high & v->active & bit;
+    v->active &= ~bit;
 }
 
 uint32_t port_vcpu_bind(uint32_t vcpu, uint32_t object, uint32_t line, uint32_t how)

@@ -60,6 +60,9 @@ struct rig_vcpu {
     uint32_t r[4];
     uint32_t injected[VMM_LINES]; /* last `how` */
     uint32_t injections[VMM_LINES];
+    uint64_t pending; /* as the core has them, a bit a line */
+    uint64_t active;
+    uint64_t high; /* levels */
     uint32_t bound[VMM_LINES]; /* `how`, or 0 */
     uint32_t bound_slot[VMM_LINES];
 };
@@ -123,6 +126,10 @@ uint32_t rig_read(uint32_t vm, uint32_t address, uint32_t bytes);
 void rig_write(uint32_t vm, uint32_t address, uint32_t bytes, uint32_t value);
 uint32_t rig_read32(uint32_t vm, uint32_t address);
 void rig_write32(uint32_t vm, uint32_t address, uint32_t value);
+
+/* The guest takes an interrupt, if it is pending in the core and not active; and ends it. */
+bool rig_take(uint32_t vm, uint32_t line);
+void rig_end(uint32_t vm, uint32_t line);
 
 /* The VM's RAM at a guest-physical address. */
 uint8_t *rig_ram(uint32_t vm, uint32_t guest);

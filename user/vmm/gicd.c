@@ -14,6 +14,9 @@
 #define GICD_CONFIG 0xc00U
 #define GICD_CONFIG_SPI 0xc08U /* the others are read-only */
 #define GICD_SGIR 0xf00U
+#define GICD_SGI_CLEAR 0xf10U
+#define GICD_SGI_SET 0xf20U
+#define SGI_BYTES 16U
 #define GICD_ID 0xfd0U
 
 /* The arrays with a bit a line, by offset / 0x80. */
@@ -21,6 +24,8 @@
 #define BITS_CLEAR_ENABLE 3U
 #define BITS_SET_PENDING 4U
 #define BITS_CLEAR_PENDING 5U
+#define BITS_SET_ACTIVE 6U
+#define BITS_CLEAR_ACTIVE 7U
 
 #define TYPER_LINES (GICD_WORDS - 1U)
 #define IIDR_GIC400 0x0200043bU
@@ -36,6 +41,12 @@
 /* PIDR4 to 7, PIDR0 to 3, CIDR0 to 3: a GIC-400's. */
 static const uint8_t gicd_id[] = {0x04, 0, 0, 0, 0x90, 0xb4, 0x2b, 0, 0x0d, 0xf0, 0x05, 0xb1};
 
+/* Pending and active, as the core has them. */
+struct gicd_core {
+    uint32_t pending;
+    uint32_t active;
+};
+
 static uint32_t line_how(const struct vm *vm, uint32_t line)
 {
     uint32_t how = vm->gicd.priority[line];
@@ -50,6 +61,24 @@ static void inject(struct vm *vm, uint32_t line, uint32_t how)
     if (status != THIMBLE_OK) {
         vm_fail(vm, "its interrupt cannot be injected: error", status);
     }
+}
+
+/* What the core has of these 32 lines. */
+static struct gicd_core ask(struct vm *vm, uint32_t word)
+{
+    uint32_t lines[2U * GICD_WORDS] = {0};
+    uint32_t status = port_vcpu_ask(vm->config->vcpu, lines);
+
+    if (status != THIMBLE_OK) {
+        vm_fail(vm, "its interrupts cannot be asked for: error", status);
+    }
+    return (struct gicd_core){lines[word], lines[GICD_WORDS + word]};
+}
+
+/* Level-sensitive, and high at its device. */
+static uint32_t held(const struct gicd *g, uint32_t word)
+{
+    return g->level[word] & ~g->edge[word];
 }
 
 /* The bound line with this number: its object, or 0. */
@@ -73,6 +102,8 @@ static void bind(struct vm *vm, uint32_t slot, uint32_t line, uint32_t on)
     }
 }
 
+/* A latch goes to the core as an edge; that of a line that is held shows when its device lets
+ * go of it. */
 static void line_on(struct vm *vm, uint32_t line)
 {
     struct gicd *g = &vm->gicd;
@@ -83,18 +114,17 @@ static void line_on(struct vm *vm, uint32_t line)
     if (slot != 0) {
         bind(vm, slot, line, 1);
     }
-    if ((g->latched[word] & bit) != 0) {
-        g->latched[word] &= ~bit;
+    g->written[word] |= g->latched[word] & bit;
+    if ((held(g, word) & bit) != 0) {
+        inject(vm, line, PORT_LEVEL | PORT_HIGH);
+    } else if ((g->latched[word] & bit) != 0) {
         inject(vm, line, PORT_HIGH);
     }
-    if ((g->level[word] & ~g->edge[word] & bit) != 0) {
-        inject(vm, line, PORT_LEVEL | PORT_HIGH);
-    }
+    g->latched[word] &= ~bit;
 }
 
-/* What the core still has pending is taken back. An edge may be lost by that, if the guest
- * had not taken it; while its device still wants attention it is kept here. */
-static void line_off(struct vm *vm, uint32_t line)
+/* What the core still has pending is taken back, and kept here unless it is only held. */
+static void line_off(struct vm *vm, uint32_t line, uint32_t pending)
 {
     struct gicd *g = &vm->gicd;
     uint32_t word = line / 32U;
@@ -103,17 +133,22 @@ static void line_off(struct vm *vm, uint32_t line)
 
     if (slot != 0) {
         bind(vm, slot, line, 0);
+        return; /* the core keeps what is its own */
     }
-    inject(vm, line, (g->edge[word] & bit) != 0 ? 0 : PORT_LEVEL);
-    g->latched[word] |= g->level[word] & g->edge[word] & bit;
+    if (((pending | held(g, word)) & bit) != 0) {
+        inject(vm, line, (g->edge[word] & bit) != 0 ? 0 : PORT_LEVEL);
+    }
+    g->latched[word] |= pending & bit & (g->written[word] | ~held(g, word));
+    g->written[word] &= ~bit;
 }
 
-/* After a change of `on` or `enabled`. */
+/* After a change of `on`, `enabled` or `active`. */
 static void forward(struct vm *vm, uint32_t word)
 {
     struct gicd *g = &vm->gicd;
-    uint32_t now = g->on ? g->enabled[word] : 0;
+    uint32_t now = g->on ? g->enabled[word] & ~g->active[word] : 0;
     uint32_t changed = now ^ g->forwarded[word];
+    uint32_t pending = (changed & ~now) != 0 ? ask(vm, word).pending : 0;
 
     g->forwarded[word] = now;
     while (changed != 0) {
@@ -122,7 +157,7 @@ static void forward(struct vm *vm, uint32_t word)
         if ((now >> i & 1U) != 0) {
             line_on(vm, word * 32U + i);
         } else {
-            line_off(vm, word * 32U + i);
+            line_off(vm, word * 32U + i, pending);
         }
     }
 }
@@ -134,8 +169,8 @@ static void pend(struct vm *vm, uint32_t word, uint32_t bits)
     uint32_t now = bits & g->forwarded[word];
 
     g->latched[word] |= bits & ~now;
-    /* One that is high at its device is pending as it is. */
-    now &= ~(g->level[word] & ~g->edge[word]);
+    g->written[word] |= now;
+    now &= ~held(g, word);
     while (now != 0) {
         inject(vm, word * 32U + (uint32_t)__builtin_ctz(now), PORT_HIGH);
         now &= now - 1U;
@@ -145,13 +180,32 @@ static void pend(struct vm *vm, uint32_t word, uint32_t bits)
 static void unpend(struct vm *vm, uint32_t word, uint32_t bits)
 {
     struct gicd *g = &vm->gicd;
-    /* A line that is high at its device stays pending. */
-    uint32_t now = bits & g->forwarded[word] & ~(g->level[word] & ~g->edge[word]);
+    /* A line that is held stays pending. */
+    uint32_t now = bits & g->forwarded[word] & ~held(g, word);
 
     g->latched[word] &= ~bits;
+    g->written[word] &= ~bits;
     while (now != 0) {
         inject(vm, word * 32U + (uint32_t)__builtin_ctz(now), 0);
         now &= now - 1U;
+    }
+}
+
+/* A level that the core knows. Was the line made pending by software before, then it is so
+ * still when its device lets go of it, unless the guest has taken it. (If it has, and ended it
+ * while the line was held, it comes once too often: better than once too seldom.) */
+static void level_changed(struct vm *vm, uint32_t line, uint32_t high)
+{
+    struct gicd *g = &vm->gicd;
+    uint32_t word = line / 32U;
+    uint32_t bit = 1U << line % 32U;
+
+    if ((g->written[word] & bit) != 0 && (ask(vm, word).pending & bit) == 0) {
+        g->written[word] &= ~bit;
+    }
+    inject(vm, line, high ? PORT_LEVEL | PORT_HIGH : PORT_LEVEL);
+    if (!high && (g->written[word] & bit) != 0) {
+        inject(vm, line, PORT_HIGH);
     }
 }
 
@@ -170,8 +224,47 @@ void gicd_line(struct vm *vm, uint32_t line, uint32_t high)
             pend(vm, word, bit);
         }
     } else if ((g->forwarded[word] & bit) != 0) {
-        inject(vm, line, high ? PORT_LEVEL | PORT_HIGH : PORT_LEVEL);
+        level_changed(vm, line, high);
     }
+}
+
+/* ---- active lines ------------------------------------------------------------------- */
+
+/* What the guest has taken is active in the core until it ends it; what software makes active
+ * is so here, and does not reach the guest until software ends it. */
+static void activate(struct vm *vm, uint32_t word, uint32_t bits)
+{
+    vm->gicd.active[word] |= bits & ~ask(vm, word).active;
+    forward(vm, word);
+}
+
+static void deactivate(struct vm *vm, uint32_t word, uint32_t bits)
+{
+    struct gicd *g = &vm->gicd;
+    struct gicd_core core = ask(vm, word);
+    uint32_t ended = core.active & bits;
+
+    while (ended != 0) {
+        uint32_t i = (uint32_t)__builtin_ctz(ended);
+        uint32_t line = word * 32U + i;
+        uint32_t slot = bound_slot(vm, line);
+        ended &= ended - 1U;
+        if (slot != 0) {
+            bind(vm, slot, line, 0);
+            if ((g->forwarded[word] >> i & 1U) != 0) {
+                bind(vm, slot, line, 1);
+            }
+            continue;
+        }
+        inject(vm, line, PORT_END);
+        if ((held(g, word) & g->forwarded[word]) >> i & 1U) {
+            inject(vm, line, PORT_LEVEL | PORT_HIGH);
+        } else if ((core.pending >> i & 1U) != 0) {
+            inject(vm, line, PORT_HIGH);
+        }
+    }
+    g->active[word] &= ~bits;
+    forward(vm, word);
 }
 
 /* ---- registers --------------------------------------------------------------------- */
@@ -194,20 +287,36 @@ static void bits_write(struct vm *vm, uint32_t array, uint32_t word, uint32_t va
     case BITS_CLEAR_PENDING:
         unpend(vm, word, word == 0 ? value & ~SGIS : value);
         break;
-    default: /* groups and active bits: the core's, and not the guest's to change */
+    case BITS_SET_ACTIVE:
+        activate(vm, word, value);
+        break;
+    case BITS_CLEAR_ACTIVE:
+        deactivate(vm, word, value);
+        break;
+    default: /* groups: there is one */
         break;
     }
 }
 
-static uint32_t bits_read(const struct gicd *g, uint32_t array, uint32_t word)
+static uint32_t pending_read(struct vm *vm, uint32_t word)
+{
+    const struct gicd *g = &vm->gicd;
+
+    return g->latched[word] | held(g, word) | ask(vm, word).pending;
+}
+
+static uint32_t bits_read(struct vm *vm, uint32_t array, uint32_t word)
 {
     switch (array) {
     case BITS_SET_ENABLE:
     case BITS_CLEAR_ENABLE:
-        return g->enabled[word];
+        return vm->gicd.enabled[word];
     case BITS_SET_PENDING:
     case BITS_CLEAR_PENDING:
-        return g->latched[word] | (g->level[word] & ~g->edge[word]);
+        return pending_read(vm, word);
+    case BITS_SET_ACTIVE:
+    case BITS_CLEAR_ACTIVE:
+        return vm->gicd.active[word] | ask(vm, word).active;
     default:
         return 0;
     }
@@ -238,7 +347,7 @@ static void config_write(struct vm *vm, uint32_t first, uint32_t value)
             continue;
         }
         if (is_on) {
-            line_off(vm, line);
+            line_off(vm, line, ask(vm, word).pending);
         }
         g->edge[word] ^= bit;
         if (is_on) {
@@ -254,15 +363,19 @@ static void priority_write(struct vm *vm, uint32_t line, uint32_t bytes, uint32_
     for (uint32_t end = line + bytes; line < end; line++, value >>= 8) {
         uint32_t was = g->priority[line];
         uint32_t word = line / 32U;
+        uint32_t bit = 1U << line % 32U;
         uint32_t slot = bound_slot(vm, line);
         g->priority[line] = (uint8_t)(value & PRIORITY_BITS);
-        if (g->priority[line] == was || (g->forwarded[word] >> line % 32U & 1U) == 0) {
+        if (g->priority[line] == was || (g->forwarded[word] & bit) == 0) {
             continue;
         }
+        /* What is pending in the core has its old one until it comes again. */
         if (slot != 0) {
             bind(vm, slot, line, 1);
-        } else if ((g->level[word] & ~g->edge[word]) >> line % 32U & 1U) {
+        } else if ((held(g, word) & bit) != 0) {
             inject(vm, line, PORT_LEVEL | PORT_HIGH);
+        } else if ((ask(vm, word).pending & bit) != 0) {
+            inject(vm, line, PORT_HIGH);
         }
     }
 }
@@ -287,6 +400,33 @@ static void sgi(struct vm *vm, uint32_t value)
     }
 }
 
+/* A byte an SGI, and in it a bit for each CPU that has sent it: there is one. */
+static uint32_t sgis_read(struct vm *vm, uint32_t first, uint32_t bytes)
+{
+    uint32_t pending = pending_read(vm, 0);
+    uint32_t value = 0;
+
+    for (uint32_t i = 0; i < bytes; i++) {
+        value |= (pending >> (first + i) & 1U) << 8U * i;
+    }
+    return value;
+}
+
+static void sgis_write(struct vm *vm, uint32_t offset, uint32_t bytes, uint32_t value)
+{
+    uint32_t first = offset % SGI_BYTES;
+    uint32_t bits = 0;
+
+    for (uint32_t i = 0; i < bytes; i++) {
+        bits |= (value >> 8U * i & 1U) << (first + i);
+    }
+    if (offset - GICD_SGI_SET < SGI_BYTES) {
+        pend(vm, 0, bits);
+    } else {
+        unpend(vm, 0, bits);
+    }
+}
+
 /* The fields of one byte may be accessed as bytes (4.1.4), all others as words only. */
 static uint32_t is_word(uint32_t offset, uint32_t bytes)
 {
@@ -303,6 +443,9 @@ uint32_t gicd_read(struct vm *vm, uint32_t offset, uint32_t bytes)
     if (offset - GICD_TARGET < VMM_LINES && offset % bytes == 0) {
         return CPU_0;
     }
+    if (offset - GICD_SGI_CLEAR < 2U * SGI_BYTES && offset % bytes == 0) {
+        return sgis_read(vm, offset % SGI_BYTES, bytes);
+    }
     if (!is_word(offset, bytes)) {
         return 0;
     }
@@ -316,7 +459,7 @@ uint32_t gicd_read(struct vm *vm, uint32_t offset, uint32_t bytes)
             return IIDR_GIC400;
         default:
             return offset % 0x80U / 4U < GICD_WORDS
-                       ? bits_read(g, offset / 0x80U, offset % 0x80U / 4U)
+                       ? bits_read(vm, offset / 0x80U, offset % 0x80U / 4U)
                        : 0;
         }
     }
@@ -332,6 +475,8 @@ void gicd_write(struct vm *vm, uint32_t offset, uint32_t bytes, uint32_t value)
 
     if (offset - GICD_PRIORITY < VMM_LINES && offset % bytes == 0) {
         priority_write(vm, offset - GICD_PRIORITY, bytes, value);
+    } else if (offset - GICD_SGI_CLEAR < 2U * SGI_BYTES && offset % bytes == 0) {
+        sgis_write(vm, offset, bytes, value);
     } else if (!is_word(offset, bytes)) {
         return;
     } else if (offset == GICD_CTLR) {
@@ -348,7 +493,7 @@ void gicd_write(struct vm *vm, uint32_t offset, uint32_t bytes, uint32_t value)
     }
 }
 
-/* The core forgets what is pending when the vCPU starts; what is bound stays so. */
+/* The core forgets what is pending or active when the vCPU starts; what is bound stays so. */
 void gicd_reset(struct vm *vm)
 {
     struct gicd *g = &vm->gicd;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The GICv2 distributor of a VM (IHI 0048B 4.3): one CPU, 64 lines, no security
- * extensions. Which lines are pending in the CPU interface, or active, is in the core and
- * its list registers; here is what decides whether the core is told of a line.
+ * extensions. A line that is pending is here while it is disabled, or the distributor is off;
+ * else it is in the core and its list registers, which is asked for it, as for lines that are
+ * active. Pending is what it is whether or not it is enabled (4.3.7).
  */
 #ifndef USER_VMM_GICD_H
 #define USER_VMM_GICD_H
@@ -19,10 +20,12 @@ struct vm;
 struct gicd {
     uint32_t on; /* CTLR */
     uint32_t enabled[GICD_WORDS];
-    uint32_t forwarded[GICD_WORDS]; /* enabled, and the distributor is on */
+    uint32_t active[GICD_WORDS];    /* made so by software */
+    uint32_t forwarded[GICD_WORDS]; /* enabled and not active, and the distributor is on */
     uint32_t edge[GICD_WORDS];
     uint32_t level[GICD_WORDS];   /* what the devices drive */
-    uint32_t latched[GICD_WORDS]; /* pending, and the core does not know */
+    uint32_t latched[GICD_WORDS]; /* pending by an edge, and the core does not know */
+    uint32_t written[GICD_WORDS]; /* made pending otherwise than by a level, and forwarded */
     uint8_t priority[VMM_LINES];
 };
 

@@ -14,11 +14,15 @@
 #define PORT_LEVEL (1U << 8)
 #define PORT_HIGH (1U << 9)
 #define PORT_URGENT (1U << 10)
+/* Low: and it is not active any more. */
+#define PORT_END (1U << 12)
 #define PORT_UNBIND 0xffffffffU
 
 /* The hypercalls vcpu_start, vcpu_inject, vcpu_bind, thread_stop. */
 uint32_t port_vcpu_start(uint32_t vcpu, uint32_t pc, const uint32_t *r);
 uint32_t port_vcpu_inject(uint32_t vcpu, uint32_t line, uint32_t how);
+/* Lines that are pending, two words, then those that are active. */
+uint32_t port_vcpu_ask(uint32_t vcpu, uint32_t *lines);
 uint32_t port_vcpu_bind(uint32_t vcpu, uint32_t object, uint32_t line, uint32_t how);
 uint32_t port_vcpu_stop(uint32_t vcpu);
 /* cache_maintain, CLEAN or CLEAN|INVALIDATE. */

@@ -25,6 +25,17 @@ uint32_t port_vcpu_inject(uint32_t vcpu, uint32_t line, uint32_t how)
     return x[0];
 }
 
+uint32_t port_vcpu_ask(uint32_t vcpu, uint32_t *lines)
+{
+    uint32_t x[THIMBLE_REGISTERS] = {vcpu, 0, THIMBLE_LINE_ASK};
+
+    thimble_trap(VCPU_INJECT, 3, 5, x);
+    for (uint32_t i = 0; i < 4U; i++) {
+        lines[i] = x[1U + i];
+    }
+    return x[0];
+}
+
 uint32_t port_vcpu_bind(uint32_t vcpu, uint32_t object, uint32_t line, uint32_t how)
 {
     uint32_t x[THIMBLE_REGISTERS] = {vcpu, object, line, how};
