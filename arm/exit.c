@@ -321,7 +321,7 @@ void arm_exit(struct cpu *cpu)
     struct guest *g = arm_guest;
 
     if (class == EC_HVC && (syndrome & 0xffU) != 0) {
-        hypercall(cpu, syndrome & 0xffU);
+        hypercall_guest(cpu, syndrome & 0xffU);
         return;
     }
     g->pc = arm_elr_read();

@@ -257,7 +257,9 @@
 /* What a guest does that its VMM is to answer: a call on the vCPU's behalf to its fault
  * handler, with this label, six words long. Word 0 is the kind: one of these, with the
  * words 1 to 5 as said, or a fault's, with address, access and program counter.
- * Guests call the hypervisor with HVC and the hypercall's number; HVC #0 is an exit. */
+ * Guests call the hypervisor with HVC and the hypercall's number; HVC #0 is an exit. They are
+ * offered signal, poll, yield, version and vcpu_lower, and not their own health notification
+ * (SLOT); whatever else they ask for is HYPERCALL. */
 #define THIMBLE_LABEL_EXIT 0xfffdU
 /* address (guest-physical), access (1 read, 2 write, 4 execute; bits 15:8 size in bytes,
  * 0: the instruction is none that can be emulated), program counter, value written */

@@ -153,6 +153,9 @@ static const char *check_thread(u32 index)
     HOLDS(t->vcpu <= VCPU_MAX && (t->vcpu == 0 || thread_is_active(t)));
     HOLDS(t->vcpu == 0 || kernel.vcpus[t->vcpu - 1U].thread == index);
     HOLDS(t->state != THREAD_SLEEPING || t->vcpu != 0);
+    HOLDS(t->vcpu == 0 || (t->waits_on == NONE && t->restart == 0)); /* not offered to guests, */
+    HOLDS(t->vcpu == 0 || t->state != THREAD_PENDING_CALL);         /* nor is any call */
+    HOLDS(t->vcpu == 0 || t->reply_key == NONE || (t->reply_key & REPLY_KEY_FAULT) != 0);
     if (t->state == THREAD_WAITING) {
         HOLDS(thread_is_active(t) && t->waits_on < kernel.notification_count);
         HOLDS(kernel.notifications[t->waits_on].waiter == index);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The three ways into the core. The machine calls one of them with interrupts
+ * The ways into the core. The machine calls one of them with interrupts
  * masked, the thread's r0 to r7 in cpu->regs; on return it resumes
  * cpu->current, whose r0 to r7 are in cpu->regs then, in the address space
  * kernel.threads[cpu->current].space.
@@ -13,9 +13,12 @@
 
 struct cpu;
 
+/* By a native thread. */
 void hypercall(struct cpu *cpu, u32 number);
 /* The same for all but call and reply_recv: a machine may tell these apart first. */
 void hypercall_other(struct cpu *cpu, u32 number);
+/* By a guest, to whom few are offered; and not its health notification. */
+void hypercall_guest(struct cpu *cpu, u32 number);
 /* Begins or continues a hypercall that manages objects, for the running thread, until
  * it is done or an interrupt wants in. True: choose anew who runs. */
 bool hypercall_run(struct cpu *cpu, u32 number);

@@ -289,8 +289,7 @@ static inline bool exit_reply_fast(struct cpu *cpu)
     u32 client = s->caller;
     struct thread *c = thread_at(client);
 
-    /* It waits for this answer: had it called, reply_fast() would have failed for one of
-     * the same two reasons. */
+    /* It waits for this answer: vCPUs make no calls. */
     if (c->vcpu == 0 || cpu->not_fast || cpu->regs[1] > TAG_FAST_MAX ||
         cpu->regs[2] > THIMBLE_FAULT_SKIP) {
         return false;

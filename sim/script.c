@@ -120,7 +120,7 @@ void sim_script_step(u32 thread)
         guest->script(guest->state, cpu->regs, &action);
         switch (action.step) {
         case SIM_STEP_HYPERCALL:
-            hypercall(cpu, action.number);
+            sim_vcpu_hypercall(action.number);
             event = action.number;
             break;
         case SIM_STEP_COMPUTE:

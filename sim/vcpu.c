@@ -7,6 +7,7 @@
 
 #include "guest.h"
 #include "hw.h"
+#include "hypercall.h"
 #include "kernel.h"
 #include "sim.h"
 #include "sim_vcpu.h"
@@ -28,6 +29,17 @@ void sim_vcpu_settle(void)
     }
     vcpu_enter(cpu);
     control_write(vcpu_at(cpu->vcpu)->control);
+}
+
+void sim_vcpu_hypercall(u32 number)
+{
+    struct cpu *cpu = &kernel.cpu[0];
+
+    if (thread_at(cpu->current)->vcpu != 0) {
+        hypercall_guest(cpu, number);
+    } else {
+        hypercall(cpu, number);
+    }
 }
 
 void machine_vcpu_store(u32 vcpu)

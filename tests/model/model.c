@@ -236,8 +236,31 @@ u32 model_management(u32 number)
     }
 }
 
+/* What a guest asks for, and is not offered: the status. */
+static u32 guest_refused(const struct model_thread *t, u32 number)
+{
+    switch (number) {
+    case THIMBLE_SIGNAL:
+    case THIMBLE_POLL:
+        return t->regs[0] == t->health ? THIMBLE_ERR_SLOT : THIMBLE_OK;
+    case THIMBLE_YIELD:
+    case THIMBLE_VERSION:
+    case THIMBLE_VCPU_LOWER:
+        return THIMBLE_OK;
+    default:
+        return THIMBLE_ERR_HYPERCALL;
+    }
+}
+
 void model_hypercall(u32 number)
 {
+    struct model_thread *t = &model.threads[model.current];
+    u32 refused = t->vcpu != MODEL_NONE ? guest_refused(t, number) : THIMBLE_OK;
+
+    if (refused != THIMBLE_OK) {
+        t->regs[0] = refused;
+        return;
+    }
     switch (number) {
     case THIMBLE_CALL:
         model_call();
@@ -255,7 +278,7 @@ void model_hypercall(u32 number)
     case THIMBLE_IRQ_ACK:
     case THIMBLE_YIELD:
     case THIMBLE_VERSION:
-        model.threads[model.current].regs[0] = model_simple(number);
+        t->regs[0] = model_simple(number);
         break;
     default:
         run_management(number);

@@ -136,7 +136,7 @@ static void core_run(struct step *step)
     switch (step->kind) {
     case STEP_HYPERCALL:
         memcpy(cpu->regs, step->regs, sizeof(step->regs));
-        hypercall(cpu, step->number);
+        sim_vcpu_hypercall(step->number);
         break;
     case STEP_FAULT:
         fault(cpu, step->number, step->address, 0, step->value);

@@ -357,6 +357,9 @@ static u32 hypercall_choose(struct actor *a, u32 *regs)
 {
     u32 kind = source_below(&a->source, 100);
 
+    if (a->vcpu && kind < 90U) {
+        return simple(a, regs); /* few others are offered to guests */
+    }
     if (a->hungry && kind < 70U) {
         return manage(a, regs);
     }

@@ -44,7 +44,7 @@ function depth(f,    i, n, calls, d, most) {
     }
 }
 END {
-    count = split("arm_main interrupt hypercall ipc_call ipc_reply_recv arm_fault arm_idle_print arm_broken", entries, " ")
+    count = split("arm_main interrupt hypercall_guest ipc_call ipc_reply_recv arm_fault arm_idle_print arm_broken", entries, " ")
     for (i = 1; i <= count; i++) {
         if (!(entries[i] in size)) {
             print "stack: no function " entries[i] > "/dev/stderr"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bus.h"
+#include "sim_vcpu.h"
 
 /* More interrupts than that in one go are a storm that nobody asked for. */
 #define INTERRUPTS_MAX 10000U
@@ -100,7 +101,7 @@ static void registers_load(const u32 *call, size_t count)
 void drive_trap(const u32 *call, size_t count)
 {
     registers_load(call, count);
-    hypercall(cpu(), call[0]);
+    sim_vcpu_hypercall(call[0]);
     drive_check();
 }
 
@@ -229,11 +230,12 @@ void drive_refused(u32 error, const u32 *call, size_t count)
 
     registers_load(call, count);
     drive_remember();
-    hypercall(cpu(), number);
+    sim_vcpu_hypercall(number);
     cr_assert_eq(cpu()->regs[0], error, "hypercall %u: status %u, not %u", number, cpu()->regs[0],
                  error);
     drive_before.cpu[0].regs[0] = error;
-    if (number == THIMBLE_RECV || number == THIMBLE_REPLY_RECV) {
+    bool guest = thread_at(cpu()->current)->vcpu != 0;
+    if (!guest && (number == THIMBLE_RECV || number == THIMBLE_REPLY_RECV)) {
         drive_before.cpu[0].regs[1] = THIMBLE_TAG_ERROR;
     }
     if (error == THIMBLE_ERR_TIMEOUT) {

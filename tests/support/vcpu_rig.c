@@ -69,6 +69,8 @@ static void build(void)
     slot(cap_notification(vms, 2, 0x80), VM_HEALTH);
     slot(cap_notification(vms, 0, 0x100), VM_BELL);
     slot(build_grant(vms, THIMBLE_CAP_THREAD, THIMBLE_RIGHT_CONTROL, GUEST, 0), VM_SELF);
+    slot(build_grant(vms, THIMBLE_CAP_NOTIFICATION, THIMBLE_RIGHT_WAIT, 1, 0), VM_TAKES);
+    build_slots(vms, VM_SLOTS);
 }
 
 void vm_boot_off(void)

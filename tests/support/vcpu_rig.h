@@ -46,7 +46,10 @@ enum {
     VM_HANDLER = 1,
     VM_HEALTH, /* notification 2 */
     VM_BELL,
-    VM_SELF
+    VM_SELF,
+    VM_TAKES, /* notification 1: to wait for */
+    VM_FREE,
+    VM_SLOTS = VM_FREE + 2
 };
 
 #define VM_LINE 40U

@@ -39,6 +39,13 @@ FINDS(passive_vcpu, "t->vcpu == 0 || thread_is_active(t)", T(SERVICE)->vcpu = 1)
 FINDS(vcpu_of_another_thread, "kernel.vcpus[t->vcpu - 1U].thread == index", T(NATIVE)->vcpu = 1)
 FINDS(native_thread_that_sleeps, "t->state != THREAD_SLEEPING || t->vcpu != 0",
       T(NATIVE)->state = THREAD_SLEEPING)
+FINDS(vcpu_in_a_hypercall_that_is_not_offered, "t->waits_on == NONE && t->restart == 0",
+      T(OTHER)->state = THREAD_RESTART; T(OTHER)->restart = THIMBLE_CAP_REVOKE)
+FINDS(vcpu_that_tries_a_call, "t->state != THREAD_PENDING_CALL",
+      T(OTHER)->state = THREAD_PENDING_CALL)
+FINDS(vcpu_that_has_called, "t->reply_key & REPLY_KEY_FAULT",
+      T(OTHER)->reply_key = (u16)boot_thread_index(SERVICE);
+      T(SERVICE)->caller = (u16)boot_thread_index(OTHER); T(SERVICE)->recv_key = NONE)
 FINDS(context_in_the_queue_of_a_sleeper, "t->state != THREAD_SLEEPING)",
       T(OTHER)->state = THREAD_SLEEPING)
 FINDS(priority_that_is_neither_of_its_two, "sc->priority == sc->low", SC(OTHER)->base = 99;

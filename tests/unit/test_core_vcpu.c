@@ -57,14 +57,6 @@ Test(vcpu, a_restart_of_its_cell_leaves_it_off)
     expect_runs(GUEST);
 }
 
-Test(vcpu, stops_itself)
-{
-    vm_boot();
-    drive_hypercall(THIMBLE_THREAD_STOP, VM_SELF);
-    vm_settle();
-    expect_runs(NATIVE);
-}
-
 /* ---- exits ------------------------------------------------------------------------*/
 
 static void exit_make(u32 kind)
@@ -203,22 +195,6 @@ Test(vcpu_exit, with_a_handler_that_it_must_not_call_stops_it)
     expect_runs(NATIVE);
     cr_expect_eq(drive_thread(GUEST)->state, THREAD_STOPPED);
     cr_expect_eq(kernel.notifications[2].bits, 0x80);
-}
-
-/* Its call, as of any thread: the answer is not to an exit. */
-Test(vcpu_exit, is_not_what_a_guest_has_called)
-{
-    vm_boot();
-    drive_hypercall(THIMBLE_CALL, VM_HANDLER, THIMBLE_TAG(5, 2), 1, 2);
-    expect_runs(SERVICE);
-    expect_regs(77, THIMBLE_TAG(5, 2), 1, 2);
-    drive_words_fill(SERVICE, 500);
-    drive_hypercall(THIMBLE_REPLY_RECV, 0, THIMBLE_TAG(6, 20), THIMBLE_FAULT_SKIP, 21);
-    vm_settle();
-    expect_runs(GUEST);
-    expect_regs(THIMBLE_OK, THIMBLE_TAG(6, 20), THIMBLE_FAULT_SKIP, 21);
-    expect_words(GUEST, THIMBLE_REGISTER_WORDS, 20, 500);
-    cr_expect_not(sim_guests[boot_thread_index(GUEST)].skipped);
 }
 
 Test(vcpu_exit, waits_for_a_busy_handler)

@@ -217,18 +217,18 @@ Test(sim_vcpu, hypercalls_are_the_cores)
 {
     build();
     vmm_waits();
-    hypercall_add(&guest, THIMBLE_SIGNAL, VM_HEALTH, 0, 0, 0);
-    hypercall_add(&guest, THIMBLE_POLL, VM_HEALTH, 0, 0, 0);
+    hypercall_add(&guest, THIMBLE_SIGNAL, VM_BELL, 0, 0, 0);
+    hypercall_add(&guest, THIMBLE_POLL, VM_BELL, 0, 0, 0);
     hypercall_add(&guest, THIMBLE_VERSION, 0, 0, 0, 0);
     hypercall_add(&guest, THIMBLE_RECV, 0, 0, 0, 0);
     hypercall_add(&guest, THIMBLE_VCPU_LOWER, 0, 0, 0, 0);
-    hypercall_add(&guest, THIMBLE_VCPU_START, VM_BELL, 0, 0, 0);
+    hypercall_add(&guest, THIMBLE_SIGNAL, VM_HEALTH, 0, 0, 0);
     run_all();
     cr_expect_eq(guest.results[1], THIMBLE_OK);
     cr_expect_eq(guest.results[2], THIMBLE_OK);
-    cr_expect_eq(guest.results[4], THIMBLE_ERR_ACTIVE);
+    cr_expect_eq(guest.results[4], THIMBLE_ERR_HYPERCALL);
     cr_expect_eq(guest.results[5], THIMBLE_OK);
-    cr_expect_eq(guest.results[6], THIMBLE_ERR_TYPE);
+    cr_expect_eq(guest.results[6], THIMBLE_ERR_SLOT);
 }
 
 Test(sim_vcpu, ticks)
@@ -318,7 +318,8 @@ Test(sim_vcpu, memory_that_is_unmapped_is_gone)
     u32 at = 0x50000000U;
 
     build();
-    u32 region = build_region(vm_cell, (struct machine_mapping){
+    u32 vmm_cell = 0;
+    u32 region = build_region(vmm_cell, (struct machine_mapping){
                                       .gpa = gpaddr(at),
                                       .pa = paddr(SIM_RAM_BASE + SIM_RAM_SIZE / 2U),
                                       .size = PAGE_SIZE,
@@ -331,11 +332,16 @@ Test(sim_vcpu, memory_that_is_unmapped_is_gone)
                                     .size = PAGE_SIZE,
                                     .memory = MEMORY_NORMAL,
                                     .access = ACCESS_READ});
-    u32 slot = build_grant(vm_cell, THIMBLE_CAP_REGION, ACCESS_READ | ACCESS_WRITE, region, 0);
+    build_unmapped(region);
+    u32 slot = build_grant(vmm_cell, THIMBLE_CAP_REGION, ACCESS_READ | ACCESS_WRITE, region, 0);
+    u32 cell = build_grant(vmm_cell, THIMBLE_CAP_CELL, THIMBLE_RIGHT_MAP, vm_cell, 0);
+    hypercall_add(&vmm, THIMBLE_REGION_MAP, slot, at, cell, 0);
+    vmm_waits();
+    hypercall_add(&vmm, THIMBLE_REGION_UNMAP, slot, 0, 0, 0);
     vmm_waits();
     write_at(&guest, at, 0x1234);
     read_at(&guest, at);
-    hypercall_add(&guest, THIMBLE_REGION_UNMAP, slot, 0, 0, 0);
+    hypercall_add(&guest, THIMBLE_SIGNAL, VM_BELL, 0, 0, 0);
     read_at(&guest, at);
     boot_it();
     (void)sim_run(10U * MS);
