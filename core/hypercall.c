@@ -158,36 +158,26 @@ void hypercall(struct cpu *cpu, u32 number)
     }
 }
 
-/* All that a guest may ask for. Its cell's table has what serves it and starts it: not for it
- * to use or to change. */
-#define OF_GUESTS                                                                                \
-    (1U << THIMBLE_SIGNAL | 1U << THIMBLE_POLL | 1U << THIMBLE_YIELD | 1U << THIMBLE_VERSION |   \
-     1U << THIMBLE_VCPU_LOWER)
-
-static inline bool names_health(const struct cpu *cpu)
+static void __attribute__((noinline)) guest_refuse(struct cpu *cpu, u32 number)
 {
-    return cpu->regs[0] == thread_at(cpu->current)->health;
+    u32 err = number == THIMBLE_POLL ? THIMBLE_ERR_SLOT : THIMBLE_ERR_HYPERCALL;
+
+    cpu->regs[0] = machine_refuse(err);
+    trace(cpu, TRACE_HYPERCALL, cpu->current, number, err);
 }
 
-static void __attribute__((noinline)) guest_slow(struct cpu *cpu, u32 number)
-{
-    if (number >= THIMBLE_HYPERCALLS || (OF_GUESTS >> number & 1U) == 0) {
-        cpu->regs[0] = machine_refuse(THIMBLE_ERR_HYPERCALL);
-        trace(cpu, TRACE_HYPERCALL, cpu->current, number, THIMBLE_ERR_HYPERCALL);
-        return;
-    }
-    if (names_health(cpu)) {
-        cpu->regs[0] = THIMBLE_NO_SLOT; /* is in no table; what takes no slot does not look */
-    }
-    hypercall_other(cpu, number);
-}
-
+/* All that a guest may ask for: its cell's table has what serves it and starts it, which is
+ * not for it to use or to change. */
 void hypercall_guest(struct cpu *cpu, u32 number)
 {
-    if (number == THIMBLE_SIGNAL && !names_health(cpu)) {
-        notification_hypercall_signal(cpu);
+    if (__builtin_expect(number == THIMBLE_SIGNAL, 1)) {
+        notification_guest_signal(cpu);
+    } else if (number - THIMBLE_YIELD <= THIMBLE_VERSION - THIMBLE_YIELD ||
+               number == THIMBLE_VCPU_LOWER ||
+               (number == THIMBLE_POLL && cpu->regs[0] != thread_at(cpu->current)->health)) {
+        hypercall_slow(cpu, number);
     } else {
-        guest_slow(cpu, number);
+        guest_refuse(cpu, number);
     }
 }
 

@@ -70,9 +70,9 @@ static void __attribute__((noinline)) signal_slow(struct cpu *cpu)
     }
 }
 
-void notification_hypercall_signal(struct cpu *cpu)
+static inline __attribute__((always_inline)) void signal_slot(struct cpu *cpu,
+                                                              const struct thread *t)
 {
-    const struct thread *t = thread_at(cpu->current);
     u32 slot = cpu->regs[0];
 
     machine_path(PATH_TRAP);
@@ -88,6 +88,23 @@ void notification_hypercall_signal(struct cpu *cpu)
         }
     }
     signal_slow(cpu);
+}
+
+void notification_hypercall_signal(struct cpu *cpu)
+{
+    signal_slot(cpu, thread_at(cpu->current));
+}
+
+void notification_guest_signal(struct cpu *cpu)
+{
+    const struct thread *t = thread_at(cpu->current);
+
+    if (cpu->regs[0] == t->health) {
+        cpu->regs[0] = THIMBLE_NO_SLOT; /* which is in no table */
+        signal_slow(cpu);
+    } else {
+        signal_slot(cpu, t);
+    }
 }
 
 u32 notification_hypercall_wait(struct cpu *cpu)

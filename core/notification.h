@@ -31,6 +31,8 @@ void notification_wait_end(struct cpu *cpu, u32 index, u32 thread, u32 status);
 
 /* Keeps its own results: the waiter may run at once. */
 void notification_hypercall_signal(struct cpu *cpu);
+/* A guest's: not to its own health. */
+void notification_guest_signal(struct cpu *cpu);
 u32 notification_hypercall_wait(struct cpu *cpu);
 u32 notification_hypercall_poll(struct cpu *cpu);
 
