@@ -42,7 +42,7 @@ Test(vcpu_guest, is_refused_all_others_and_nothing_changes)
         for (u32 slot = 0; !is_offered(number) && slot <= VM_SLOTS; slot++) {
             expect_error(THIMBLE_ERR_HYPERCALL, number, slot, 0, 0, 0, 0, 0, 0, 0);
             expect_error(THIMBLE_ERR_HYPERCALL, number, slot, VM_FREE, 1, 1, 0, 0, 0, 0);
-            expect_error(THIMBLE_ERR_HYPERCALL, number, slot, THIMBLE_NO_SLOT, 27, 0x80, 0, 0, 0, 0);
+            expect_error(THIMBLE_ERR_HYPERCALL, number, slot, THIMBLE_NO_SLOT, 27, 0x80);
         }
     }
     for (u32 i = 0; i < ARRAY_SIZE(far); i++) {
