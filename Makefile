@@ -80,7 +80,7 @@ all: systems bench-program test-programs ## all systems, the benchmark and the t
 # PRINT=none: without names and printing, as a release image may be.
 CORE_SOURCES := $(filter-out $(if $(filter none,$(PRINT)),core/klog.c core/print.c,core/print_none.c),\
                   $(wildcard core/*.c))
-ARM_SOURCES  := arm/stage2.c arm/cache.c arm/gic.c arm/timer.c arm/console_pl011.c
+ARM_SOURCES  := arm/stage2.c arm/syndrome.c arm/cache.c arm/gic.c arm/timer.c arm/console_pl011.c
 SIM_SOURCES  := $(filter-out sim/main.c,$(wildcard sim/*.c))
 HOST_CPU     := $(patsubst armv%,arm,$(firstword $(subst -, ,$(shell $(CC) -dumpmachine))))
 LIB_SOURCES  := $(CORE_SOURCES) $(ARM_SOURCES) $(SIM_SOURCES) $(filter-out user/lib/uart_16550.c,$(wildcard user/lib/*.c))

@@ -24,8 +24,28 @@ void arm_secure_setup(void);
 void arm_mmu_init(void);
 void arm_traps_init(void);
 
+#define ARM_READ(name)                                    \
+    ({                                                    \
+        u32 value_;                                       \
+        __asm__ volatile("mrs %0, " name : "=r"(value_)); \
+        value_;                                           \
+    })
+/* Where the exception came from, and with what CPSR. */
+#define arm_elr_read() ARM_READ("elr_hyp")
+#define arm_spsr_read() ARM_READ("spsr")
+
+/* It goes on there (with the program counter and CPSR in this order). */
+static inline void arm_return_write(const u32 *state)
+{
+    __asm__ volatile("msr elr_hyp, %0\n\tmsr spsr_cxsf, %1" : : "r"(state[0]), "r"(state[1]));
+}
+
+/* True: an asynchronous abort, which whoever runs by now need not have caused (B1.9.8): nobody is
+ * blamed for it. */
+#define arm_abort_late(syndrome) \
+    (((syndrome) & 0xfc000037U) == (EC_DATA << EC_SHIFT | STATUS_ASYNCHRONOUS))
 /* trap.c: everything that arrives at the trap vector and is no hypercall. */
-void arm_fault(struct cpu *cpu, u32 syndrome);
+void arm_fault(struct cpu *cpu);
 /* vfp.c: floating point of the threads that have it. */
 void arm_vfp_init(void);
 /* Its instruction has trapped: true, if it has the registers now and is to try again. */
@@ -42,7 +62,7 @@ void arm_threads_init(void);
 /* panic.c: one line and the end, for a boot that cannot go on; and for an exception
  * of the hypervisor itself. */
 _Noreturn void arm_refuse(const char *reason);
-_Noreturn void arm_broken(u32 kind);
+_Noreturn void arm_broken(u32 vector);
 /* What is being tried: named if it ends in an abort. NULL: nothing special. */
 extern const char *arm_trying;
 extern const char arm_text_no_gic[];

@@ -31,6 +31,11 @@
 /* HSTR (B4.1.79): ThumbEE, Jazelle, and coprocessor 15's registers c0 to c3, c5, c6,
  * c8 to c13, c15. c7 holds the barriers of old code, c14 the timers. */
 #define HSTR_NATIVE 0x0003bf6fU
+/* HDCR (B4.1.62): debug ROM, OS and other debug registers, performance monitors; of native
+ * threads debug exceptions, too (BKPT: HCR.TGE wants that), of guests their kernels take them.
+ * HPMN: one counter is PL1's, which has none of them. */
+#define HDCR_NATIVE 0x00000f61U
+#define HDCR_GUEST 0x00000e61U
 /* SCTLR of User mode under TGE (B4.1.130): SBO bits, CP15BEN, Z, C, I; no MMU, as TGE
  * demands, no alignment check. HCR.DC makes all memory write-back for stage 1; C and I
  * are on so that no reading of B3.2.1 makes it less. */
@@ -38,9 +43,9 @@
 #define CPACR_NATIVE 0x00f00000U /* VFP is HCPTR's business */
 #define CNTKCTL_NATIVE 3U        /* both counters readable (B4.1.26) */
 
-/* HCR of guests: TSW, TAC, TIDCP, TSC, TWI, BSU inner, FB, AMO, IMO, FMO, SWIO, VM; and
- * until the guest has turned its caches on, TVM. */
-#define HCR_GUEST 0x0078263bU
+/* HCR of guests: TSW, TAC, TIDCP, TSC, TWI, BSU inner, FB, AMO, IMO, FMO, PTW (its tables are
+ * in memory, not in devices), SWIO, VM; and until it has turned its caches on, TVM. */
+#define HCR_GUEST 0x0078263fU
 #define HCR_TVM 0x04000000U
 /* ThumbEE and Jazelle are nobody's. */
 #define HSTR_GUEST 0x00030000U

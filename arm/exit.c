@@ -13,7 +13,6 @@
 
 #define CPSR_MODE 0x1fU
 #define CPSR_I 0x80U
-#define CPSR_E 0x200U
 #define CPSR_J 0x01000000U
 #define MODE_USR 0x10U
 #define MODE_FIQ 0x11U
@@ -32,6 +31,17 @@
 #define ISS_TARGET_2(iss) ((iss) >> 10 & 0xfU) /* of MCRR, MRRC */
 #define ISS_TABLE_WALK (1U << 7)
 
+/* A fault of translation with ISV, and not of a walk: what devices are emulated by. */
+#define PLAIN_MASK (ISS_VALID | ISS_TABLE_WALK | 0x3cU)
+#define PLAIN (ISS_VALID | 0x04U)
+
+/* PAR (B4.1.112): failed; a supersection (0 with long descriptors). */
+#define PAR_FAILED 1U
+#define PAR_SUPERSECTION 2U
+
+/* It has been done here, or is to be tried again. */
+#define NO_EXIT 0U
+
 /* Coprocessor 15, of opc1 0. */
 #define CP15(crn, crm, opc2) THIMBLE_EXIT_REGISTER_NAME(15U, 0U, crn, crm, opc2)
 #define CP15_64(opc1, crm) \
@@ -48,13 +58,13 @@ static const u8 banked_sp[16] = {
     [MODE_ABT & 15U] = BANKED_ABT,      [MODE_UND & 15U] = BANKED_UND, /* else BANKED_SVC */
 };
 
-/* Where register `n` of the guest's mode is kept, from r8 on. Banked ones are brought to
- * memory. */
+/* Where register `n` is kept that the thread, or the guest's mode, has, from r8 on. Banked ones
+ * are brought to memory. */
 static u32 __attribute__((noinline)) *register_at(struct cpu *cpu, u32 thread, u32 n)
 {
     struct thread *t = thread_at(thread);
     struct guest *g = &arm_guests[t->vcpu - 1U];
-    u32 mode = g->cpsr & CPSR_MODE;
+    u32 mode = t->vcpu != 0 ? g->cpsr & CPSR_MODE : MODE_USR;
 
     if (mode != MODE_USR && mode != CPSR_MODE && (n >= 13U || mode == MODE_FIQ)) {
         if (cpu->vcpu == t->vcpu - 1U) {
@@ -62,9 +72,7 @@ static u32 __attribute__((noinline)) *register_at(struct cpu *cpu, u32 thread, u
         }
         return &g->banked[n < 13U ? BANKED_FIQ + n - 8U : banked_sp[mode & 15U] + n - 13U];
     }
-    return n == 13U ? &t->machine[CONTEXT_SP]
-           : n == 14U ? &t->machine[CONTEXT_LR]
-                      : &t->machine[CONTEXT_R8 + n - 8U];
+    return &t->machine[n == 13U ? CONTEXT_SP : n == 14U ? CONTEXT_LR : CONTEXT_R8 + n - 8U];
 }
 
 /* Of the running guest. */
@@ -76,7 +84,7 @@ static inline u32 register_read(struct cpu *cpu, u32 n)
     return n == 15U ? 0 : *register_at(cpu, cpu->current, n);
 }
 
-/* Of a guest that waits for its answer. */
+/* Of a thread that waits for its answer. */
 static inline void register_write(struct cpu *cpu, u32 thread, u32 n, u32 value)
 {
     if (n < THREAD_REGS) {
@@ -86,51 +94,74 @@ static inline void register_write(struct cpu *cpu, u32 thread, u32 n, u32 value)
     }
 }
 
-static inline void instruction_skip(struct guest *g, u32 syndrome)
-{
-    g->pc += (syndrome & SYNDROME_LONG) != 0 ? 4U : 2U;
-    if ((g->cpsr & CPSR_IT_MASK) != 0) {
-        g->cpsr = arm_it_advance(g->cpsr);
-    }
-}
-
-/* ---- done here -------------------------------------------------------------------*/
-
-/* Behind the instruction that has trapped, which is done. */
-static void instruction_done(struct guest *g, u32 syndrome)
-{
-    instruction_skip(g, syndrome);
-    __asm__ volatile("msr elr_hyp, %0\n\tmsr spsr_cxsf, %1" : : "r"(g->pc), "r"(g->cpsr));
-}
-
 /* ---- exits ------------------------------------------------------------------------*/
 
-/* The words of an exit but for the program counter. Returns its kind. */
-static inline u32 exit_abort(struct cpu *cpu, u32 syndrome, u32 *words)
+/* To a guest-physical address, as the guest's stage 1 has it now; PAR is the guest's. The walk
+ * reads memory only (HCR.PTW), so that it cannot end in an external abort. */
+static bool guest_translate(u32 *address)
 {
-    u32 status = syndrome & ISS_FAULT_STATUS;
+    u64 kept = HW_READ64(0, c7);
+
+    HW_WRITE32(p15, 0, c7, c8, 0, *address); /* ATS1CPR */
+    hw_isb();
+    u64 par = HW_READ64(0, c7);
+    HW_WRITE64(0, c7, kept);
+    u32 within = (par & PAR_SUPERSECTION) != 0 ? 0x00ffffffU : PAGE_SIZE - 1U;
+    *address = ((u32)par & ~within) | (*address & within);
+    return (par & PAR_FAILED) == 0 && (par >> 32 & 0xffU) == 0;
+}
+
+/* A data abort without ISV: which instruction that is, and how long. Nobody has to emulate
+ * cache maintenance where nothing is: it is done. */
+static u32 exit_instruction(struct thread *t, struct guest *g, u32 syndrome, u32 *words)
+{
+    u32 pc = g->pc;
+
+    if ((syndrome & ISS_CACHE) != 0) {
+        arm_instruction_skip(&g->pc, SYNDROME_LONG);
+        arm_return_write(&g->pc);
+        return NO_EXIT;
+    }
+    if (guest_translate(&pc)) {
+        (void)machine_instruction_at(t->cell, pc, &words[4]);
+    }
+    t->fault_value = arm_length_set(syndrome, g->cpsr, words[4]);
+    return THIMBLE_EXIT_MMIO;
+}
+
+/* What is no plain access to where nothing is mapped. Returns the exit's kind. */
+static u32 __attribute__((noinline)) exit_abort(struct cpu *cpu, struct guest *g, u32 syndrome,
+                                                u32 *words)
+{
     u32 page = HW_READ32(p15, 4, c6, c0, 4) << 8; /* HPFAR */
     bool fetch = syndrome >> EC_SHIFT == EC_PREFETCH;
     u32 address = fetch ? HW_READ32(p15, 4, c6, c0, 2) : HW_READ32(p15, 4, c6, c0, 0);
+    u32 status = syndrome >> 2 & ISS_FAULT_STATUS >> 2; /* without the level */
+    bool walk = (syndrome & ISS_TABLE_WALK) != 0;
+    bool permission = status == STATUS_PERMISSION;
 
+    if (arm_abort_late(syndrome)) {
+        return NO_EXIT;
+    }
     words[0] = page | (address & (PAGE_SIZE - 1U));
     words[1] = fetch ? ACCESS_EXECUTE : ACCESS_READ;
-    if (status - 4U > 11U) { /* 4 to 15: translation, access flag, permission */
-        return THIMBLE_FAULT_BUS;
-    }
-    if (fetch || (syndrome & ISS_TABLE_WALK) != 0) {
-        return THIMBLE_FAULT_MEMORY;
-    }
-    if ((syndrome & ISS_WRITE) != 0) {
-        words[1] = ACCESS_WRITE;
-    }
-    if ((syndrome & ISS_VALID) != 0) {
-        words[1] |= ISS_SIZE(syndrome) << 8;
-        if ((syndrome & ISS_WRITE) != 0) {
-            words[3] = register_read(cpu, ISS_REGISTER(syndrome));
+    /* HPFAR is UNKNOWN here (B4.1.66). A walk that has ended in an external abort is not
+     * walked again. If its tables are not what they were, the guest tries again. */
+    if (status != STATUS_TRANSLATION && status != STATUS_ACCESS && !(permission && walk)) {
+        words[0] = address;
+        if (status == STATUS_EXTERNAL_WALK || !guest_translate(&words[0])) {
+            words[0] = 0;
+        }
+        if (!permission || words[0] == 0) {
+            return permission ? NO_EXIT : THIMBLE_FAULT_BUS;
         }
     }
-    return THIMBLE_EXIT_MMIO;
+    if (fetch || walk) {
+        return THIMBLE_FAULT_MEMORY;
+    }
+    return (syndrome & ISS_VALID) != 0
+               ? THIMBLE_EXIT_MMIO
+               : exit_instruction(thread_at(cpu->current), g, syndrome, words);
 }
 
 static u32 exit_register(struct cpu *cpu, const struct guest *g, u32 syndrome, u32 *words)
@@ -201,7 +232,7 @@ static bool register_done(struct cpu *cpu, struct guest *g, const u32 *words)
 }
 
 /* Kind and words of what is not done here. */
-static u32 exit_make(struct cpu *cpu, const struct guest *g, u32 syndrome, u32 *words)
+static u32 exit_make(struct cpu *cpu, struct guest *g, u32 syndrome, u32 *words)
 {
     for (u32 i = 0; i < VCPU_EXIT_WORDS; i++) {
         words[i] = 0;
@@ -209,8 +240,11 @@ static u32 exit_make(struct cpu *cpu, const struct guest *g, u32 syndrome, u32 *
     words[2] = g->pc;
     switch (syndrome >> EC_SHIFT) {
     case EC_PREFETCH:
-        return exit_abort(cpu, syndrome, words);
+        return exit_abort(cpu, g, syndrome, words);
     case EC_HVC:
+        g->pc -= 4U; /* it was behind it already, as no other (B1.8.1) */
+        arm_return_write(&g->pc);
+        /* fallthrough */
     case EC_SMC:
         for (u32 i = 0; i < 4U; i++) {
             words[i] = cpu->regs[i];
@@ -221,6 +255,9 @@ static u32 exit_make(struct cpu *cpu, const struct guest *g, u32 syndrome, u32 *
     case EC_CP15_64:
     case EC_CP14:
     case EC_CP14_64:
+        if ((g->cpsr & CPSR_MODE) == MODE_USR) {
+            return THIMBLE_FAULT_UNDEFINED; /* a matter between a process and its kernel */
+        }
         return exit_register(cpu, g, syndrome, words);
     default:
         return THIMBLE_FAULT_UNDEFINED;
@@ -232,34 +269,60 @@ static void __attribute__((noinline)) exit_other(struct cpu *cpu, u32 syndrome)
 {
     struct guest *g = arm_guest;
     struct thread *t = thread_at(cpu->current);
+    u32 *words = vcpu_at(t->vcpu - 1U)->exit;
+    u32 class = syndrome >> EC_SHIFT;
+    bool fails = arm_condition_fails(syndrome, g->cpsr);
 
-    switch (syndrome >> EC_SHIFT) {
-    case EC_WFI:
-        instruction_done(g, syndrome);
-        if ((syndrome & ISS_WFE) == 0) {
+    if (class == EC_WFI || fails) {
+        arm_instruction_skip(&g->pc, syndrome);
+        arm_return_write(&g->pc);
+        if ((syndrome & ISS_WFE) == 0 && !fails) {
             vcpu_sleep(cpu);
         }
         return;
-    case EC_COPROCESSOR:
-        if (arm_vfp_take(cpu->current)) {
-            return;
-        }
-        break;
-    default:
-        break;
     }
-    u32 *words = vcpu_at(t->vcpu - 1U)->exit;
-    u32 kind = exit_make(cpu, g, syndrome, words);
-    if (kind == THIMBLE_EXIT_REGISTER && register_done(cpu, g, words)) {
-        vcpu_enter(cpu); /* it goes on at once: what was brought to memory is loaded again */
-        instruction_done(g, syndrome);
+    if (class == EC_COPROCESSOR && arm_vfp_take(cpu->current)) {
         return;
     }
     t->fault_value = syndrome;
-    vcpu_exit(cpu, kind);
+    u32 kind = exit_make(cpu, g, syndrome, words);
+    if (kind == THIMBLE_EXIT_REGISTER && register_done(cpu, g, words)) {
+        vcpu_enter(cpu); /* it goes on at once: what was brought to memory is loaded again */
+        arm_instruction_skip(&g->pc, syndrome);
+        arm_return_write(&g->pc);
+    } else if (kind != NO_EXIT) {
+        vcpu_exit(cpu, kind);
+    }
 }
 
 /* ---- answers -------------------------------------------------------------------------*/
+
+/* Its handler has run since, so that its registers are in its context. */
+void machine_fault_skip(u32 thread, u32 syndrome, u32 value)
+{
+    struct thread *t = thread_at(thread);
+    u32 *state = &t->machine[CONTEXT_PC];
+    u32 instruction = 0;
+
+    _Static_assert(CONTEXT_CPSR == CONTEXT_PC + 1U, "as arm_instruction_skip() has it");
+    if (syndrome >> EC_SHIFT == EC_PREFETCH && (syndrome & ISS_FAULT_STATUS) != STATUS_DEBUG) {
+        /* Nothing is known of what would stand there: back to where it came from. */
+        u32 back = t->machine[CONTEXT_LR];
+        state[0] = back & ~((back & 1U) != 0 ? 1U : 3U);
+        state[1] = (state[1] & ~(CPSR_THUMB | CPSR_IT_MASK)) | ((back & 1U) != 0 ? CPSR_THUMB : 0);
+        return;
+    }
+    if (syndrome >> EC_SHIFT == EC_DATA && (syndrome & ISS_VALID) != 0) {
+        if ((syndrome & ISS_WRITE) == 0) {
+            register_write(&kernel.cpu[0], thread, ISS_REGISTER(syndrome),
+                           arm_value_loaded(syndrome, state[1], value));
+        }
+    } else if (!arm_length_known(syndrome)) {
+        (void)machine_instruction_at(t->cell, state[0], &instruction);
+        syndrome = arm_length_set(syndrome, state[1], instruction);
+    }
+    arm_instruction_skip(state, syndrome);
+}
 
 void machine_exit_skip(struct cpu *cpu, u32 thread, u32 syndrome, const u32 *values)
 {
@@ -269,24 +332,19 @@ void machine_exit_skip(struct cpu *cpu, u32 thread, u32 syndrome, const u32 *val
     if (class == EC_DATA) {
         if ((syndrome & (ISS_VALID | ISS_WRITE)) == ISS_VALID) {
             u32 value = values[0];
-            if (ISS_SIZE(syndrome) != 4U) {
-                value = arm_value_extend(syndrome, value);
+            if (ISS_SIZE(syndrome) != 4U || (g->cpsr & CPSR_E) != 0) {
+                value = arm_value_loaded(syndrome, g->cpsr, value);
             }
             register_write(cpu, thread, ISS_REGISTER(syndrome), value);
         }
-        instruction_skip(g, syndrome);
-        return;
-    }
-    if (thread_at(thread)->fault_kind == THIMBLE_EXIT_CACHE) {
+    } else if (thread_at(thread)->fault_kind == THIMBLE_EXIT_CACHE) {
         g->hcr &= ~HCR_TVM; /* the instruction runs again, and is the guest's own */
         return;
-    }
-    if (class == EC_HVC || class == EC_SMC) {
+    } else if (class == EC_PREFETCH) {
+        return; /* there is none: it is tried again */
+    } else if (class == EC_HVC || class == EC_SMC) {
         for (u32 i = 0; i < 4U; i++) {
             thread_at(thread)->regs[i] = values[i];
-        }
-        if (class == EC_HVC) {
-            return; /* it returns behind itself */
         }
     } else if (class >= EC_CP15 && class <= EC_CP14_64 && (syndrome & ISS_READ) != 0) {
         register_write(cpu, thread, ISS_TARGET(syndrome), values[0]);
@@ -294,7 +352,7 @@ void machine_exit_skip(struct cpu *cpu, u32 thread, u32 syndrome, const u32 *val
             register_write(cpu, thread, ISS_TARGET_2(syndrome), values[1]);
         }
     }
-    instruction_skip(g, syndrome);
+    arm_instruction_skip(&g->pc, syndrome);
 }
 
 /* B1.9.2, as hardware takes it. */
@@ -336,5 +394,27 @@ void arm_exit(struct cpu *cpu)
     words[2] = g->pc;
     words[3] = 0;
     words[4] = 0;
-    vcpu_exit(cpu, exit_abort(cpu, syndrome, words));
+    if ((syndrome & PLAIN_MASK) == PLAIN) {
+        u32 address = HW_READ32(p15, 4, c6, c0, 0); /* HDFAR */
+        words[0] = HW_READ32(p15, 4, c6, c0, 4) << 8 | (address & (PAGE_SIZE - 1U));
+    } else {
+        u32 kind = exit_abort(cpu, g, syndrome, words);
+        if (kind != THIMBLE_EXIT_MMIO) {
+            if (kind != NO_EXIT) {
+                vcpu_exit(cpu, kind);
+            }
+            return;
+        }
+    }
+    words[1] = (syndrome & ISS_WRITE) != 0 ? ACCESS_WRITE : ACCESS_READ;
+    if ((syndrome & ISS_VALID) != 0) {
+        words[1] |= ISS_SIZE(syndrome) << 8;
+        if ((syndrome & ISS_WRITE) != 0) {
+            words[3] = register_read(cpu, ISS_REGISTER(syndrome));
+            if ((g->cpsr & CPSR_E) != 0) {
+                words[3] = arm_value_stored(syndrome, g->cpsr, words[3]);
+            }
+        }
+    }
+    vcpu_exit(cpu, THIMBLE_EXIT_MMIO);
 }

@@ -17,11 +17,9 @@
     .balign 32
     .global arm_guest_vectors
 arm_guest_vectors:
-    b       arm_unexpected                   @ 0x00
-    b       arm_undefined                   @ 0x04 from Hyp mode, as the next three
-    b       arm_unexpected                   @ 0x08 HVC
-    b       arm_prefetch_abort                   @ 0x0c
-    b       arm_data_abort                   @ 0x10
+    .rept   5
+    bl      arm_own                 @ 0x00 to 0x10
+    .endr
     b       guest_trap              @ 0x14
     b       guest_irq               @ 0x18
     b       guest_irq               @ 0x1c
@@ -85,14 +83,15 @@ guest_leave:
     cmp     r5, #0
     bne     guest_to_guest
     adr     r2, native
-    ldm     r2, {r2-r7}
+    ldm     r2, {r2-r8}             @ r8 to r12 are kept by now
     mov     r0, #0
     str     r0, [r2]                @ GICH_HCR
     mcr     p15, 4, r3, c1, c1, 0   @ HCR
     mcr     p15, 4, r4, c1, c1, 3   @ HSTR
     mcr     p15, 0, r5, c1, c0, 0
     mcr     p15, 0, r6, c1, c0, 2
-    mcr     p15, 4, r7, c12, c0, 0  @ HVBAR
+    mcr     p15, 4, r7, c1, c1, 1   @ HDCR
+    mcr     p15, 4, r8, c12, c0, 0  @ HVBAR
     mov     r3, #3                  @ both counters readable (B4.1.26)
     mcr     p15, 0, r3, c14, c1, 0
     mcr     p15, 0, r0, c13, c0, 2
@@ -111,7 +110,7 @@ guest_to_guest:
     b       arm_guest_enter
 
 native:
-    .word   GICH_AT, NATIVE_HCR, NATIVE_HSTR, NATIVE_SCTLR, NATIVE_CPACR, arm_vectors
+    .word   GICH_AT, NATIVE_HCR, NATIVE_HSTR, NATIVE_SCTLR, NATIVE_CPACR, NATIVE_HDCR, arm_vectors
 
     /* The guest goes on: what its list registers ask for may have changed. */
 guest_resume:
@@ -142,7 +141,7 @@ guest_loaded:
     mcr     p15, 0, r3, c1, c0, 0
     mcr     p15, 0, r4, c1, c0, 2
     mcr     p15, 0, r5, c14, c1, 0
-    ldm     r0, {r1-r5}
+    ldm     r0, {r1-r6}
     ldr     r0, =GICH_AT
     ldr     r5, [r5]
     str     r5, [r0]                @ GICH_HCR
@@ -150,6 +149,7 @@ guest_loaded:
     mcr     p15, 0, r2, c13, c0, 3
     mcr     p15, 4, r3, c1, c1, 0   @ HCR
     mcr     p15, 4, r4, c1, c1, 3   @ HSTR
+    mcr     p15, 4, r6, c1, c1, 1   @ HDCR
     ldr     r1, =arm_guest_vectors
     mcr     p15, 4, r1, c12, c0, 0  @ HVBAR
     pop     {r12, lr}

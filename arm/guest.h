@@ -23,7 +23,7 @@ struct cpu;
 
 struct guest {
     /* shared with native threads */
-    u32 pc;
+    u32 pc; /* and cpsr: as arm_instruction_skip() has them */
     u32 cpsr;
     u32 sctlr;
     u32 cpacr;
@@ -33,7 +33,8 @@ struct guest {
     u32 hcr;
     u32 hstr;
     u32 control; /* address of that of its list registers: struct vcpu */
-    u32 pad[2];
+    u32 hdcr;
+    u32 pad;
     /* its own, until another vCPU is loaded */
     u32 banked[BANKED_WORDS];
     u32 stage1[STAGE1_WORDS];

@@ -25,11 +25,7 @@
 /* HSCTLR (B4.1.75): SBO bits, CP15BEN, I, C, M. */
 #define HSCTLR_VALUE 0x30c5187dU
 
-/* HDCR (B4.1.62): debug ROM, OS and other debug registers, debug exceptions (BKPT:
- * TDE needs the other three), performance monitors. HPMN: all counters are PL1's. */
-#define HDCR_TRAPS 0x00000f60U
 #define VMPIDR_VALUE 0x80000000U
-#define PMCR_N(pmcr) ((pmcr) >> 11 & 0x1fU)
 _Alignas(32) static u64 hyp_table[4];
 
 /* Drops what caches may hold for the image, so that turning them on shows no
@@ -83,7 +79,7 @@ void arm_traps_init(void)
     HW_WRITE32(p15, 4, c2, c1, 2, VTCR_VALUE);
     HW_WRITE32(p15, 4, c1, c1, 0, HCR_NATIVE);
     HW_WRITE32(p15, 4, c1, c1, 3, HSTR_NATIVE);
-    HW_WRITE32(p15, 4, c1, c1, 1, PMCR_N(HW_READ32(p15, 0, c9, c12, 0)) | HDCR_TRAPS);
+    HW_WRITE32(p15, 4, c1, c1, 1, HDCR_NATIVE);
     HW_WRITE32(p15, 0, c1, c0, 0, SCTLR_NATIVE);
     HW_WRITE32(p15, 0, c1, c0, 2, CPACR_NATIVE);
     HW_WRITE32(p15, 0, c14, c1, 0, CNTKCTL_NATIVE);

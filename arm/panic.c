@@ -42,13 +42,14 @@ void machine_panic(const char *reason)
     arm_stop();
 }
 
-_Noreturn void arm_broken(u32 kind)
+_Noreturn void arm_broken(u32 vector)
 {
     static const char *const names[] = {
-        "unexpected exception", "undefined instruction", "prefetch abort", "data abort"};
+        "unexpected exception", "undefined instruction", "unexpected exception",
+        "prefetch abort", "data abort"};
 
     if (arm_trying != NULL) {
         arm_refuse(arm_trying);
     }
-    panic(names[kind], arm_elr_read());
+    panic(names[vector], arm_elr_read());
 }

@@ -38,6 +38,7 @@
 #define DESC_ADDRESS 0xfffff000U /* all physical addresses have 32 bits */
 
 /* MemAttr[3:0] of stage 2 (B3.6.2). */
+#define DESC_NORMAL ((u64)0xc << DESC_MEMATTR_SHIFT)
 #define MEMATTR_WRITE_BACK 0xfU /* outer and inner */
 #define MEMATTR_UNCACHED 0x5U
 #define MEMATTR_DEVICE 0x1U
@@ -271,6 +272,25 @@ static void space_walk(struct walk *w, u32 cell, gpaddr_t gpa)
         w->level++;
         w->table[w->level] = paddr((u32)entry & DESC_ADDRESS);
     }
+}
+
+bool machine_space_memory(u32 cell, gpaddr_t gpa, paddr_t *pa)
+{
+    paddr_t table = space_root(cell);
+
+    if (machine_space_t0sz() != 0 && gpa.raw >> (32U - machine_space_t0sz()) != 0) {
+        return false;
+    }
+    for (u32 level = ROOT_LEVEL; level <= 3U; level++) {
+        u32 entry = (u32)hw_table_read(entry_at(table, level, gpa));
+        if (level == 3U || (entry & DESC_TABLE) == 0) {
+            u32 within = (1U << level_shift(level)) - 1U;
+            *pa = paddr((entry & ~within) | (gpa.raw & within));
+            return (entry & DESC_VALID) != 0 && (entry & DESC_NORMAL) != 0;
+        }
+        table = paddr(entry & DESC_ADDRESS);
+    }
+    return false;
 }
 
 /* Gives back the tables of a walk that have no valid entry left, from the last

@@ -20,8 +20,13 @@
 #define ISS_WRITE (1U << 6)
 #define ISS_FAULT_STATUS 0x3fU
 #define STATUS_EXTERNAL 0x10U /* synchronous external abort, and on a walk 0x14 to 0x17 */
-#define STATUS_ALIGNMENT 0x21U
+/* Without the level, in the two lowest bits: */
+#define STATUS_TRANSLATION 1U
+#define STATUS_ACCESS 2U
+#define STATUS_PERMISSION 3U
+#define STATUS_EXTERNAL_WALK 5U
 #define STATUS_DEBUG 0x22U
+#define STATUS_ASYNCHRONOUS 0x11U /* 0x19: by parity */
 
 /* Of a data abort with ISV (B3.13.6, "ISS encoding for Data Abort exceptions"). */
 #define ISS_VALID (1U << 24)
@@ -30,32 +35,41 @@
 #define ISS_REGISTER(iss) ((iss) >> 16 & 0xfU)
 #define SYNDROME_LONG (1U << 25) /* IL: the instruction has 32 bits */
 
+#define ISS_CACHE (1U << 8) /* CM: cache maintenance by address */
+#define ISS_CONDITION_VALID (1U << 24)
+#define ISS_CONDITION(iss) ((iss) >> 20 & 0xfU)
+
 /* CPSR (A2.5.1): state of an IT block, in two places. */
 #define CPSR_THUMB (1U << 5)
+#define CPSR_E (1U << 9)
 #define CPSR_IT_LOW(cpsr) ((cpsr) >> 25 & 3U)
 #define CPSR_IT_HIGH(cpsr) ((cpsr) >> 10 & 0x3fU)
 #define CPSR_IT_MASK 0x0600fc00U
 
-/* Where the exception came from, and with what CPSR. */
-static inline u32 arm_elr_read(void)
-{
-    u32 pc;
-
-    __asm__ volatile("mrs %0, elr_hyp" : "=r"(pc));
-    return pc;
-}
-
-static inline u32 arm_spsr_read(void)
-{
-    u32 spsr;
-
-    __asm__ volatile("mrs %0, spsr" : "=r"(spsr));
-    return spsr;
-}
-
 /* The IT block goes on by one instruction (A2.5.2, ITAdvance). */
 u32 arm_it_advance(u32 cpsr);
-/* What a load of that size, and sign, makes of the value. */
-u32 arm_value_extend(u32 syndrome, u32 value);
+/* The instruction that trapped is done: program counter and CPSR, in this order. */
+static inline void arm_instruction_skip(u32 *state, u32 syndrome)
+{
+    state[0] += (syndrome & SYNDROME_LONG) != 0 ? 4U : 2U;
+    if ((state[1] & CPSR_IT_MASK) != 0) {
+        state[1] = arm_it_advance(state[1]);
+    }
+}
+/* False: its condition fails, and it does nothing. Such an instruction may trap or not, as the
+ * implementation likes (B3.13.6: CV, COND). */
+bool arm_condition_passes(u32 syndrome, u32 cpsr);
+#define arm_condition_fails(syndrome, cpsr) \
+    ((syndrome) >> 30 == 0 && ((syndrome) >> 20 & 0x1fU) != 0x1eU && \
+     !arm_condition_passes(syndrome, cpsr))
+/* IL is there: not for prefetch aborts, data aborts without ISV, and where the class is
+ * unknown (B3.13.6). */
+bool arm_length_known(u32 syndrome);
+/* With IL, as the instruction has it: its first halfword, if in Thumb state; 0 if unknown. */
+u32 arm_length_set(u32 syndrome, u32 cpsr, u32 instruction);
+/* What a store of that size writes, whose register has this value; what a load of that size,
+ * and sign, makes of what is read. CPSR.E: data are big-endian. */
+u32 arm_value_stored(u32 syndrome, u32 cpsr, u32 value);
+u32 arm_value_loaded(u32 syndrome, u32 cpsr, u32 value);
 
 #endif

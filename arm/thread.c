@@ -21,9 +21,7 @@ void machine_thread_reset(u32 thread)
     const struct boot_thread *b = &arm_system.threads[thread - CPU_MAX];
     u32 *context = thread_at(thread)->machine;
 
-    for (u32 i = 0; i < CONTEXT_WORDS; i++) {
-        context[i] = 0;
-    }
+    __builtin_memset(context, 0, CONTEXT_WORDS * sizeof(u32));
     context[CONTEXT_HCPTR] = HCPTR_CLOSED;
     context[CONTEXT_SP] = b->stack.raw;
     context[CONTEXT_PC] = arm_system.cells[b->cell].image.raw;
@@ -65,17 +63,18 @@ bool arm_idle_print(void)
 
 bool machine_instruction_at(u32 cell, u32 pc, u32 *instruction)
 {
-    for (u32 i = 0; i < kernel.region_count; i++) {
-        const struct region *r = region_at(i);
-        u32 offset = (pc & ~3U) - r->map.gpa.raw;
-        if (r->cell == cell && r->state == REGION_MAPPED && r->map.memory == MEMORY_NORMAL &&
-            offset < r->map.size) {
-            *instruction = hw_read32(paddr(r->map.pa.raw + offset));
-            if ((pc & 2U) != 0) {
-                *instruction >>= 16U;
-            }
-            return true;
-        }
+    paddr_t pa;
+
+    if (!machine_space_memory(cell, gpaddr(pc & ~3U), &pa)) {
+        return false;
     }
-    return false;
+    /* Caches may have held the line since before an uncached mapping has changed it. */
+    u32 next = pa.raw % PAGE_SIZE != PAGE_SIZE - 4U ? 4U : 0;
+    machine_cache_range(pa, 4U + next, CACHE_CLEAN | CACHE_INVALIDATE);
+    *instruction = hw_read32(pa);
+    if ((pc & 2U) != 0) {
+        u32 second = next != 0 ? hw_read32(paddr(pa.raw + next)) << 16 : 0;
+        *instruction = *instruction >> 16 | second;
+    }
+    return true;
 }

@@ -38,6 +38,7 @@ void machine_vcpu_reset(u32 vcpu, u32 pc)
         .sctlr = SCTLR_RESET,
         .hcr = HCR_GUEST | HCR_TVM,
         .hstr = HSTR_GUEST,
+        .hdcr = HDCR_GUEST,
         .control = (u32)&vcpu_at(vcpu)->control,
     };
     machine_thread_reset(vcpu_at(vcpu)->thread);

@@ -21,11 +21,9 @@
     .balign 32
     .global arm_vectors
 arm_vectors:
-    b       arm_unexpected          @ 0x00
-    b       arm_undefined           @ 0x04 from Hyp mode, as the next three
-    b       arm_unexpected          @ 0x08 HVC
-    b       arm_prefetch_abort      @ 0x0c
-    b       arm_data_abort          @ 0x10
+    .rept   5
+    bl      arm_own                 @ 0x00 to 0x10: of Hyp mode itself
+    .endr
     b       trap                @ 0x14 hypercalls and faults
     b       irq                 @ 0x18
     b       irq                 @ 0x1c FIQ
@@ -107,18 +105,8 @@ irq:
     b       arm_idle
 
     /* The hypervisor's own exceptions end it. The register file is not touched. */
-    .global arm_unexpected, arm_undefined, arm_prefetch_abort, arm_data_abort
-arm_unexpected:
-    mov     r0, #0
-    b       broken
-arm_undefined:
-    mov     r0, #1
-    b       broken
-arm_prefetch_abort:
-    mov     r0, #2
-    b       broken
-arm_data_abort:
-    mov     r0, #3
-broken:
+    function arm_own
+    sub     r0, lr, #4
+    ubfx    r0, r0, #2, #3          @ which of the vectors, of either table
     bl      arm_broken              @ which does not return
     .ltorg

@@ -26,7 +26,6 @@ struct vfp_area {
 /* vfp_registers.S */
 void arm_vfp_store(struct vfp_area *area);
 void arm_vfp_load(const struct vfp_area *area);
-void arm_vfp_enable(void);
 
 static struct vfp_area areas[VFP_MAX];
 static u32 vfp_owner;
@@ -64,7 +63,6 @@ void arm_vfp_init(void)
     if ((HW_READ32(p15, 0, c1, c0, 2) & CPACR_VFP) != CPACR_VFP) {
         arm_refuse("this system needs VFP: none here, or kept for Secure state");
     }
-    arm_vfp_enable();
     hcptr_write(HCPTR_CLOSED);
 }
 

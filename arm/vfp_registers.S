@@ -38,8 +38,3 @@
     vmsr    fpscr, r1
     vmsr    fpexc, r2
     bx      lr
-
-    function arm_vfp_enable
-    mov     r1, #0x40000000         @ FPEXC.EN (B4.1.57)
-    vmsr    fpexc, r1
-    bx      lr

@@ -145,6 +145,9 @@ u32 machine_space_map(u32 cell, const struct machine_mapping *m);
  * return no translation of it is left in any TLB, and table pages that became
  * empty have been given back with space_table_give(). */
 u32 machine_space_unmap(u32 cell, u64 space, gpaddr_t gpa, u32 size);
+/* Where the byte at this address of `cell` is, if it is mapped as normal memory, of either kind:
+ * only there may the hypervisor look at what a cell's address names. False: it is not. */
+bool machine_space_memory(u32 cell, gpaddr_t gpa, paddr_t *pa);
 /* Address of the page-table page with this number (pool of table pages). */
 paddr_t machine_table_page(u32 number);
 /* Size of that pool. */

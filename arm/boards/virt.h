@@ -6,6 +6,8 @@ static const struct board_device virt_devices[] = {
     {.name = "uart0", .pa = {0x09000000U}, .size = PAGE_SIZE, .line = 33U},
     {.name = "rtc", .pa = {0x09010000U}, .size = PAGE_SIZE, .line = 34U},
     {.name = "gicv", .pa = {0x08040000U}, .size = 2U * PAGE_SIZE, .vms = true},
+    /* Where nothing is, and accesses end in an external abort: for tests. */
+    {.name = "nothing", .pa = {0x0b000000U}, .size = PAGE_SIZE},
     {0},
 };
 

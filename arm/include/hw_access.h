@@ -87,73 +87,36 @@ static inline void hw_isb(void)
     __asm__ volatile("isb" : : : "memory");
 }
 
-/* VTTBR (B4.1.173). */
-static inline u64 hw_vttbr_read(void)
-{
-    return HW_READ64(6, c2);
-}
+/* A register that is read, or written, as it is. */
+#define HW_READER32(name, opc1, crn, crm, opc2) \
+    static inline u32 name(void) { return HW_READ32(p15, opc1, crn, crm, opc2); }
+#define HW_WRITER32(name, opc1, crn, crm, opc2) \
+    static inline void name(u32 value) { HW_WRITE32(p15, opc1, crn, crm, opc2, value); }
+#define HW_READER64(name, opc, crm) \
+    static inline u64 name(void) { return HW_READ64(opc, crm); }
+#define HW_WRITER64(name, opc, crm) \
+    static inline void name(u64 value) { HW_WRITE64(opc, crm, value); }
+#define HW_OPERATION(name, opc1, crn, crm, opc2) \
+    static inline void name(void) { HW_WRITE32(p15, opc1, crn, crm, opc2, 0); }
 
-static inline void hw_vttbr_write(u64 vttbr)
-{
-    HW_WRITE64(6, c2, vttbr);
-}
+/* VTTBR (B4.1.173). */
+HW_READER64(hw_vttbr_read, 6, c2)
+HW_WRITER64(hw_vttbr_write, 6, c2)
 
 /* TLB maintenance (B4.2.2), broadcast in the inner shareable domain. */
-static inline void hw_tlbi_allnsnhis(void)
-{
-    HW_WRITE32(p15, 4, c8, c3, 4, 0);
-}
+HW_OPERATION(hw_tlbi_allnsnhis, 4, c8, c3, 4)
+HW_OPERATION(hw_tlbi_allis, 0, c8, c3, 0)
+HW_WRITER32(hw_tlbi_mvaais, 0, c8, c3, 3)
 
-static inline void hw_tlbi_allis(void)
-{
-    HW_WRITE32(p15, 0, c8, c3, 0, 0);
-}
-
-static inline void hw_tlbi_mvaais(u32 mva)
-{
-    HW_WRITE32(p15, 0, c8, c3, 3, mva);
-}
-
-/* Cache maintenance (B4.2.1), by address; the flat map makes that the physical one. */
-static inline u32 hw_ctr_read(void)
-{
-    return HW_READ32(p15, 0, c0, c0, 1);
-}
-
-static inline void hw_dccmvac(u32 mva)
-{
-    HW_WRITE32(p15, 0, c7, c10, 1, mva);
-}
-
-static inline void hw_dcimvac(u32 mva)
-{
-    HW_WRITE32(p15, 0, c7, c6, 1, mva);
-}
-
-static inline void hw_dccimvac(u32 mva)
-{
-    HW_WRITE32(p15, 0, c7, c14, 1, mva);
-}
-
-static inline void hw_dccmvau(u32 mva)
-{
-    HW_WRITE32(p15, 0, c7, c11, 1, mva);
-}
-
-static inline void hw_icimvau(u32 mva)
-{
-    HW_WRITE32(p15, 0, c7, c5, 1, mva);
-}
-
-static inline void hw_icialluis(void)
-{
-    HW_WRITE32(p15, 0, c7, c1, 0, 0);
-}
-
-static inline void hw_bpiallis(void)
-{
-    HW_WRITE32(p15, 0, c7, c1, 6, 0);
-}
+/* Cache maintenance (B4.2.1), by address; the flat map makes that the physical one. CTR. */
+HW_READER32(hw_ctr_read, 0, c0, c0, 1)
+HW_WRITER32(hw_dccmvac, 0, c7, c10, 1)
+HW_WRITER32(hw_dcimvac, 0, c7, c6, 1)
+HW_WRITER32(hw_dccimvac, 0, c7, c14, 1)
+HW_WRITER32(hw_dccmvau, 0, c7, c11, 1)
+HW_WRITER32(hw_icimvau, 0, c7, c5, 1)
+HW_OPERATION(hw_icialluis, 0, c7, c1, 0)
+HW_OPERATION(hw_bpiallis, 0, c7, c1, 6)
 
 /* Generic timer (B8). The counter must not be read ahead of time (B8.1.1). */
 static inline u64 hw_cntpct(void)
@@ -161,46 +124,14 @@ static inline u64 hw_cntpct(void)
     hw_isb();
     return HW_READ64(0, c14);
 }
-
-static inline void hw_cnthp_cval_write(u64 cval)
-{
-    HW_WRITE64(6, c14, cval);
-}
-
-static inline void hw_cnthp_ctl_write(u32 ctl)
-{
-    HW_WRITE32(p15, 4, c14, c2, 1, ctl);
-}
-
-static inline u64 hw_cntv_cval_read(void)
-{
-    return HW_READ64(3, c14);
-}
-
-static inline void hw_cntv_cval_write(u64 cval)
-{
-    HW_WRITE64(3, c14, cval);
-}
-
-static inline u32 hw_cntv_ctl_read(void)
-{
-    return HW_READ32(p15, 0, c14, c3, 1);
-}
-
-static inline void hw_cntv_ctl_write(u32 ctl)
-{
-    HW_WRITE32(p15, 0, c14, c3, 1, ctl);
-}
-
-static inline void hw_cntvoff_write(u64 offset)
-{
-    HW_WRITE64(4, c14, offset);
-}
-
-static inline void hw_cnthctl_write(u32 value)
-{
-    HW_WRITE32(p15, 4, c14, c1, 0, value);
-}
+HW_WRITER64(hw_cnthp_cval_write, 6, c14)
+HW_WRITER32(hw_cnthp_ctl_write, 4, c14, c2, 1)
+HW_READER64(hw_cntv_cval_read, 3, c14)
+HW_WRITER64(hw_cntv_cval_write, 3, c14)
+HW_READER32(hw_cntv_ctl_read, 0, c14, c3, 1)
+HW_WRITER32(hw_cntv_ctl_write, 0, c14, c3, 1)
+HW_WRITER64(hw_cntvoff_write, 4, c14)
+HW_WRITER32(hw_cnthctl_write, 4, c14, c1, 0)
 
 /* ISR (B4.1.93): A, I and F pending. */
 static inline u32 hw_isr_pending(void)

@@ -17,6 +17,8 @@
 
 #define CODE_AT 0x20000000U
 #define CODE_SIZE 0x10000U
+/* A device's page where nothing answers. */
+#define HOLE_AT 0x28000000U
 /* The handler's notes, one page for each of its clients. */
 #define NOTES_AT 0x30000000U
 #define NOTES_SIZE 0x4000U

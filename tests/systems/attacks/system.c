@@ -11,7 +11,7 @@
 
 #define RW (ACCESS_READ | ACCESS_WRITE)
 
-#define PROBER(cell, role, signalled, awaited)                                                    \
+#define PROBER(cell, role, signalled, awaited, ...)                                               \
     {                                                                                             \
         .name = cell, .program = "prober", .memory = 64 * KIB, .slots = PROBER_SLOTS,             \
         .threads = (const struct system_thread[]){                                                \
@@ -31,6 +31,7 @@
             {.name = "code", .at = {CODE_AT}, .size = CODE_SIZE, .access = RW | ACCESS_EXECUTE},  \
             {.name = "notes", .at = {NOTES_AT + (role) * NOTES_SIZE}, .size = NOTES_SIZE,         \
              .access = RW, .shared = cell},                                                       \
+            __VA_ARGS__                                                                           \
             {0}},                                                                                 \
     }
 
@@ -45,8 +46,10 @@
     }
 
 static const struct system_cell cells[] = {
-    PROBER("act", ROLE_ACT, "go", "done"),
-    PROBER("look", ROLE_LOOK, "done", "go"),
+    PROBER("act", ROLE_ACT, "go", "done",
+           {.name = "hole", .at = {HOLE_AT}, .access = RW, .memory = MEMORY_DEVICE,
+            .device = "nothing"},),
+    PROBER("look", ROLE_LOOK, "done", "go", ),
     PATTERN("first", 1),
     PATTERN("second", 2),
     {

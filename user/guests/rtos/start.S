@@ -135,6 +135,20 @@ probe_execute:
     str     r1, [r4]
     blx     r0
 1:  pop     {r4, pc}
+/* To be executed by probe_execute(). */
+    .global probe_breakpoint
+    .type   probe_breakpoint, %function
+probe_breakpoint:
+    bkpt    #0
+    bx      lr
+/* u32 probe_read_big(u32 address): as big-endian data. */
+    .global probe_read_big
+    .type   probe_read_big, %function
+probe_read_big:
+    setend  be
+    ldr     r0, [r0]
+    setend  le
+    bx      lr
     .global probe_undefined
     .type   probe_undefined, %function
 probe_undefined:

@@ -138,6 +138,13 @@ static void test_illegal(void)
     before = exceptions.prefetch;
     probe_execute(UART_AT);
     check("fetching from a device aborts", exceptions.prefetch == before + 1U);
+
+    before = exceptions.prefetch;
+    probe_execute((u32)probe_breakpoint);
+    check("a breakpoint is the guest's own", exceptions.prefetch == before + 1U);
+
+    check("a device's register is read big-endian, too",
+          probe_read_big(GICD_TYPER) == __builtin_bswap32(probe_read(GICD_TYPER)));
 }
 
 /* Where nothing is: the VMM stops the VM, or answers zeroes. */

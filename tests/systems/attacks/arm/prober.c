@@ -67,7 +67,7 @@ static uint32_t attempt(uint32_t address, enum attempt how)
 static uint32_t is_own(uint32_t address)
 {
     return address - 0x10000000U < 64U * KIB || address - CODE_AT < CODE_SIZE ||
-           address - NOTES_AT < NOTES_SIZE;
+           address - NOTES_AT < NOTES_SIZE || address - HOLE_AT < 0x1000U;
 }
 
 static void memory_try(void)
@@ -102,6 +102,25 @@ static void memory_try(void)
     for (uint32_t n = 0; n < 8U; n++) {
         report(10, n, wrong[n], 0);
     }
+}
+
+/* Its device's page, where nothing answers: the fault is its own in any state, whatever the
+ * hypervisor would like to know of the instruction. */
+static void hole_try(void)
+{
+    static const uint32_t at[] = {HOLE_AT + 0x800U, HOLE_AT + 0x801U, HOLE_AT + 0x803U};
+    volatile uint32_t *notes = notes_of(ROLE_ACT);
+
+    for (uint32_t n = 0; n < sizeof(at) / sizeof(at[0]); n++) {
+        uint32_t before = notes[NOTE_COUNT];
+        thimble_execute(at[n]); /* ARM state, and Thumb */
+        report(11, n, notes[NOTE_COUNT] - before, 1);
+        report(12, n, notes[NOTE_KIND] << 8 | notes[NOTE_ACCESS],
+               THIMBLE_FAULT_MEMORY << 8 | EXECUTE);
+    }
+    uint32_t count = notes[NOTE_COUNT];
+    (void)attempt(HOLE_AT, READ);
+    report(13, notes[NOTE_KIND], notes[NOTE_COUNT] - count, 1);
 }
 
 #define LDRH 6U
@@ -392,6 +411,7 @@ PROGRAM(prober)
     instructions_try();
     edges_try();
     memory_try();
+    hole_try();
     act();
     (void)thimble_wait(SLOT_DONE, THIMBLE_NEVER, &bits);
     end();
