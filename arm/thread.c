@@ -9,12 +9,11 @@
 #include "klog.h"
 
 _Static_assert(CONTEXT_WORDS == THREAD_MACHINE_WORDS, "a context fits its thread");
+_Static_assert((CELL_MAX + 1U) * SPACE_ROOT_SIZE(SPACE_T0SZ) <= SPACE_ROOT_PAGES * PAGE_SIZE,
+               "behind the cells' roots is idle's");
 
 /* Takes the stores of a context that is not wanted any more. */
 static u32 context_dropped[CONTEXT_WORDS];
-
-/* A space without mappings, for idle: nothing is walked speculatively. */
-_Alignas(32) static u64 space_empty[4];
 
 void machine_thread_reset(u32 thread)
 {
@@ -45,7 +44,8 @@ void arm_threads_init(void)
     idle->machine[CONTEXT_HCPTR] = HCPTR_CLOSED;
     idle->machine[CONTEXT_PC] = (u32)arm_idle;
     idle->machine[CONTEXT_CPSR] = CPSR_IDLE;
-    idle->space = (u32)space_empty;
+    /* Without mappings: nothing is walked speculatively. */
+    idle->space = machine_space_init(CELL_MAX);
     for (u32 i = CPU_MAX; i < kernel.thread_count; i++) {
         machine_thread_reset(i);
     }

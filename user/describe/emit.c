@@ -55,7 +55,9 @@ static void emit_limits(struct emit *e)
     const struct boot *b = &e->d->boot;
     u32 slots = 0;
     u32 tables = 0;
-    u32 roots = (b->cell_count * SPACE_ROOT_SIZE(b->space_t0sz) + PAGE_SIZE - 1U) / PAGE_SIZE;
+    /* Idle has one, too. */
+    u32 roots =
+        ((b->cell_count + 1U) * SPACE_ROOT_SIZE(b->space_t0sz) + PAGE_SIZE - 1U) / PAGE_SIZE;
     u32 regions = b->region_count;
     u32 vfp = 0;
     u32 vcpus = 0;
