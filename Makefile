@@ -192,6 +192,7 @@ include bench/calibrate/count.mk
 .PHONY: calibrate
 calibrate: ## the simulator's prices, from counts of release images in QEMU: sim/cost_table.h
 	+$(Q)$(MAKE) --no-print-directory ARCH=arm calibrate
+include tests/barriers/barriers.mk
 include tests/model.mk
 include tests/explore/explore.mk
 include tests/prove/prove.mk

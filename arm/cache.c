@@ -80,8 +80,8 @@ static void unify(paddr_t pa, u32 size)
     instructions_invalidate(pa, size);
     /* By address it could miss a prediction that a cell's address made. */
     hw_bpiallis();
+    /* Before the exception return, by which the cell's pipeline begins anew (A3.8.3). */
     hw_dsb();
-    hw_isb();
 }
 
 void machine_cache_range(paddr_t pa, u32 size, u32 operation)
@@ -90,6 +90,19 @@ void machine_cache_range(paddr_t pa, u32 size, u32 operation)
         unify(pa, size);
     } else {
         data_maintain(pa, size, operation);
+    }
+}
+
+/* Lines left dirty would hide the zeroes from a guest whose caches are off, and come down
+ * on what it writes (B2.2.3); and an invalidation would bring up what stood there before. */
+void machine_memory_clear(paddr_t pa, u32 size)
+{
+    for (u32 done = 0; done < size; done += PAGE_SIZE) {
+        paddr_t page = paddr(pa.raw + done);
+        for (u32 at = 0; at < PAGE_SIZE; at += WORD) {
+            hw_write32(paddr(page.raw + at), 0);
+        }
+        data_maintain(page, PAGE_SIZE, CACHE_CLEAN | CACHE_INVALIDATE);
     }
 }
 

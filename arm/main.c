@@ -66,8 +66,7 @@ static void counter_try(void)
 }
 
 /* RAM holds anything after power-up, and what ran before after a reset: all that
- * cells have begins as zeroes but for what came with the image, and those who
- * bypass the cache see them, too. */
+ * cells have begins as zeroes but for what came with the image. */
 static void regions_clear(void)
 {
     for (u32 i = 0; i < arm_system.region_count; i++) {
@@ -75,13 +74,7 @@ static void regions_clear(void)
         if (m->memory == MEMORY_DEVICE || arm_system.regions[i].loaded) {
             continue;
         }
-        volatile u32 *to = (volatile u32 *)m->pa.raw;
-        for (u32 words = m->size / 4U; words != 0; words--) {
-            *to++ = 0;
-        }
-        if (m->memory == MEMORY_UNCACHED) {
-            machine_cache_range(m->pa, m->size, CACHE_CLEAN | CACHE_INVALIDATE);
-        }
+        machine_memory_clear(m->pa, m->size);
     }
 }
 
@@ -92,7 +85,8 @@ static void binaries_load(void)
         for (const u32 *from = b->start; from != b->end; from++) {
             *to++ = *from;
         }
-        /* To where instructions are fetched from (A3.5.4). */
+        /* To memory, as zeroes are, and to where instructions are fetched from (A3.5.4). */
+        machine_cache_range(b->to, b->size, CACHE_CLEAN | CACHE_INVALIDATE);
         machine_cache_range(b->to, b->size, CACHE_UNIFY);
     }
 }

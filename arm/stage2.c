@@ -21,9 +21,6 @@
 #define VTTBR_VMID_SHIFT 48U
 /* Entries written or cleared in one step: bounds the time without interrupts. */
 #define STEP_ENTRIES 64U
-/* More pages than this are dropped from the TLB by one operation for all of the
- * space, which then costs less than one for each. */
-#define STEP_BY_ADDRESS 8U
 
 /* Descriptors (B3.6.1) and their stage-2 attributes (B3.6.2). */
 #define DESC_VALID ((u64)1 << 0)
@@ -43,7 +40,7 @@
 #define MEMATTR_UNCACHED 0x5U
 #define MEMATTR_DEVICE 0x1U
 
-_Static_assert(CELL_MAX <= 255U, "VMID cell + 1 has 8 bits");
+_Static_assert(CELL_MAX < 255U, "VMID cell + 1 has 8 bits, and idle has one");
 _Static_assert(SPACE_ROOT_PAGES * PAGE_SIZE >= CELL_MAX * SPACE_ROOT_SIZE(0),
                "every cell has a root");
 _Static_assert(SPACE_ROOT_PAGES < HW_TABLE_PAGES, "pages remain for tables");
@@ -230,26 +227,21 @@ u32 machine_space_map(u32 cell, const struct machine_mapping *m)
     return table_fill(table, 3, m);
 }
 
-/* Drops translations of `pages` pages from `gpa` on, or all of the space and
- * its table walks, from every TLB in the inner shareable domain. The operations
- * act on the VMID in VTTBR (B4.2.2), so it is lent to them. */
-static void space_invalidate(u64 space, gpaddr_t gpa, u32 pages, bool all)
+/* Drops all translations and table walks of the space from every TLB in the inner
+ * shareable domain. Operations by address need not reach what TLBs hold of stage 2 alone
+ * (as Cortex-A7 does), and there is none by guest-physical address; that for all of a VMID
+ * reaches everything. It acts on the one in VTTBR (B4.2.2), which is lent to it. */
+static void space_invalidate(u64 space)
 {
     u64 running = hw_vttbr_read();
 
     hw_dsb(); /* the cleared entries are visible before translations go (B3.10.1) */
     hw_vttbr_write(space);
     hw_isb();
-    if (all || pages > STEP_BY_ADDRESS) {
-        hw_tlbi_allis();
-    } else {
-        for (u32 i = 0; i < pages; i++) {
-            hw_tlbi_mvaais(gpa.raw + i * PAGE_SIZE);
-        }
-    }
+    hw_tlbi_allis();
     hw_dsb();
+    /* Nothing here depends on it: the exception return is the context synchronization. */
     hw_vttbr_write(running);
-    hw_isb();
 }
 
 /* Tables from the root to the one whose entry translates an address. */
@@ -304,7 +296,7 @@ static void tables_prune(u32 cell, u64 space, const struct walk *w, gpaddr_t gpa
         }
         hw_table_write(entry_at(w->table[level - 1U], level - 1U, gpa), 0);
         table_count(w->table[level - 1U], level - 1U, -1);
-        space_invalidate(space, gpa, 0, true);
+        space_invalidate(space);
         space_table_give(cell, number);
     }
 }
@@ -340,9 +332,7 @@ u32 machine_space_unmap(u32 cell, u64 space, gpaddr_t gpa, u32 size)
     count = table_clear(paddr(w.table[w.level].raw + index * DESCRIPTOR_SIZE), w.level, count);
     at.raw -= (count - 1U) << shift;
     table_count(w.table[w.level], w.level, -(i32)count);
-    /* In a VM stage 1 is on: an operation by address means the guest's own (B4.2.2), and
-     * there is none by guest-physical address. */
-    space_invalidate(space, at, (last.raw - at.raw) / PAGE_SIZE + 1U, space_is_guest(cell));
+    space_invalidate(space);
     tables_prune(cell, space, &w, at);
     return last.raw - at.raw + 1U;
 }

@@ -112,7 +112,6 @@ static void boot_threads(const struct boot *b)
             t->level = in->level;
         }
         if (VCPU_MAX != 0 && in->vcpu != 0) {
-            cell_at(in->cell)->vm = 1;
             t->state = THREAD_STOPPED;
             t->vcpu = (u8)in->vcpu;
             vcpu_at(in->vcpu - 1U)->thread = (u16)boot_thread_index(i);

@@ -19,8 +19,7 @@ struct cell {
     u16 restart;   /* progress of cell_restart; 0: none is under way */
     u16 regions;   /* region objects that it has, */
     u16 region_quota; /* and at most */
-    u8 vm; /* its thread is a vCPU */
-    u8 pad[9];
+    u8 pad[10];
 };
 
 _Static_assert(sizeof(struct cell) == 32, "an index becomes an address by a shift");

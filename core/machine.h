@@ -167,6 +167,8 @@ enum {
  * that [pa, pa + size) touches; size > 0, all of it in one page. At return it
  * has happened, for all CPUs and the bus. */
 void machine_cache_range(paddr_t pa, u32 size, u32 operation);
+/* For the machine's own boot: whole pages become zero, for whoever looks and however. */
+void machine_memory_clear(paddr_t pa, u32 size);
 /* The longest line of the data caches, in bytes. */
 u32 machine_cache_line(void);
 

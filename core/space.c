@@ -22,11 +22,6 @@ void space_tables_reset(void)
     }
 }
 
-bool space_is_guest(u32 cell)
-{
-    return cell_at(cell)->vm != 0;
-}
-
 u32 space_table_take(u32 cell)
 {
     u32 page = kernel.table_free;

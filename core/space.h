@@ -55,8 +55,6 @@ void space_tables_reset(void);
 /* For arm/stage2.c: a zeroed page for a table of `cell`; its number. The region
  * that is being mapped has set it aside; if not, which happens at boot only: NONE. */
 u32 space_table_take(u32 cell);
-/* A VM's, where stage 1 is the guest's. */
-bool space_is_guest(u32 cell);
 /* Gives back a page without valid entries, unknown to every TLB. */
 void space_table_give(u32 cell, u32 page);
 /* Changes the number of valid entries of a table page; the new number. */

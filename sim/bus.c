@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "bus.h"
 
+#include <string.h>
+
 #include "hw_access.h"
 #include "kernel.h"
 #include "klog.h"
@@ -29,6 +31,46 @@ static void dma_update(void)
 {
     sim_dma_update(&sim.dma, sim_clock.now, &sim.cache, &sim.ram);
     sim_gic_line_set(&sim.gic, SIM_LINE_DMA, sim_dma_line(&sim.dma));
+}
+
+/* ---- writes on their way ---------------------------------------------------*/
+
+/* Of the peripherals here, each has a block of this size, or several. */
+#define PERIPHERAL_SIZE 0x10000U
+
+static void posted_arrive(void)
+{
+    u32 count = sim.bus.count;
+
+    sim.bus.count = 0;
+    sim_clock.late &= ~SIM_LATE_DEVICE;
+    for (u32 i = 0; i < count; i++) {
+        (void)sim_bus_write(paddr(sim.bus.posted[i].at), sim.bus.posted[i].size,
+                            sim.bus.posted[i].value);
+    }
+    memset(sim.bus.posted, 0, count * sizeof(sim.bus.posted[0]));
+}
+
+/* Accesses to one peripheral arrive in program order. */
+static void posted_before(u32 pa)
+{
+    for (u32 i = 0; i < sim.bus.count; i++) {
+        if ((sim.bus.posted[i].at ^ pa) < PERIPHERAL_SIZE) {
+            posted_arrive();
+        }
+    }
+}
+
+void sim_bus_post(paddr_t pa, u32 size, u32 value)
+{
+    if (sim.bus.count == SIM_POSTED) {
+        posted_arrive();
+    }
+    sim.bus.posted[sim.bus.count].at = pa.raw;
+    sim.bus.posted[sim.bus.count].size = size;
+    sim.bus.posted[sim.bus.count++].value = value;
+    sim_clock.late |= SIM_LATE_DEVICE;
+    sim_clock.next_event = 0; /* at the latest when the core leaves */
 }
 
 static bool device_read(u32 pa, u32 size, u32 *value)
@@ -106,6 +148,7 @@ bool sim_bus_read(paddr_t pa, u32 size, u32 *value)
                               : sim_ram_read8(&sim.ram, pa);
         return true;
     }
+    posted_before(pa.raw);
     done = device_read(pa.raw, size, value);
     sim_events_changed();
     return done;
@@ -114,7 +157,7 @@ bool sim_bus_read(paddr_t pa, u32 size, u32 *value)
 /* Apart: registers are what is written here nearly always. */
 static void __attribute__((noinline)) ram_write(paddr_t pa, u32 size, u32 value)
 {
-    sim_cache_touch_held(&sim.cache, &sim.ram, pa, size);
+    sim_cache_fill_dirty(&sim.cache, &sim.ram, pa);
     if (size == 4U) {
         sim_ram_write32(&sim.ram, pa, value);
     } else if (size == 2U) {
@@ -135,18 +178,28 @@ bool sim_bus_write(paddr_t pa, u32 size, u32 value)
         ram_write(pa, size, value);
         return true;
     }
+    posted_before(pa.raw);
     done = device_write(pa.raw, size, value);
     sim_events_changed();
     return done;
 }
 
-void sim_bus_update(void)
+static void devices_update(void)
 {
-    sim_timer_update(&sim.timer, sim_clock.now, &sim.gic);
+    if ((sim_clock.late & SIM_LATE_TIMER) == 0) {
+        sim_timer_update(&sim.timer, sim_clock.now, &sim.gic);
+    }
     sim_uart_update(&sim.uart, sim_clock.now, &sim.gic);
     if (__builtin_expect(sim_clock.now >= sim.dma.done_at, 0)) {
         dma_update();
     }
+}
+
+void sim_bus_update(void)
+{
+    posted_arrive();
+    sim_bus_isb();
+    devices_update();
 }
 
 u64 sim_bus_next(void)
@@ -171,16 +224,26 @@ u32 hw_read32(paddr_t pa)
     return value;
 }
 
+/* To the distributor; the CPU interfaces are another peripheral. */
+static bool write_posted(paddr_t pa)
+{
+    return pa.raw - SIM_GICD_BASE < GIC_SIZE;
+}
+
 void hw_write32(paddr_t pa, u32 value)
 {
-    if (!sim_bus_write(pa, 4, value)) {
+    if (write_posted(pa)) {
+        sim_bus_post(pa, 4, value);
+    } else if (!sim_bus_write(pa, 4, value)) {
         panic("external abort in the hypervisor: register write", pa.raw);
     }
 }
 
 void hw_write8(paddr_t pa, u8 value)
 {
-    if (!sim_bus_write(pa, 1, value)) {
+    if (write_posted(pa)) {
+        sim_bus_post(pa, 1, value);
+    } else if (!sim_bus_write(pa, 1, value)) {
         panic("external abort in the hypervisor: register write", pa.raw);
     }
 }
@@ -195,42 +258,47 @@ u64 hw_table_read(paddr_t pa)
 void hw_table_write(paddr_t pa, u64 descriptor)
 {
     sim_mmu_tick(&sim.mmu, &sim.ram);
+    sim_mmu_store(&sim.mmu, &sim.ram, pa);
+    sim_clock.late |= SIM_LATE_DATA;
     sim_cache_fill_dirty(&sim.cache, &sim.ram, pa);
     sim_ram_write64(&sim.ram, pa, descriptor);
 }
 
 u64 hw_vttbr_read(void)
 {
-    return sim.mmu.vttbr;
+    return sim.mmu.pending != 0 ? sim.mmu.vttbr_next : sim.mmu.vttbr;
 }
 
 void hw_vttbr_write(u64 vttbr)
 {
-    sim_mmu_set_vttbr(&sim.mmu, vttbr);
+    sim_mmu_vttbr_later(&sim.mmu, vttbr);
+    sim_clock.late |= SIM_LATE_SPACE;
 }
 
 void hw_tlbi_allnsnhis(void)
 {
-    sim_mmu_tlbi_all(&sim.mmu);
+    sim_mmu_drop_all(&sim.mmu);
     sim_mmu_tick(&sim.mmu, &sim.ram);
+    sim_clock.late |= SIM_LATE_DATA;
 }
 
 void hw_tlbi_allis(void)
 {
-    sim_mmu_tlbi_vmid(&sim.mmu);
+    sim_mmu_drop_vmid(&sim.mmu);
     sim_mmu_tick(&sim.mmu, &sim.ram);
+    sim_clock.late |= SIM_LATE_DATA;
 }
 
-/* By the guest's own addresses: in a VM, where stage 1 is on, they say nothing of what
- * stage 2 mapped. */
-void hw_tlbi_mvaais(u32 mva)
+void sim_bus_dsb(void)
 {
-    u32 cell = (u32)(sim.mmu.vttbr >> 48 & 0xffU) - 1U;
-
-    if (cell >= kernel.cell_count || !kernel.cells[cell].vm) {
-        sim_mmu_tlbi_mva(&sim.mmu, mva);
+    if ((sim_clock.late & SIM_LATE_DEVICE) != 0) {
+        posted_arrive();
     }
-    sim_mmu_tick(&sim.mmu, &sim.ram);
+    if ((sim_clock.late & SIM_LATE_DATA) != 0) {
+        sim_clock.late &= ~SIM_LATE_DATA;
+        sim_cache_complete(&sim.cache, &sim.ram);
+        sim_mmu_dsb(&sim.mmu, &sim.ram);
+    }
 }
 
 u32 hw_ctr_read(void)
@@ -238,40 +306,41 @@ u32 hw_ctr_read(void)
     return sim.cache.ctr;
 }
 
+static void maintain(enum sim_cache_event operation, u32 mva)
+{
+    sim_cache_log_add(operation, mva);
+    sim_cache_later(&sim.cache, &sim.ram, operation, mva);
+    sim_clock.late |= SIM_LATE_DATA;
+}
+
 void hw_dccmvac(u32 mva)
 {
-    sim_cache_log_add(SIM_CACHE_DCCMVAC, mva);
-    sim_cache_clean(&sim.cache, mva);
+    maintain(SIM_CACHE_DCCMVAC, mva);
 }
 
 void hw_dcimvac(u32 mva)
 {
-    sim_cache_log_add(SIM_CACHE_DCIMVAC, mva);
-    sim_cache_invalidate(&sim.cache, &sim.ram, mva);
+    maintain(SIM_CACHE_DCIMVAC, mva);
 }
 
 void hw_dccimvac(u32 mva)
 {
-    sim_cache_log_add(SIM_CACHE_DCCIMVAC, mva);
-    sim_cache_clean_invalidate(&sim.cache, &sim.ram, mva);
+    maintain(SIM_CACHE_DCCIMVAC, mva);
 }
 
 void hw_dccmvau(u32 mva)
 {
-    sim_cache_log_add(SIM_CACHE_DCCMVAU, mva);
-    sim_cache_unify(&sim.cache, mva);
+    maintain(SIM_CACHE_DCCMVAU, mva);
 }
 
 void hw_icimvau(u32 mva)
 {
-    sim_cache_log_add(SIM_CACHE_ICIMVAU, mva);
-    sim_cache_code_invalidate(&sim.cache, mva);
+    maintain(SIM_CACHE_ICIMVAU, mva);
 }
 
 void hw_icialluis(void)
 {
-    sim_cache_log_add(SIM_CACHE_ICIALLUIS, 0);
-    sim_cache_code_invalidate_all(&sim.cache);
+    maintain(SIM_CACHE_ICIALLUIS, 0);
 }
 
 /* No branch is predicted here. */
@@ -285,10 +354,25 @@ u64 hw_cntpct(void)
     return sim_timer_count(sim_clock.now);
 }
 
+void sim_bus_isb(void)
+{
+    u32 late = sim_clock.late;
+
+    sim_clock.late &= ~SIM_LATE_CONTEXT;
+    if ((late & SIM_LATE_SPACE) != 0) {
+        sim_mmu_isb(&sim.mmu);
+    }
+    if ((late & SIM_LATE_TIMER) != 0) {
+        sim_timer_update(&sim.timer, sim_clock.now, &sim.gic);
+        sim_events_changed();
+    }
+}
+
+/* At the next ISB, or when the core leaves. */
 static void timer_changed(void)
 {
-    sim_timer_update(&sim.timer, sim_clock.now, &sim.gic);
-    sim_events_changed();
+    sim_clock.late |= SIM_LATE_TIMER;
+    sim_clock.next_event = 0;
 }
 
 void hw_cnthp_cval_write(u64 cval)
@@ -338,6 +422,6 @@ void hw_cnthctl_write(u32 value)
 
 bool hw_isr_pending(void)
 {
-    sim_bus_update(); /* time has passed since the core was entered */
+    devices_update(); /* time has passed since the core was entered */
     return sim_gic_irq(&sim.gic, THIS_CPU) || sim_gic_fiq(&sim.gic, THIS_CPU);
 }

@@ -199,14 +199,18 @@ static void disturbance_arm(struct sim_cache *cache)
         every == 0 ? 0xffffffffU : 1U + sim_random_below(&cache->random, 2U * every - 1U);
 }
 
-static void tick(struct sim_cache *cache, struct sim_ram *ram, u32 address)
+/* True: now and then. */
+static bool tick(struct sim_cache *cache, struct sim_ram *ram, u32 address)
 {
-    if (cache->disturb_in == 0 || --cache->disturb_in == 0) {
+    bool now = cache->disturb_in == 0 || --cache->disturb_in == 0;
+
+    if (now) {
         if (cache->disturb_every != 0) {
             disturb(cache, ram, address);
         }
         disturbance_arm(cache);
     }
+    return now && cache->disturb_every != 0;
 }
 
 /* ---- accesses ------------------------------------------------------------*/
@@ -225,7 +229,7 @@ static void bring(struct sim_cache *cache, struct sim_ram *ram, u32 address, boo
 
 void sim_cache_touch_slow(struct sim_cache *cache, struct sim_ram *ram, paddr_t pa, bool write)
 {
-    tick(cache, ram, pa.raw);
+    (void)tick(cache, ram, pa.raw);
     bring(cache, ram, pa.raw, write);
 }
 
@@ -237,12 +241,16 @@ void sim_cache_fill_dirty(struct sim_cache *cache, struct sim_ram *ram, paddr_t 
 void sim_cache_touch_held(struct sim_cache *cache, struct sim_ram *ram, paddr_t pa, u32 size)
 {
     u32 end = pa.raw + size;
+    bool bringing = tick(cache, ram, pa.raw);
 
-    if (cache->held[(pa.raw - SIM_RAM_BASE) / PAGE_SIZE] == 0) {
+    if (!bringing && cache->held[(pa.raw - SIM_RAM_BASE) / PAGE_SIZE] == 0) {
         return;
     }
     for (u32 at = pa.raw & ~SIM_LINE_FLAGS; at < end; at += SIM_CACHE_LINE) {
         u32 place = place_find(cache, at);
+        if (place == NOWHERE && bringing) {
+            place = line_fill(cache, ram, at);
+        }
         if (place != NOWHERE) {
             line_dirty(cache, ram, place);
             sim_cache_log_add(SIM_CACHE_COPIED, at);
@@ -380,6 +388,72 @@ void sim_cache_code_invalidate(struct sim_cache *cache, u32 mva)
 void sim_cache_code_invalidate_all(struct sim_cache *cache)
 {
     memset(cache->code_tags, 0, sizeof(cache->code_tags));
+}
+
+static void operation_do(struct sim_cache *cache, struct sim_ram *ram, u32 later)
+{
+    switch (later & SIM_LINE_FLAGS) {
+    case SIM_CACHE_DCCMVAC:
+        sim_cache_clean(cache, later);
+        break;
+    case SIM_CACHE_DCIMVAC:
+        sim_cache_invalidate(cache, ram, later);
+        break;
+    case SIM_CACHE_DCCIMVAC:
+        sim_cache_clean_invalidate(cache, ram, later);
+        break;
+    case SIM_CACHE_DCCMVAU:
+        sim_cache_unify(cache, later);
+        break;
+    case SIM_CACHE_ICIMVAU:
+        sim_cache_code_invalidate(cache, later);
+        break;
+    default:
+        sim_cache_code_invalidate_all(cache);
+        break;
+    }
+}
+
+static bool is_code(u32 later)
+{
+    return (later & SIM_LINE_FLAGS) >= SIM_CACHE_ICIMVAU;
+}
+
+void sim_cache_later(struct sim_cache *cache, struct sim_ram *ram, u32 operation, u32 mva)
+{
+    if (cache->later_count == SIM_CACHE_LATER) {
+        for (u32 i = 0; i < SIM_CACHE_LATER; i++) {
+            operation_do(cache, ram, cache->later[i]);
+        }
+        cache->later_count = 0;
+    }
+    cache->later[cache->later_count++] = line_of(mva).raw | operation;
+}
+
+/* Without a barrier between, instructions may go before data is clean, and be fetched
+ * anew in between (A3.5.4). */
+void sim_cache_complete(struct sim_cache *cache, struct sim_ram *ram)
+{
+    bool code = false;
+
+    for (u32 i = 0; i < cache->later_count; i++) {
+        if (is_code(cache->later[i])) {
+            operation_do(cache, ram, cache->later[i]);
+            code = true;
+        }
+    }
+    for (u32 i = 0; i < cache->later_count; i++) {
+        u32 later = cache->later[i];
+        if (code && (later & SIM_LINE_FLAGS) == SIM_CACHE_DCCMVAU &&
+            sim_ram_has(line_of(later), SIM_CACHE_LINE)) {
+            (void)sim_cache_fetch(cache, ram, line_of(later));
+        }
+        if (!is_code(later)) {
+            operation_do(cache, ram, later);
+        }
+    }
+    memset(cache->later, 0, cache->later_count * sizeof(cache->later[0]));
+    cache->later_count = 0;
 }
 
 /* ---- all of it -----------------------------------------------------------*/

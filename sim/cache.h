@@ -29,6 +29,8 @@
 #define SIM_CACHE_CTR 0x8444c004U
 /* Mean distance of disturbances, in cached accesses, after reset. */
 #define SIM_CACHE_DISTURB 512U
+/* Maintenance that may wait for a barrier: more than that of a page. */
+#define SIM_CACHE_LATER 127U
 
 /* Tags: the line's address, and flags. */
 #define SIM_LINE_VALID 1U
@@ -50,6 +52,8 @@ struct sim_cache {
     u64 evictions;
     u64 write_backs;
     u64 disturbances;
+    u32 later_count; /* maintenance that waits for a DSB, in program order: */
+    u32 later[SIM_CACHE_LATER]; /* a line's address and one of enum sim_cache_event */
     u8 held[SIM_RAM_PAGES]; /* data lines of each page */
     u8 memory[SIM_CACHE_SETS][SIM_CACHE_WAYS][SIM_CACHE_LINE];
     u8 code[SIM_CODE_SETS][SIM_CACHE_WAYS][SIM_CACHE_LINE];
@@ -88,10 +92,10 @@ static inline void sim_cache_touch(struct sim_cache *cache, struct sim_ram *ram,
 }
 
 /* Before the hypervisor writes to [pa, pa + size), in one page: what of it the
- * cache holds becomes dirty. What it does not hold is written as if it were
- * written back at once, which hardware may do. */
+ * cache holds becomes dirty. What it does not hold is brought in with a disturbance;
+ * else it is written as if it were written back at once, which hardware may do. */
 void sim_cache_touch_held(struct sim_cache *cache, struct sim_ram *ram, paddr_t pa, u32 size);
-/* The same, and brings it in. */
+/* The same for a line, and brings it in. */
 void sim_cache_fill_dirty(struct sim_cache *cache, struct sim_ram *ram, paddr_t pa);
 
 /* Memory itself, past the caches: devices, and mappings that are not cached. */
@@ -109,6 +113,10 @@ void sim_cache_clean_invalidate(struct sim_cache *cache, struct sim_ram *ram, u3
 void sim_cache_unify(struct sim_cache *cache, u32 mva);
 void sim_cache_code_invalidate(struct sim_cache *cache, u32 mva);
 void sim_cache_code_invalidate_all(struct sim_cache *cache);
+
+/* One of these, when a DSB comes or earlier; and the DSB. */
+void sim_cache_later(struct sim_cache *cache, struct sim_ram *ram, u32 operation, u32 mva);
+void sim_cache_complete(struct sim_cache *cache, struct sim_ram *ram);
 
 /* ---- for tests -----------------------------------------------------------*/
 /* Flags of the line in the data cache; 0 if it is not there. */

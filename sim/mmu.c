@@ -9,6 +9,12 @@
 #define KIND_TABLE3 5U /* level-3 table of 2 MiB, from a level-2 entry */
 #define KIND_SHIFT 28U
 #define TAG_CONTEXT 0x8ff00000U /* valid bit and VMID */
+#define PLACE_ENTRIES (SIM_TLB_ENTRIES / 64U)
+_Static_assert(SIM_TLB_ENTRIES % 64U == 0, "a bit for each place");
+/* One in so many walks leaves an entry of stage 2 alone, and one in so many table
+ * writes is seen before its barrier; both on average. */
+#define IPA_SHARE 4U
+#define STORE_SHARE 8U
 #define PAGE_MASK (PAGE_SIZE - 1U)
 
 /* Descriptors (B3.6.1, B3.6.2), written anew: what stage2.c believes of them
@@ -45,6 +51,11 @@ static u32 tlb_tag(u32 context, u32 kind, u32 ipa)
     return context | (kind << KIND_SHIFT) | ((ipa >> shift << shift) >> PAGE_SHIFT);
 }
 
+static u64 *places_of(struct sim_mmu *mmu, u32 tag)
+{
+    return &mmu->places[tag >> 20 & 0xffU];
+}
+
 static u32 tlb_slot(u32 tag)
 {
     /* Multiplicative hashing: windows of neighbouring pages lie apart. */
@@ -70,20 +81,24 @@ static void front_clear(struct sim_mmu *mmu)
     memset(mmu->front, 0, sizeof(mmu->front));
 }
 
+static void tlb_put(struct sim_mmu *mmu, u32 slot, u32 tag, u32 word)
+{
+    mmu->tlb[slot] = (struct sim_tlb_entry){tag, word};
+    *places_of(mmu, tag) |= (u64)1 << (slot / PLACE_ENTRIES);
+}
+
 static void tlb_insert(struct sim_mmu *mmu, u32 tag, u32 word)
 {
     u32 slot = tlb_slot(tag);
-    struct sim_tlb_entry *entry;
 
     for (u32 i = 0; i < WINDOW; i++) {
-        entry = &mmu->tlb[(slot + i) % SIM_TLB_ENTRIES];
-        if (entry->tag == 0) {
-            *entry = (struct sim_tlb_entry){tag, word};
+        if (mmu->tlb[(slot + i) % SIM_TLB_ENTRIES].tag == 0) {
+            tlb_put(mmu, (slot + i) % SIM_TLB_ENTRIES, tag, word);
             return;
         }
     }
-    entry = &mmu->tlb[(slot + sim_random_below(&mmu->random, WINDOW)) % SIM_TLB_ENTRIES];
-    *entry = (struct sim_tlb_entry){tag, word};
+    slot += sim_random_below(&mmu->random, WINDOW);
+    tlb_put(mmu, slot % SIM_TLB_ENTRIES, tag, word);
     mmu->evictions++;
     front_clear(mmu);
 }
@@ -112,6 +127,86 @@ static const struct sim_tlb_entry *tlb_lookup(const struct sim_mmu *mmu, u32 con
     }
     return NULL;
 }
+
+/* ---- entries of stage 2 alone ---------------------------------------------*/
+
+static const struct sim_tlb_entry *ipa_find(const struct sim_mmu *mmu, u32 ipa)
+{
+    for (u32 i = 0; i < mmu->ipa_used; i++) {
+        const struct sim_tlb_entry *entry = &mmu->ipa[i];
+        u32 kind = entry->tag >> KIND_SHIFT & 7U;
+
+        if (entry->tag != 0 && entry->tag == tlb_tag(mmu->context, kind, ipa)) {
+            return entry;
+        }
+    }
+    return NULL;
+}
+
+/* With speculation on only: one switch for what hardware need not do. */
+static void ipa_keep(struct sim_mmu *mmu, u32 tag, u32 word)
+{
+    if (mmu->speculation_every != 0 && sim_random_below(&mmu->random, IPA_SHARE) == 0) {
+        mmu->ipa[sim_random_below(&mmu->random, SIM_IPA_ENTRIES)] =
+            (struct sim_tlb_entry){tag, word};
+        mmu->ipa_used = SIM_IPA_ENTRIES;
+    }
+}
+
+static void ipa_drop(struct sim_mmu *mmu, u32 context)
+{
+    u32 left = 0;
+
+    for (u32 i = 0; i < mmu->ipa_used; i++) {
+        if (context == SIM_DROPPED_ALL || (mmu->ipa[i].tag & TAG_CONTEXT) == context) {
+            mmu->ipa[i] = (struct sim_tlb_entry){0, 0};
+        }
+        left |= mmu->ipa[i].tag;
+    }
+    mmu->ipa_used = left != 0 ? SIM_IPA_ENTRIES : 0;
+}
+
+/* ---- table writes -----------------------------------------------------------*/
+
+/* The oldest of those to the same place as this one is seen: order holds for each
+ * place, and for no two. */
+static void store_see(struct sim_mmu *mmu, u32 store)
+{
+    u32 first = 0;
+
+    while (mmu->stores[first].at != mmu->stores[store].at) {
+        first++;
+    }
+    mmu->store_count--;
+    memmove(&mmu->stores[first], &mmu->stores[first + 1U],
+            (mmu->store_count - first) * sizeof(mmu->stores[0]));
+    mmu->stores[mmu->store_count] = (struct sim_store){0, 0, 0};
+}
+
+static u64 descriptor_seen(const struct sim_mmu *mmu, const struct sim_ram *ram, u32 at)
+{
+    for (u32 i = 0; i < mmu->store_count; i++) {
+        if (mmu->stores[i].at == at) {
+            return mmu->stores[i].before;
+        }
+    }
+    return sim_ram_read64(ram, paddr(at));
+}
+
+void sim_mmu_store(struct sim_mmu *mmu, const struct sim_ram *ram, paddr_t at)
+{
+    if (mmu->store_count == SIM_STORES) {
+        mmu->store_count = SIM_STORES / 2U;
+        memcpy(mmu->stores, &mmu->stores[SIM_STORES / 2U], sizeof(mmu->stores) / 2U);
+    } else if (mmu->store_count != 0 && mmu->store_in-- == 0) {
+        store_see(mmu, sim_random_below(&mmu->random, mmu->store_count));
+        mmu->store_in = sim_random_below(&mmu->random, 2U * STORE_SHARE);
+    }
+    mmu->stores[mmu->store_count++] =
+        (struct sim_store){sim_ram_read64(ram, at), at.raw, 0};
+}
+
+/* ---- walks ------------------------------------------------------------------*/
 
 /* What a walk found: an entry to cache, or a fault. */
 struct walk {
@@ -198,7 +293,7 @@ static struct walk walk(struct sim_mmu *mmu, const struct sim_ram *ram, u32 ipa)
             w.fault = SIM_FAULT_WALK;
             return w;
         }
-        w.descriptor = sim_ram_read64(ram, paddr((u32)at));
+        w.descriptor = descriptor_seen(mmu, ram, (u32)at);
         if (ENTRY_TYPE(w.descriptor) == (w.level == 3U ? TYPE_TABLE : TYPE_BLOCK)) {
             walk_leaf(&w);
             return w;
@@ -232,6 +327,27 @@ static u32 walk_word(const struct walk *w)
     return word | ((u32)ENTRY_ADDRESS(d) >> shift << shift);
 }
 
+/* What translates an address is cached; the word of it, or the fault. */
+static u32 walk_keep(struct sim_mmu *mmu, const struct sim_ram *ram, u32 ipa, struct walk *w)
+{
+    const struct sim_tlb_entry *entry = ipa_find(mmu, ipa);
+
+    if (entry != NULL) {
+        w->fault = SIM_FAULT_NONE;
+        tlb_insert(mmu, entry->tag, entry->word);
+        return entry->word;
+    }
+    *w = walk(mmu, ram, ipa);
+    if (w->fault != SIM_FAULT_NONE) {
+        return 0;
+    }
+    u32 tag = tlb_tag(mmu->context, w->level, ipa);
+    u32 word = walk_word(w);
+    tlb_insert(mmu, tag, word);
+    ipa_keep(mmu, tag, word);
+    return word;
+}
+
 /* A walk that no access asked for; what it finds is cached all the same, its
  * faults are not (B3.9). */
 static void speculate(struct sim_mmu *mmu, const struct sim_ram *ram)
@@ -241,11 +357,9 @@ static void speculate(struct sim_mmu *mmu, const struct sim_ram *ram)
 
     mmu->speculations++;
     if (tlb_lookup(mmu, mmu->context, ipa) == NULL) {
-        struct walk w = walk(mmu, ram, ipa);
+        struct walk w;
 
-        if (w.fault == SIM_FAULT_NONE) {
-            tlb_insert(mmu, tlb_tag(mmu->context, w.level, ipa), walk_word(&w));
-        }
+        (void)walk_keep(mmu, ram, ipa, &w);
     }
 }
 
@@ -287,13 +401,12 @@ bool sim_mmu_find_slow(struct sim_mmu *mmu, const struct sim_ram *ram, u32 ipa,
     if (entry != NULL) {
         word = entry->word;
     } else {
-        struct walk w = walk(mmu, ram, ipa);
+        struct walk w;
 
+        word = walk_keep(mmu, ram, ipa, &w);
         if (w.fault != SIM_FAULT_NONE) {
             return fault_fill(fault, w.fault, w.level, ipa, access, w.reserved);
         }
-        word = walk_word(&w);
-        tlb_insert(mmu, tlb_tag(mmu->context, w.level, ipa), word);
     }
     /* The front holds pages: of a larger entry, the one that was asked for. */
     u32 level = (word >> 3) & 3U;
@@ -326,19 +439,91 @@ void sim_mmu_speculate_every(struct sim_mmu *mmu, u32 every)
 void sim_mmu_tlbi_all(struct sim_mmu *mmu)
 {
     memset(mmu->tlb, 0, sizeof(mmu->tlb));
+    memset(mmu->places, 0, sizeof(mmu->places));
+    ipa_drop(mmu, SIM_DROPPED_ALL);
+    front_clear(mmu);
+}
+
+static void place_drop(struct sim_mmu *mmu, u32 place, u32 context)
+{
+    struct sim_tlb_entry *entry = &mmu->tlb[place * PLACE_ENTRIES];
+
+    for (u32 i = 0; i < PLACE_ENTRIES; i++) {
+        /* Without branches, for speed: all bits, or none if the VMID is this. */
+        u32 keep = 0U - ((entry[i].tag & TAG_CONTEXT) != context);
+
+        entry[i].tag &= keep;
+        entry[i].word &= keep;
+    }
+}
+
+static void context_drop(struct sim_mmu *mmu, u32 context)
+{
+    u64 *places = places_of(mmu, context);
+
+    for (; *places != 0; *places &= *places - 1U) {
+        place_drop(mmu, (u32)__builtin_ctzll(*places), context);
+    }
+    ipa_drop(mmu, context);
     front_clear(mmu);
 }
 
 void sim_mmu_tlbi_vmid(struct sim_mmu *mmu)
 {
-    for (u32 i = 0; i < SIM_TLB_ENTRIES; i++) {
-        /* Without branches, for speed: all bits, or none if the VMID is this. */
-        u32 keep = 0U - ((mmu->tlb[i].tag & TAG_CONTEXT) != mmu->context);
+    context_drop(mmu, mmu->context);
+}
 
-        mmu->tlb[i].tag &= keep;
-        mmu->tlb[i].word &= keep;
+/* ---- barriers ---------------------------------------------------------------*/
+
+static void dropped_do(struct sim_mmu *mmu)
+{
+    if (mmu->dropped == SIM_DROPPED_ALL) {
+        sim_mmu_tlbi_all(mmu);
+    } else if (mmu->dropped != 0) {
+        context_drop(mmu, mmu->dropped);
     }
-    front_clear(mmu);
+    mmu->dropped = 0;
+}
+
+void sim_mmu_drop_all(struct sim_mmu *mmu)
+{
+    mmu->dropped = SIM_DROPPED_ALL;
+}
+
+void sim_mmu_drop_vmid(struct sim_mmu *mmu)
+{
+    if (mmu->dropped != SIM_DROPPED_ALL && mmu->dropped != mmu->context) {
+        dropped_do(mmu);
+        mmu->dropped = mmu->context;
+    }
+}
+
+void sim_mmu_dsb(struct sim_mmu *mmu, const struct sim_ram *ram)
+{
+    if (mmu->dropped != 0) {
+        /* Writes before it that no barrier kept there may come after it, and a walk
+         * between the two. */
+        dropped_do(mmu);
+        sim_mmu_tick(mmu, ram);
+    }
+    if (mmu->store_count != 0) {
+        memset(mmu->stores, 0, sizeof(mmu->stores));
+        mmu->store_count = 0;
+    }
+}
+
+void sim_mmu_vttbr_later(struct sim_mmu *mmu, u64 vttbr)
+{
+    mmu->vttbr_next = vttbr;
+    mmu->pending = 1;
+}
+
+void sim_mmu_isb(struct sim_mmu *mmu)
+{
+    if (mmu->pending != 0) {
+        sim_mmu_set_vttbr(mmu, mmu->vttbr_next);
+        mmu->vttbr_next = 0;
+    }
 }
 
 void sim_mmu_tlbi_mva(struct sim_mmu *mmu, u32 mva)

@@ -6,10 +6,17 @@
  * them. It never forgets by itself, except that a full table evicts one entry
  * by seeded choice. So an invalidation that the hypervisor leaves out becomes
  * a stale access that a test can see. With speculation on, it also walks
- * pages near the last one used, as real hardware does unasked.
+ * pages near the last one used, as real hardware does unasked; and what walks find
+ * is kept a second time, by intermediate address, as Cortex-A7 has it: entries of
+ * stage 2 alone, which an invalidation by virtual address need not reach (B3.10.5).
  *
  * Stage 1 is off for native cells, so the virtual address of an invalidation
  * is the intermediate one.
+ *
+ * What the hypervisor writes to tables reaches the walker when a DSB has come, or
+ * earlier, in any order; an invalidation is done at the next DSB, and VTTBR changes
+ * at the next ISB (B3.10.1, B3.15.5). Walks that see one of these too early or too late
+ * are what barriers are for.
  */
 #ifndef SIM_MMU_H
 #define SIM_MMU_H
@@ -26,6 +33,10 @@
 #define SIM_MMU_VTCR_NARROW(t0sz) (0x80003500U | (t0sz))
 
 #define SIM_FRONT_ENTRIES 64U
+/* Entries of stage 2 alone. */
+#define SIM_IPA_ENTRIES 16U
+/* Writes to tables that the walker may not have seen. */
+#define SIM_STORES 16U
 
 enum sim_access {
     SIM_READ = 0,
@@ -57,6 +68,15 @@ struct sim_tlb_entry {
     u32 word;
 };
 
+/* A table write that is under way: what the walker sees instead. */
+struct sim_store {
+    u64 before;
+    u32 at;
+    u32 pad;
+};
+
+#define SIM_DROPPED_ALL 1U /* no context, which has bit 31 */
+
 struct sim_mmu {
     u64 vttbr;
     u32 vtcr;
@@ -64,6 +84,16 @@ struct sim_mmu {
     /* A direct-mapped cache of tlb[] by pages, with nothing that is not there. */
     struct sim_tlb_entry front[SIM_FRONT_ENTRIES];
     struct sim_tlb_entry tlb[SIM_TLB_ENTRIES];
+    u64 places[256]; /* of each VMID: the 64ths of tlb[] in which it may have entries */
+    struct sim_tlb_entry ipa[SIM_IPA_ENTRIES];
+    struct sim_store stores[SIM_STORES]; /* in program order */
+    u32 store_count;
+    u32 store_in; /* table writes until one of stores[] is seen all the same */
+    u32 dropped;  /* context whose invalidation waits for a DSB; SIM_DROPPED_ALL, 0 */
+    u32 pending;  /* not 0: vttbr_next waits for an ISB */
+    u32 ipa_used; /* entries of ipa[] to look at: all or none */
+    u32 pad2;
+    u64 vttbr_next;
     struct sim_random random;
     u32 speculation_in;    /* accesses until the next speculative walk */
     u32 speculation_every; /* mean distance of these; 0 = off */
@@ -92,6 +122,16 @@ void sim_mmu_tlbi_vmid(struct sim_mmu *mmu);
  * frees a table page must use one of the two above. */
 void sim_mmu_tlbi_mva(struct sim_mmu *mmu, u32 mva);
 
+/* A table write, before RAM is changed; and what makes it and others be seen. */
+void sim_mmu_store(struct sim_mmu *mmu, const struct sim_ram *ram, paddr_t at);
+void sim_mmu_dsb(struct sim_mmu *mmu, const struct sim_ram *ram);
+/* Invalidations as above that wait for it. */
+void sim_mmu_drop_all(struct sim_mmu *mmu);
+void sim_mmu_drop_vmid(struct sim_mmu *mmu);
+/* VTTBR is written; the next ISB makes it count. */
+void sim_mmu_vttbr_later(struct sim_mmu *mmu, u64 vttbr);
+void sim_mmu_isb(struct sim_mmu *mmu);
+
 bool sim_mmu_find_slow(struct sim_mmu *mmu, const struct sim_ram *ram, u32 ipa,
                        enum sim_access access, u32 *word, struct sim_fault *fault);
 
@@ -105,6 +145,7 @@ static inline void sim_mmu_set_vttbr(struct sim_mmu *mmu, u64 vttbr)
 {
     mmu->vttbr = vttbr;
     mmu->context = 0x80000000U | (((u32)(vttbr >> 48) & 0xffU) << 20);
+    mmu->pending = 0;
 }
 
 static inline u32 sim_front_index(u32 tag)

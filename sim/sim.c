@@ -33,12 +33,14 @@ void sim_machine_reset(u64 seed)
     sim_timer_reset(&sim.timer, seed);
     sim_uart_reset(&sim.uart);
     sim_dma_reset(&sim.dma);
+    sim.bus = (struct sim_bus){0};
     sim_random_seed(&sim.guests, seed, SIM_STREAM_GUESTS);
     sim.seed = seed;
     sim.until = 0;
     sim_clock.now = 0;
     sim_clock.due = 0;
     sim_clock.next_event = 0;
+    sim_clock.late = 0;
     sim_cost_load();
 }
 
@@ -75,6 +77,22 @@ void sim_events_run(void)
 u32 sim_space_t0sz;
 bool sim_space_fixed;
 
+/* What stood in memory before a reset, which caches know nothing of; and what arm/main.c
+ * does then. */
+static void regions_clear(const struct boot *system)
+{
+    for (u32 i = 0; i < system->region_count; i++) {
+        const struct machine_mapping *m = &system->regions[i].map;
+        if (m->memory == MEMORY_DEVICE || system->regions[i].loaded) {
+            continue;
+        }
+        for (u32 at = 0; at < m->size; at += 4U) {
+            sim_ram_write32(&sim.ram, paddr(m->pa.raw + at), ~at);
+        }
+        machine_memory_clear(m->pa, m->size);
+    }
+}
+
 const char *sim_boot(const struct boot *system, const struct sim_options *options)
 {
     sim_machine_reset(options->seed);
@@ -95,6 +113,9 @@ const char *sim_boot(const struct boot *system, const struct sim_options *option
     sim_space_t0sz = system->space_t0sz;
     sim_space_fixed = system->fixed != 0;
     sim.mmu.vtcr = system->space_t0sz == 0 ? SIM_MMU_VTCR : SIM_MMU_VTCR_NARROW(system->space_t0sz);
+    if (options->ram_stale) {
+        regions_clear(system);
+    }
     const char *misfit =
         boot_fits(system) ? boot(system) : "the system has more objects than there is room for";
     sim_cost_load();
@@ -241,7 +262,8 @@ const char *sim_thread_name(u32 thread)
 
 _Static_assert((SIM_RAM_SIZE & (SIM_RAM_SIZE - 1U)) == 0, "both offsets are tested at once");
 
-/* To a page of which the cache holds lines. */
+/* To a page of which the cache holds lines: others can be brought in. (To a page without
+ * any, it is as if they were written back at once: that is fast.) */
 static void __attribute__((noinline)) words_copy_held(paddr_t to, paddr_t from, u32 words)
 {
     const u8 *source = sim_ram_at(&sim.ram, from, 4U * words);

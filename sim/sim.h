@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "boot.h"
+#include "bus.h"
 #include "cache.h"
 #include "dma.h"
 #include "gic.h"
@@ -33,6 +34,7 @@ struct sim {
     struct sim_timer timer;
     struct sim_uart uart;
     struct sim_dma dma;
+    struct sim_bus bus;
     struct sim_random guests;
     u64 seed;
     u64 until; /* sim_run() returns at this virtual time */
@@ -63,6 +65,7 @@ struct sim_options {
     bool boot_time; /* boot takes the time of its paths; else none */
     bool boot_lines; /* what the core prints at boot comes out of the UART; else
                         nobody listens yet */
+    bool ram_stale; /* regions hold what ran before, and boot clears them; else RAM is zero */
     bool uart_dead; /* fault injection: SIM_UART_DEAD */
     u32 watchdog_ms; /* host time without progress; 0: no watchdog */
 };

@@ -247,6 +247,7 @@ u64 sim_state_hash(void)
     hash = hash_bytes(hash, &sim.timer, sizeof(sim.timer));
     hash = hash_bytes(hash, &sim.uart, sizeof(sim.uart));
     hash = hash_bytes(hash, &sim.dma, sizeof(sim.dma));
+    hash = hash_bytes(hash, &sim.bus, sizeof(sim.bus));
     hash = hash_bytes(hash, &sim_clock.now, sizeof(sim_clock.now));
     for (u32 p = 0; p < SIM_RAM_PAGES; p++) {
         const u8 *page = &sim.ram.bytes[p * PAGE_SIZE];

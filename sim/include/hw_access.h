@@ -8,6 +8,7 @@
 
 #include "../bus.h"
 #include "../sim_limits.h"
+#include "sim_clock.h"
 #include "types.h"
 
 #define HW_GICD_BASE SIM_GICD_BASE
@@ -35,7 +36,6 @@ void hw_vttbr_write(u64 vttbr);
 /* TLB maintenance, broadcast in the inner shareable domain. */
 void hw_tlbi_allnsnhis(void);   /* TLBIALLNSNHIS: all VMIDs */
 void hw_tlbi_allis(void);       /* TLBIALLIS: VMID of VTTBR */
-void hw_tlbi_mvaais(u32 mva);   /* TLBIMVAAIS: one page, VMID of VTTBR */
 
 /* Caches, by Hyp's addresses, which are physical ones. Those by MVA and those
  * that end in IS reach all CPUs. */
@@ -62,13 +62,19 @@ void hw_cnthctl_write(u32 value);
 /* Is an interrupt waiting for this CPU (ISR)? */
 bool hw_isr_pending(void);
 
-/* The models act in program order and at once. */
+/* What the models have not done yet is done. */
 static inline void hw_dsb(void)
 {
+    if ((sim_clock.late & (SIM_LATE_DATA | SIM_LATE_DEVICE)) != 0) {
+        sim_bus_dsb();
+    }
 }
 
 static inline void hw_isb(void)
 {
+    if ((sim_clock.late & SIM_LATE_CONTEXT) != 0) {
+        sim_bus_isb();
+    }
 }
 
 #endif

@@ -18,10 +18,19 @@ enum sim_helper {
     SIM_HELPERS
 };
 
+/* What the hypervisor has done and hardware has not yet (bus.h). */
+#define SIM_LATE_DATA 1U    /* table writes, maintenance of TLBs and caches: until a DSB */
+#define SIM_LATE_DEVICE 2U  /* writes to devices: likewise */
+#define SIM_LATE_TIMER 4U   /* timer registers: until an ISB */
+#define SIM_LATE_SPACE 8U   /* VTTBR: likewise */
+#define SIM_LATE_CONTEXT (SIM_LATE_TIMER | SIM_LATE_SPACE)
+
 struct sim_clock {
     u64 now;        /* instructions since boot */
     u64 due;        /* when a device, timer or pending interrupt wants the CPU */
     u64 next_event; /* the same, or 0 if the simulator wants to see every trap */
+    u32 late;       /* what waits for a barrier: SIM_LATE_* */
+    u32 pad;
     u64 cost[PATHS];
     u32 helper[SIM_HELPERS];
 };

@@ -236,7 +236,12 @@ static u64 mix_tlb(u64 hash)
             sum += mix(hash, &sim.mmu.tlb[i], sizeof(sim.mmu.tlb[i]));
         }
     }
-    return hash ^ sum;
+    for (u32 i = 0; i < SIM_IPA_ENTRIES; i++) {
+        if (sim.mmu.ipa[i].tag != 0) {
+            sum += mix(~hash, &sim.mmu.ipa[i], sizeof(sim.mmu.ipa[i]));
+        }
+    }
+    return mix(hash ^ sum, sim.mmu.stores, sim.mmu.store_count * sizeof(sim.mmu.stores[0]));
 }
 
 /* The pages in which there is anything. */

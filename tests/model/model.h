@@ -332,6 +332,8 @@ bool model_translate(u32 address, u32 access, u32 *pa, u32 *memory);
 u32 model_access(u32 pa, u32 access, u32 memory, u32 value, u32 mask);
 /* Follows what happened to lines of caches so far. */
 void model_cache_follow(void);
+/* The hypervisor is about to write there: lines that this met, or brought in. */
+void model_cache_copied(u32 pa, u32 bytes);
 /* The line of an address in the data cache; NULL. */
 struct model_line *model_line(u32 pa);
 void model_event(enum model_event event, u32 argument);

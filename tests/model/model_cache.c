@@ -94,18 +94,45 @@ static void line_event(u32 kind, u32 at)
     }
 }
 
+/* The next event; what lines do unasked happens. */
+static u32 event_next(void)
+{
+    u32 event = model.events[model.events_used++];
+    u32 at = event - event_kind(event);
+
+    /* Lines of page tables are the core's own business. */
+    if (event_kind(event) < LINE_DCCMVAC && at < TABLES_AT) {
+        line_event(event_kind(event), at);
+    }
+    return event;
+}
+
+/* Those of one copy come together, its lines in order. */
+void model_cache_copied(u32 pa, u32 bytes)
+{
+    u32 first = pa - pa % LINE_BYTES;
+    u32 last = model.events_used;
+
+    for (u32 i = model.events_used; i < model.event_count; i++) {
+        u32 kind = event_kind(model.events[i]);
+        u32 at = model.events[i] - kind;
+        if (kind > LINE_COPIED || (kind == LINE_COPIED && at - first >= pa + bytes - first)) {
+            break;
+        }
+        last = kind == LINE_COPIED ? i + 1U : last;
+    }
+    while (model.events_used < last) {
+        (void)event_next();
+    }
+}
+
 /* Follows up to the next operation of maintenance: that, or 0 at the end. */
 static u32 follow(void)
 {
     while (model.events_used < model.event_count) {
-        u32 event = model.events[model.events_used++];
-        u32 at = event - event_kind(event);
+        u32 event = event_next();
         if (event_kind(event) >= LINE_DCCMVAC) {
             return event;
-        }
-        /* Lines of page tables are the core's own business. */
-        if (at < TABLES_AT) {
-            line_event(event_kind(event), at);
         }
     }
     return 0;

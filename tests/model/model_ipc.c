@@ -26,6 +26,8 @@ static void message_move(u32 from, u32 to)
     u32 length = length_of(tag);
 
     if (length > THIMBLE_REGISTER_WORDS && s->buffer != 0 && r->buffer != 0) {
+        model_cache_copied(r->buffer + 4U * THIMBLE_REGISTER_WORDS,
+                           4U * (length - THIMBLE_REGISTER_WORDS));
         for (u32 i = THIMBLE_REGISTER_WORDS; i < length; i++) {
             model_cached_write(r->buffer + 4U * i, model_cached_word(s->buffer + 4U * i));
         }

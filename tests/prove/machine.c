@@ -268,7 +268,6 @@ u32 machine_space_map(u32 cell, const struct machine_mapping *m)
     if (chance()) {
         (void)space_table_entries(any_below(TABLE_PAGE_MAX), (i32)any_below(513));
     }
-    (void)space_is_guest(cell);
     return m->size == 0 ? 0 : any32() % m->size + any_below(2);
 }
 

@@ -275,7 +275,6 @@ static void state_constants(void)
     for (u32 i = 0; i < ARRAY_SIZE(cells); i++) {
         any.cells[i].slots = cells[i].slots;
         any.cells[i].slot_base = (u16)(SLOTS * i);
-        any.cells[i].vm = i == 2U;
     }
     //@ loop unroll 64;
     for (u32 i = 0; i < LINE_MAX; i++) {

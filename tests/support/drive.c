@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Tests that play the machine: see drive.h. */
+#include "hw_access.h"
 #include "drive.h"
 
 #include <stdio.h>
@@ -125,6 +126,7 @@ void drive_stop(u32 thread)
 
 void drive_line(u32 line, bool level)
 {
+    hw_dsb(); /* later than all that the core has done */
     sim_gic_line_set(&sim.gic, line, level);
 }
 

@@ -98,6 +98,42 @@ static u32 read_at(u32 address)
     return get_at(address, SIM_READ);
 }
 
+/* ---- what boot leaves --------------------------------------------------------*/
+
+static void prepare_stale(void)
+{
+    static const struct sim_options options = {.seed = 1, .ram_stale = true};
+
+    build_all();
+    cr_assert(build_boot(&options) == NULL);
+    drive_schedule();
+    sim_cache_disturb_every(&sim.cache, 0);
+}
+
+Test(maintain_boot, zeroes_are_seen_past_the_caches, .init = prepare_stale, .fini = check)
+{
+    for (u32 at = 0; at < SIZE; at += 4U) {
+        cr_assert_eq(read_at(UNCACHED_AT + at), 0, "offset 0x%x", at);
+    }
+}
+
+Test(maintain_boot, what_is_written_past_the_caches_stays, .init = prepare_stale, .fini = check)
+{
+    write_at(UNCACHED_AT + 64U, 0x12345678U);
+    for (u32 at = 0; at < SIZE; at += 64U) {
+        sim_cache_clean_invalidate(&sim.cache, &sim.ram, MEMORY + at);
+    }
+    cr_assert_eq(read_at(UNCACHED_AT + 64U), 0x12345678U, "no line comes down on it");
+}
+
+Test(maintain_boot, invalidation_brings_nothing_up, .init = prepare_stale, .fini = check)
+{
+    cr_assert_eq(maintain(slot_write, 0, SIZE, INVALIDATE), THIMBLE_OK);
+    for (u32 at = 0; at < SIZE; at += 4U) {
+        cr_assert_eq(read_at(AT + at), 0, "offset 0x%x", at);
+    }
+}
+
 /* ---- what cells see --------------------------------------------------------*/
 
 Test(maintain, clean_shows_an_uncached_mapping_what_was_written)

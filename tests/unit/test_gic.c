@@ -41,6 +41,7 @@ static u32 gicd(u32 offset)
 static void gicd_set(u32 offset, u32 value)
 {
     hw_write32(paddr(SIM_GICD_BASE + offset), value);
+    hw_dsb();
 }
 
 static u32 gicc(u32 offset)
@@ -56,6 +57,7 @@ static void gicc_set(u32 offset, u32 value)
 static void priority_set(u32 line, u8 priority)
 {
     hw_write8(paddr(SIM_GICD_BASE + GICD_IPRIORITYR + line), priority);
+    hw_dsb();
 }
 
 static void drive(u32 line, bool level)
@@ -69,10 +71,17 @@ static void pulse(u32 line)
     drive(line, false);
 }
 
+/* The core leaves after it, or waits. */
+static void unmask(u32 line)
+{
+    machine_line_unmask(line);
+    hw_dsb();
+}
+
 static void open_line(u32 line, bool edge)
 {
     machine_line_configure(line, edge);
-    machine_line_unmask(line);
+    unmask(line);
 }
 
 static void prepare(void)
@@ -140,7 +149,7 @@ Test(gic, masked_line_waits)
     machine_line_configure(LINE, false);
     drive(LINE, true);
     cr_assert_not(machine_interrupt_pending());
-    machine_line_unmask(LINE);
+    unmask(LINE);
     cr_assert(machine_interrupt_pending());
     machine_line_mask(LINE);
     cr_assert_not(machine_interrupt_pending());
@@ -515,10 +524,12 @@ Test(gic, shared_lines_go_to_their_targets)
     cr_assert(sim_gic_irq(&sim.gic, 0), "the driver targets the CPU it runs on");
     cr_assert_not(sim_gic_irq(&sim.gic, 1));
     hw_write8(paddr(SIM_GICD_BASE + GICD_ITARGETSR + LINE), 2);
+    hw_dsb();
     cr_assert_not(sim_gic_irq(&sim.gic, 0));
     cr_assert(sim_gic_irq(&sim.gic, 1));
     cr_assert_eq(read_by(1, true, GICD_ITARGETSR), 0x02020202U);
     hw_write8(paddr(SIM_GICD_BASE + GICD_ITARGETSR + LINE), 0xff);
+    hw_dsb();
     cr_assert_eq(gicd(GICD_ITARGETSR + LINE) & 0xffU, 3U, "only CPUs that exist");
 }
 

@@ -38,7 +38,7 @@ static void prepare(void)
     sim_mmu_reset(&sim.mmu, 1);
     space_tables_reset();
     vttbr = machine_space_init(0);
-    hw_vttbr_write(vttbr);
+    sim_mmu_set_vttbr(&sim.mmu, vttbr);
     map(0, IPA, PA, 4U * PAGE_SIZE);
 }
 
@@ -93,7 +93,7 @@ Test(mmu, keeps_a_stale_translation_until_told)
     for (u32 i = 0; i < 1000U; i++) {
         cr_assert_eq(read_at(IPA + 4U), PA + 4U);
     }
-    hw_tlbi_mvaais(IPA);
+    sim_mmu_tlbi_mva(&sim.mmu, IPA);
     cr_assert_eq(read_at(IPA), 0U);
 }
 
@@ -105,7 +105,7 @@ Test(mmu, stale_rights_last_too)
     cr_assert_eq(read_at(IPA), PA);
     store(IPA, 3, load(IPA, 3) & ~((u64)1 << 7));
     cr_assert(sim_mmu_translate(&sim.mmu, &sim.ram, IPA, SIM_WRITE, &out, &fault));
-    hw_tlbi_allis();
+    sim_mmu_tlbi_vmid(&sim.mmu);
     cr_assert_eq(fault_at(IPA, SIM_WRITE).kind, SIM_FAULT_PERMISSION);
     cr_assert_eq(read_at(IPA), PA);
 }
@@ -116,9 +116,9 @@ Test(mmu, switching_spaces_forgets_nothing)
 
     cr_assert_eq(read_at(IPA), PA);
     store(IPA, 3, 0);
-    hw_vttbr_write(other);
+    sim_mmu_set_vttbr(&sim.mmu, other);
     cr_assert_eq(read_at(IPA), 0U);
-    hw_vttbr_write(vttbr);
+    sim_mmu_set_vttbr(&sim.mmu, vttbr);
     cr_assert_eq(read_at(IPA), PA);
 }
 
@@ -128,7 +128,7 @@ Test(mmu, invalidation_by_address_spares_other_pages)
     cr_assert_eq(read_at(IPA + PAGE_SIZE), PA + PAGE_SIZE);
     store(IPA, 3, 0);
     store(IPA + PAGE_SIZE, 3, 0);
-    hw_tlbi_mvaais(IPA + PAGE_SIZE);
+    sim_mmu_tlbi_mva(&sim.mmu, IPA + PAGE_SIZE);
     cr_assert_eq(read_at(IPA), PA);
     cr_assert_eq(read_at(IPA + PAGE_SIZE), 0U);
 }
@@ -139,14 +139,14 @@ Test(mmu, invalidation_is_of_the_current_vmid_only)
 
     cr_assert_eq(read_at(IPA), PA);
     store(IPA, 3, 0);
-    hw_vttbr_write(other);
-    hw_tlbi_mvaais(IPA);
-    hw_tlbi_allis();
-    hw_vttbr_write(vttbr);
+    sim_mmu_set_vttbr(&sim.mmu, other);
+    sim_mmu_tlbi_mva(&sim.mmu, IPA);
+    sim_mmu_tlbi_vmid(&sim.mmu);
+    sim_mmu_set_vttbr(&sim.mmu, vttbr);
     cr_assert_eq(read_at(IPA), PA, "still stale");
-    hw_vttbr_write(other);
-    hw_tlbi_allnsnhis();
-    hw_vttbr_write(vttbr);
+    sim_mmu_set_vttbr(&sim.mmu, other);
+    sim_mmu_tlbi_all(&sim.mmu);
+    sim_mmu_set_vttbr(&sim.mmu, vttbr);
     cr_assert_eq(read_at(IPA), 0U);
 }
 
@@ -157,10 +157,122 @@ Test(mmu, any_address_of_a_block_invalidates_it)
         cr_assert_eq(read_at(BLOCK + offset), SIM_RAM_BASE + BLOCK + offset);
     }
     store(BLOCK, 2, 0);
-    hw_tlbi_mvaais(BLOCK + 0x7f000U);
+    sim_mmu_tlbi_mva(&sim.mmu, BLOCK + 0x7f000U);
     for (u32 offset = 0; offset < BLOCK; offset += 0x11000U) {
         cr_assert_eq(read_at(BLOCK + offset), 0U);
     }
+}
+
+/* What a TLB holds of stage 2 alone (B3.10.5), it holds on. */
+Test(mmu, entries_of_stage_2_alone_outlive_invalidation_by_address)
+{
+    u32 stale = 0;
+
+    sim_mmu_speculate_every(&sim.mmu, 1000);
+    for (u32 i = 0; i < 200U; i++) {
+        u64 good = load(IPA, 3);
+
+        cr_assert_eq(read_at(IPA), PA);
+        store(IPA, 3, 0);
+        sim_mmu_tlbi_mva(&sim.mmu, IPA);
+        stale += read_at(IPA) != 0;
+        sim_mmu_tlbi_vmid(&sim.mmu);
+        cr_assert_eq(read_at(IPA), 0, "all of a VMID is all of it");
+        store(IPA, 3, good);
+    }
+    cr_assert_gt(stale, 10U);
+    cr_assert_lt(stale, 190U);
+}
+
+Test(mmu, entries_of_stage_2_alone_go_with_their_vmid_only)
+{
+    u64 other = machine_space_init(1);
+
+    map(1, IPA, PA + PAGE_SIZE, PAGE_SIZE);
+    sim_mmu_speculate_every(&sim.mmu, 1000);
+    for (u32 i = 0; i < 200U; i++) {
+        sim_mmu_set_vttbr(&sim.mmu, i % 2U == 0 ? vttbr : other);
+        cr_assert_eq(read_at(IPA), i % 2U == 0 ? PA : PA + PAGE_SIZE);
+        sim_mmu_tlbi_vmid(&sim.mmu);
+    }
+    sim_mmu_tlbi_all(&sim.mmu);
+    for (u32 i = 0; i < SIM_IPA_ENTRIES; i++) {
+        cr_assert_eq(sim.mmu.ipa[i].tag, 0);
+    }
+}
+
+/* A write to a table is seen by the walker when a DSB has come, or before. */
+Test(mmu, table_writes_are_seen_late_and_at_a_barrier_at_last)
+{
+    u32 late = 0;
+
+    for (u32 i = 0; i < 200U; i++) {
+        u64 good = load(IPA, 3);
+
+        sim_mmu_tlbi_vmid(&sim.mmu);
+        hw_table_write(entry(IPA, 3), 0);
+        cr_assert_eq(load(IPA, 3), 0, "the writer sees it");
+        late += read_at(IPA) != 0;
+        hw_dsb();
+        sim_mmu_tlbi_vmid(&sim.mmu);
+        cr_assert_eq(read_at(IPA), 0);
+        hw_table_write(entry(IPA, 3), good);
+        hw_dsb();
+        cr_assert_eq(read_at(IPA), PA);
+    }
+    cr_assert_gt(late, 0);
+}
+
+/* Two writes to two places are seen in any order; two to one in theirs. */
+Test(mmu, table_writes_are_seen_in_any_order)
+{
+    u32 reversed = 0;
+    u32 straight = 0;
+
+    for (u32 i = 0; i < 500U; i++) {
+        u32 value = i + 2U;
+        u64 seen[2];
+
+        for (u32 n = 0; n < 12U; n++) {
+            hw_table_write(entry(IPA, 3), ((u64)value << 32) + n);
+            hw_table_write(entry(IPA + PAGE_SIZE, 3), ((u64)value << 32) + n);
+        }
+        for (u32 n = 0; n < 2U; n++) {
+            u32 at = entry(IPA + n * PAGE_SIZE, 3).raw;
+            u32 s = 0;
+            while (s < sim.mmu.store_count && sim.mmu.stores[s].at != at) {
+                s++;
+            }
+            seen[n] = s < sim.mmu.store_count ? sim.mmu.stores[s].before
+                                              : ((u64)value << 32) + 11U;
+        }
+        reversed += seen[1] > seen[0];
+        straight += seen[0] > seen[1];
+        hw_dsb();
+    }
+    cr_assert_gt(reversed, 0);
+    cr_assert_gt(straight, 0);
+}
+
+Test(mmu, an_invalidation_is_done_at_the_next_barrier)
+{
+    cr_assert_eq(read_at(IPA), PA);
+    store(IPA, 3, 0);
+    hw_tlbi_allis();
+    cr_assert_eq(read_at(IPA), PA);
+    hw_dsb();
+    cr_assert_eq(read_at(IPA), 0);
+}
+
+Test(mmu, vttbr_counts_from_the_next_isb_on)
+{
+    u64 other = machine_space_init(1);
+
+    hw_vttbr_write(other);
+    cr_assert_eq(hw_vttbr_read(), other);
+    cr_assert_eq(read_at(IPA), PA);
+    hw_isb();
+    cr_assert_eq(read_at(IPA), 0);
 }
 
 Test(mmu, table_pointers_outlive_invalidation_by_address)
@@ -172,9 +284,9 @@ Test(mmu, table_pointers_outlive_invalidation_by_address)
     sim_ram_write64(&sim.ram, paddr(other.raw + ((IPA >> 12) % 512U) * 8U),
                     (u64)(PA + 0x100000U) | 0x7ffU);
     store(IPA, 2, other.raw | 3U);
-    hw_tlbi_mvaais(IPA);
+    sim_mmu_tlbi_mva(&sim.mmu, IPA);
     cr_assert_eq(read_at(IPA), PA, "walked through the remembered table");
-    hw_tlbi_allis();
+    sim_mmu_tlbi_vmid(&sim.mmu);
     cr_assert_eq(read_at(IPA), PA + 0x100000U);
 }
 
@@ -183,7 +295,7 @@ Test(mmu, table_pointers_end_by_address_on_lenient_hardware)
     sim.mmu.walks_end_by_mva = true;
     cr_assert_eq(read_at(IPA), PA);
     store(IPA, 2, 0);
-    hw_tlbi_mvaais(IPA);
+    sim_mmu_tlbi_mva(&sim.mmu, IPA);
     cr_assert_eq(read_at(IPA), 0U);
 }
 
@@ -295,10 +407,12 @@ Test(mmu, invalidation_before_the_write_is_too_early)
         u64 good = load(IPA, 3);
 
         (void)read_at(IPA);
-        hw_tlbi_mvaais(IPA);
+        sim_mmu_tlbi_vmid(&sim.mmu);
         hw_table_write(entry(IPA, 3), 0);
+        hw_dsb();
         stale += read_at(IPA) != 0;
         hw_table_write(entry(IPA, 3), good);
+        hw_dsb();
     }
     cr_assert_gt(stale, 0U);
     for (u32 i = 0; i < 500U; i++) {
@@ -306,9 +420,11 @@ Test(mmu, invalidation_before_the_write_is_too_early)
 
         (void)read_at(IPA);
         hw_table_write(entry(IPA, 3), 0);
-        hw_tlbi_mvaais(IPA);
+        hw_dsb();
+        sim_mmu_tlbi_vmid(&sim.mmu);
         cr_assert_eq(read_at(IPA), 0U, "the right order leaves nothing");
         hw_table_write(entry(IPA, 3), good);
+        hw_dsb();
     }
 }
 
@@ -319,7 +435,7 @@ Test(mmu, same_seed_caches_the_same)
     for (u32 round = 0; round < 2U; round++) {
         sim_mmu_reset(&sim.mmu, 99);
         sim_mmu_speculate_every(&sim.mmu, 5);
-        hw_vttbr_write(vttbr);
+        sim_mmu_set_vttbr(&sim.mmu, vttbr);
         for (u32 i = 0; i < 300U; i++) {
             (void)read_at(IPA + (i % 4U) * PAGE_SIZE);
         }
@@ -346,7 +462,7 @@ Test(mmu, overflow_evicts_and_stays_right)
         }
     }
     cr_assert_gt(sim.mmu.evictions, 0U);
-    hw_tlbi_allis();
+    sim_mmu_tlbi_vmid(&sim.mmu);
     for (u32 page = 0; page < pages; page++) {
         cr_assert_not(sim_mmu_holds(&sim.mmu, 1, BLOCK + page * PAGE_SIZE));
     }
@@ -373,7 +489,7 @@ Test(mmu, front_holds_nothing_that_was_invalidated)
                           ? IPA + sim_random_below(&r, 8) * PAGE_SIZE
                           : BLOCK + sim_random_below(&r, 512) * PAGE_SIZE);
         if (sim_random_below(&r, 50) == 0) {
-            hw_tlbi_mvaais(BLOCK + sim_random_below(&r, 512) * PAGE_SIZE);
+            sim_mmu_tlbi_mva(&sim.mmu, BLOCK + sim_random_below(&r, 512) * PAGE_SIZE);
         }
         assert_front_is_in_tlb();
     }

@@ -23,7 +23,7 @@ static void prepare(void)
 
 static void select_space(u32 cell)
 {
-    hw_vttbr_write(machine_space_init(cell));
+    sim_mmu_set_vttbr(&sim.mmu, machine_space_init(cell));
 }
 
 static struct machine_mapping mapping(u32 gpa, u32 pa, u32 size)
@@ -134,7 +134,7 @@ Test(stage2, init_spares_the_neighbours)
     cr_assert_eq(machine_space_map(1, &m), PAGE_SIZE);
     (void)machine_space_init(0);
     (void)machine_space_init(2);
-    hw_vttbr_write(vttbr);
+    sim_mmu_set_vttbr(&sim.mmu, vttbr);
     cr_assert(reaches(0xc0000000U, SIM_READ, SIM_RAM_BASE));
 }
 
@@ -515,10 +515,10 @@ Test(stage2, spaces_are_apart)
     map_all(1, mapping(0x10000, SIM_RAM_BASE + 0x9000U, PAGE_SIZE));
     map_all(1, mapping(0x20000, SIM_RAM_BASE + 0xa000U, PAGE_SIZE));
     for (u32 round = 0; round < 2U; round++) {
-        hw_vttbr_write(a);
+        sim_mmu_set_vttbr(&sim.mmu, a);
         cr_assert(reaches(0x10000, SIM_READ, SIM_RAM_BASE));
         cr_assert_eq(fault_kind(0x20000, SIM_READ), SIM_FAULT_TRANSLATION);
-        hw_vttbr_write(b);
+        sim_mmu_set_vttbr(&sim.mmu, b);
         cr_assert(reaches(0x10000, SIM_READ, SIM_RAM_BASE + 0x9000U));
         cr_assert(reaches(0x20000, SIM_READ, SIM_RAM_BASE + 0xa000U));
     }
