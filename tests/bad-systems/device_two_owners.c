@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* expect: error: system "device_two_owners": cells[1] "shell": regions[0] "console": device: "uart0": a page of it belongs to cells[0] "driver" already, which has "uart0" */
+/* expect: error: system "device_two_owners": cells[1] "shell": regions[0] "console": device: 0x9000000 to 0x9000fff is memory of cells[0] "driver": regions[0] "uart" already: a device has one cell, and so have a VMM's state and configuration; other memory is shared by the same .shared */
 #include "system.h"
 
 static const struct system_thread threads[] = {

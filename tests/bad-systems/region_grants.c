@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* expect: error: system "region_grants": cells[0] "loader": caps[1] (slot 2): region: two capabilities for one region: caps[0] names "heap" already */
+/* expect: error: system "region_grants": cells[0] "loader": caps[1] (slot 2): region: "heap" is named by cells[0] "loader": caps[0] (slot 1) already: a region has one capability */
 /* expect: error: system "region_grants": cells[0] "loader": caps[2] (slot 3): rights: 0x3 goes beyond the access 0x1 of "table" */
 /* expect: error: system "region_grants": cells[0] "loader": caps[3] (slot 4): region: "tabel": no such region; did you mean "table"? */
 /* expect: error: system "region_grants": cells[0] "loader": regions[2] "spare": unmapped: the cell has no capability to it, so nobody could ever map it */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* expect: error: system "region_over_image": cells[0] "logger": regions[0] "log": at: 0x1001f000 to 0x1002efff overlaps "image", 0x10000000 to 0x1001ffff */
+/* expect: error: system "region_over_image": cells[0] "logger": regions[0] "log": at: 0x1001f000 to 0x1001ffff is the image of cells[0] "logger" already: move one */
 #include "system.h"
 
 static const struct system_thread threads[] = {

@@ -2,7 +2,7 @@
 /* expect: error: system "several_errors": irqs[0] "uart": line: 27: INTIDs 0 to 31 are the core's */
 /* expect: error: system "several_errors": cells[0] "driver": tables: 1 pages: mapping its regions can take 2 (0: as many as that takes) */
 /* expect: error: system "several_errors": cells[0] "driver": threads[1]: name: missing */
-/* expect: error: system "several_errors": cells[0] "driver": caps[1] (slot 1): slot: caps[0] is in the same */
+/* expect: error: system "several_errors": cells[0] "driver": caps[1] (slot 1): slot: 1 is the slot of cells[0] "driver": caps[0] (slot 1) already: choose another */
 /* expect: error: system "several_errors": cells[0] "driver": caps[1] (slot 1): badge: 0: the badge is the bits that are signalled, so nothing would be */
 #include "system.h"
 

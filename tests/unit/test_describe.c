@@ -139,6 +139,9 @@ static void expect_refusal(const char *report)
 #define WARNED(text) cr_expect(compile(LINE_OF("warning", text)))
 #define ACCEPTED() cr_assert(compile(""))
 
+#define ONE_CELL                                                                      \
+    "a device has one cell, and so have a VMM's state and configuration; other memory " \
+    "is shared by the same .shared"
 #define SERVER "cells[0] \"server\": "
 #define CLIENT "cells[1] \"client\": "
 
@@ -582,7 +585,8 @@ Test(describe, cell_needs_a_name)
 Test(describe, cell_names_are_unique)
 {
     f.cells[1].name = "server";
-    REFUSED("cells[1] \"server\": name: cells[0] has the same");
+    REFUSED("cells[1] \"server\": name: \"server\" is the name of cells[0] \"server\" already: "
+            "choose another");
 }
 
 Test(describe, names_have_no_dot)
@@ -627,13 +631,15 @@ Test(describe, nameless_thread_does_not_end_the_array)
 Test(describe, thread_names_are_unique_in_a_cell)
 {
     f.server_threads[1].name = "main";
-    REFUSED(SERVER "threads[1] \"main\": name: threads[0] has the same");
+    REFUSED(SERVER "threads[1] \"main\": name: \"main\" is the name of " SERVER "threads[0] "
+                   "\"main\" already: choose another");
 }
 
 Test(describe, region_names_are_unique_in_a_cell)
 {
     f.server_regions[1].name = "uart";
-    REFUSED(SERVER "regions[1] \"uart\": name: regions[0] has the same");
+    REFUSED(SERVER "regions[1] \"uart\": name: \"uart\" is the name of " SERVER "regions[0] "
+                   "\"uart\" already: choose another");
 }
 
 Test(describe, region_is_not_called_image)
@@ -645,15 +651,17 @@ Test(describe, region_is_not_called_image)
 Test(describe, irq_names_are_unique)
 {
     f.irqs[1] = (struct system_irq){.name = "uart", .line = 34};
-    expect_refusal(ERROR("irqs[1] \"uart\": name: irqs[0] has the same")
-                       LINE_OF("warning", "irqs[1] \"uart\": no cell has a capability to it: it "
-                                          "stays masked"));
+    expect_refusal(LINE_OF("warning", "irqs[1] \"uart\": no cell has a capability to it: it "
+                                      "stays masked")
+                       ERROR("irqs[1] \"uart\": name: \"uart\" is the name of irqs[0] \"uart\" "
+                             "already: choose another"));
 }
 
 Test(describe, notification_names_are_unique)
 {
     f.notifications[1].name = "event";
-    REFUSED("notifications[1] \"event\": name: notifications[0] has the same");
+    REFUSED("notifications[1] \"event\": name: \"event\" is the name of notifications[0] "
+            "\"event\" already: choose another");
 }
 
 /* ---- capabilities -------------------------------------------------------- */
@@ -691,7 +699,8 @@ Test(describe, slot_lies_in_the_table)
 Test(describe, slot_is_used_once)
 {
     f.client_caps[1].slot = 1;
-    REFUSED(CLIENT "caps[1] (slot 1): slot: caps[0] is in the same");
+    REFUSED(CLIENT "caps[1] (slot 1): slot: 1 is the slot of " CLIENT "caps[0] (slot 1) already: "
+                   "choose another");
 }
 
 Test(describe, slot_is_not_the_word_for_none)
@@ -756,7 +765,29 @@ Test(describe, wait_needs_no_badge)
 {
     f.client_caps[1].rights = THIMBLE_RIGHT_WAIT;
     f.client_caps[1].badge = 0;
+    f.notifications[0].shared = true;
     ACCEPTED();
+}
+
+Test(describe, notification_has_one_waiter_unless_it_says_so)
+{
+    f.client_caps[1].rights = THIMBLE_RIGHT_WAIT;
+    REFUSED(CLIENT "caps[1] (slot 2): notification: \"event\" is waited for by " SERVER "caps[1] "
+                   "(slot 2) already: give each cell its own, or say .shared");
+}
+
+Test(describe, a_cell_may_wait_by_several_capabilities)
+{
+    f.server_caps[2] = f.server_caps[1];
+    f.server_caps[2].slot = 9;
+    f.server_caps[2].rights = THIMBLE_RIGHT_WAIT;
+    ACCEPTED();
+}
+
+Test(describe, no_cell_is_a_file_of_the_build)
+{
+    f.cells[1].name = "tables";
+    REFUSED("cells[1] \"tables\": name: \"tables\" is a file of the build's own");
 }
 
 Test(describe, active_threads_are_not_called)
@@ -788,7 +819,8 @@ Test(describe, irq_has_one_holder)
 {
     f.client_caps[2] =
         (struct system_cap){.slot = 3, .irq = "uart", .rights = THIMBLE_RIGHT_HANDLE};
-    REFUSED(CLIENT "caps[2] (slot 3): irq: \"uart\": cells[0] \"server\" has it already");
+    REFUSED(CLIENT "caps[2] (slot 3): irq: \"uart\" is handled by " SERVER "caps[0] (slot 1) "
+                   "already: one cell handles a line");
 }
 
 /* ---- interrupt lines ----------------------------------------------------- */
@@ -810,7 +842,8 @@ Test(describe, lines_are_unique)
     f.irqs[1] = (struct system_irq){.name = "timer", .line = 33};
     f.server_caps[2] =
         (struct system_cap){.slot = 3, .irq = "timer", .rights = THIMBLE_RIGHT_HANDLE};
-    REFUSED("irqs[1] \"timer\": line: 33 is also that of irqs[0] \"uart\"");
+    REFUSED("irqs[1] \"timer\": line: 33 is the line of irqs[0] \"uart\" already: a line has one "
+            "irq");
 }
 
 Test(describe, threads_with_floating_point_are_numbered)
@@ -974,6 +1007,7 @@ Test(describe, health_is_a_notification)
 Test(describe, health_may_be_signalled)
 {
     f.client_caps[1].rights = THIMBLE_RIGHT_WAIT;
+    f.notifications[0].shared = true;
     f.client_threads[0].health = 2;
     REFUSED(CLIENT "threads[0] \"main\": health: the capability in slot 2 has no right to signal");
 }
@@ -1068,15 +1102,15 @@ Test(describe, region_may_end_at_4_gib)
 Test(describe, region_does_not_overlap_the_image)
 {
     f.client_regions[0].at.raw = SYSTEM_IMAGE_AT + 60 * KIB;
-    REFUSED(CLIENT RING "at: 0x1000f000 to 0x1001efff overlaps \"image\", 0x10000000 to "
-                        "0x1000ffff");
+    REFUSED(CLIENT RING "at: 0x1000f000 to 0x1000ffff is the image of cells[1] \"client\" "
+                        "already: move one");
 }
 
 Test(describe, region_does_not_overlap_another)
 {
     f.server_regions[1].at.raw = 0x08ff1000;
-    REFUSED(SERVER "regions[1] \"ring\": at: 0x8ff1000 to 0x9000fff overlaps \"uart\", 0x9000000 "
-                   "to 0x9000fff");
+    REFUSED(SERVER "regions[1] \"ring\": at: 0x9000000 to 0x9000fff is the place of " SERVER
+                   "regions[0] \"uart\" already: move one");
 }
 
 Test(describe, regions_may_touch)
@@ -1149,8 +1183,8 @@ Test(describe, device_has_the_boards_size)
 Test(describe, device_page_has_one_owner)
 {
     f.client_regions[1] = f.server_regions[0];
-    REFUSED(CLIENT "regions[1] \"uart\": device: \"uart0\": a page of it belongs to cells[0] "
-                   "\"server\" already, which has \"uart0\"");
+    REFUSED(CLIENT "regions[1] \"uart\": device: 0x9000000 to 0x9000fff is memory of " SERVER
+                   "regions[0] \"uart\" already: " ONE_CELL);
 }
 
 Test(describe, shared_memory_has_one_size)

@@ -249,8 +249,8 @@ Test(describe_more, region_rights_are_not_empty)
 Test(describe_more, region_has_one_capability)
 {
     f.manager_caps[CAP_TABLE] = (struct system_cap){.slot = 2, .region = "heap", .rights = RW};
-    REFUSED(MANAGER "caps[1] (slot 2): region: two capabilities for one region: caps[0] names "
-                    "\"heap\" already");
+    REFUSED(MANAGER "caps[1] (slot 2): region: \"heap\" is named by " MANAGER "caps[0] (slot 1) "
+                    "already: a region has one capability");
 }
 
 Test(describe_more, shared_memory_is_a_region_in_each_cell)
@@ -707,10 +707,18 @@ Test(describe_more, dma_memory_belongs_to_one)
     f.worker_regions[1] = f.worker_regions[0];
     f.worker_regions[1].name = "other";
     f.worker_regions[1].at.raw = 0x40011000U;
-    expect_refusal(ERROR(WORKER "regions[1] \"other\": at: 0x40011000 to 0x40012fff overlaps "
-                                "\"buffer\", 0x40010000 to 0x40011fff")
-                       ERROR(WORKER "regions[1] \"other\": dma: 0x40011000 to 0x40012fff is memory "
-                                    "of cells[1] \"worker\" already"));
+    REFUSED(WORKER "regions[1] \"other\": at: 0x40011000 to 0x40011fff is the place of " WORKER
+                   "regions[0] \"buffer\" already: move one");
+}
+
+Test(describe_more, dma_memory_belongs_to_one_cell)
+{
+    dma_region(0x40010000U, 2U * PAGE_SIZE);
+    f.manager_regions[2] = f.worker_regions[0];
+    f.manager_regions[2].at.raw = 0x40011000U;
+    REFUSED(WORKER "regions[0] \"buffer\": shared: 0x40011000 to 0x40011fff is memory of " MANAGER
+                   "regions[2] \"buffer\" already: a device has one cell, and so have a VMM's "
+                   "state and configuration; other memory is shared by the same .shared");
 }
 
 Test(describe_more, print_lists_trusted_cells)

@@ -258,6 +258,11 @@ static bool compile(const char *report)
 #define REFUSED(text) cr_expect_not(compile(ERROR(text)))
 #define ACCEPTED() cr_assert(compile(""))
 
+#define ONE_CELL                                                                      \
+    "a device has one cell, and so have a VMM's state and configuration; other memory " \
+    "is shared by the same .shared"
+#define ONE_USE "give each its own; several may have a disk that is .read_only for all"
+#define ONE_WAITER "who waits for it takes all its bits: give each its own"
 #define IN_LINUX "cells[0] \"linux\": "
 #define IN_RTOS "cells[1] \"rtos\": "
 #define IN_VMM "cells[2] \"vmm\": "
@@ -622,8 +627,8 @@ Test(describe_vms, gicv_is_for_vms)
 Test(describe_vms, device_has_one_owner_among_vms_too)
 {
     f.regions[LINUX][2] = f.regions[RTOS][2];
-    REFUSED(IN_RTOS "regions[2] \"rtc\": device: \"rtc\": a page of it belongs to cells[0] "
-                    "\"linux\" already, which has \"rtc\"");
+    REFUSED(IN_RTOS "regions[2] \"rtc\": device: 0x9010000 to 0x9010fff is memory of " IN_LINUX
+                    "regions[2] \"rtc\" already: " ONE_CELL);
 }
 
 /* ---- contents -------------------------------------------------------------------*/
@@ -738,7 +743,8 @@ Test(describe_vms, kernel_must_be_known)
 Test(describe_vms, kernel_has_contents)
 {
     f.guests[LINUX].kernel = "disk";
-    REFUSED(IN_LINUX "guest.kernel: \"disk\": that region has no contents");
+    f.devices[LINUX][2].kind = GUEST_VIRTIO_CONSOLE;
+    REFUSED(IN_LINUX "guest.kernel: \"disk\": that region has no .file");
 }
 
 Test(describe_vms, kernel_is_needed)
@@ -762,10 +768,16 @@ Test(describe_vms, command_line_is_printable)
 Test(describe_vms, unpacked_kernel_must_fit)
 {
     zimage_make(0x003a0000U);
-    REFUSED(IN_LINUX "guest.kernel: \"kernel\": from 0x40008000 on it takes 4100 KiB until it "
-                     "runs, "
-                     "and what follows is at 0x403fa000: too little RAM (4096 KiB)"
-);
+    REFUSED(IN_LINUX "guest.kernel: \"kernel\": 0x401000 bytes do not fit into 4096 KiB of RAM");
+}
+
+Test(describe_vms, unpacked_kernel_ends_before_the_initrd)
+{
+    zimage_make(0x00391000U);
+    ACCEPTED();
+    zimage_make(0x00392000U);
+    REFUSED(IN_LINUX "guest.kernel: 0x403fa000 to 0x403fafff is the initrd of cells[0] \"linux\" "
+                     "already: it needs more RAM, or another .load");
 }
 
 Test(describe_vms, initrd_must_fit)
@@ -773,23 +785,22 @@ Test(describe_vms, initrd_must_fit)
     static u8 big[RAM_SIZE];
 
     file_make("initrd", big, sizeof(big));
-    REFUSED(IN_LINUX
-            "guest.initrd: \"initrd\": 0x400000 bytes do not fit into 4096 KiB of RAM");
+    REFUSED(IN_LINUX "guest.initrd: \"initrd\": 0x400000 bytes do not fit into 4096 KiB of RAM");
 }
 
 Test(describe_vms, nothing_hides_emulated_devices)
 {
     f.regions[LINUX][2] = (struct system_region){
         .name = "page", .at = {0x09000000U}, .size = PAGE_SIZE, .access = RW};
-    REFUSED(IN_LINUX "regions[2] \"page\": at: 0x9000000 to 0x9000fff hides the guest's UART at "
-                     "0x9000000");
+    REFUSED(IN_LINUX "regions[2] \"page\": at: 0x9000000 to 0x9000fff is the UART of cells[0] "
+                     "\"linux\" already: move one");
 }
 
 Test(describe_vms, nothing_hides_the_distributor)
 {
     f.regions[RTOS][2].at.raw = 0x08000000U;
-    REFUSED(IN_RTOS "regions[2] \"rtc\": at: 0x8000000 to 0x8000fff hides the guest's interrupt "
-                    "distributor at 0x8000000");
+    REFUSED(IN_RTOS "regions[2] \"rtc\": at: 0x8000000 to 0x8000fff is the interrupt distributor "
+                    "of cells[1] \"rtos\" already: move one");
 }
 
 /* ---- devices ----------------------------------------------------------------------*/
@@ -803,13 +814,15 @@ Test(describe_vms, lines_end_at_63)
 Test(describe_vms, lines_are_one_device_s)
 {
     f.devices[RTOS][3].line = 49;
-    REFUSED(IN_RTOS "guest.devices[3].line: 49 is also that of guest.devices[1]");
+    REFUSED(IN_RTOS "guest.devices[3].line: 49 is the line of " IN_RTOS "guest.devices[1].line "
+                    "already: a line has one device, and a guest one UART");
 }
 
 Test(describe_vms, signal_may_be_answered)
 {
     bell_with_memory();
     f.caps[RTOS][2].rights = THIMBLE_RIGHT_WAIT;
+    f.notifications[2].shared = true;
     f.caps[VMM][CAP_BELL + 1].rights = THIMBLE_RIGHT_WAIT | THIMBLE_RIGHT_SIGNAL;
     f.caps[VMM][CAP_BELL + 1].badge = 1;
     REFUSED(IN_RTOS "guest.devices[3].answer: \"call\": the VM may signal no such notification");
@@ -833,7 +846,8 @@ Test(describe_vms, signal_goes_with_cached_memory)
 Test(describe_vms, one_uart)
 {
     f.devices[LINUX][3].kind = GUEST_UART;
-    REFUSED(IN_LINUX "guest.devices[3].line: 33 is also that of guest.devices[0]");
+    REFUSED(IN_LINUX "guest.devices[3].line: 33 is the line of " IN_LINUX "guest.devices[0].line "
+                     "already: a line has one device, and a guest one UART");
 }
 
 Test(describe_vms, cable_has_two_ends)
@@ -882,7 +896,9 @@ Test(describe_vms, signal_is_waited_for)
                      "end") ERROR(IN_RTOS "guest.devices[3].notification: \"events\": the VMM's "
                                           "cell may wait for no such notification")
             ERROR(IN_RTOS "threads[0] \"vcpu\": health: the VMM, cells[2] \"vmm\", would not hear "
-                          "of its end")));
+                          "of its end")
+                ERROR(IN_RTOS "guest.devices[3].notification: \"events\" is the VMM's own, "
+                              "cells[2] \"vmm\" already: " ONE_WAITER)));
 }
 
 Test(describe_vms, virtio_devices_are_few)
@@ -905,7 +921,8 @@ Test(describe_vms, vms_have_numbers_of_their_own)
 {
     f.caps[RTOS][0].badge = 0;
     f.caps[RTOS][1].badge = VMM_EVENT_VM(0);
-    REFUSED(IN_RTOS "caps[0] (slot 1): badge: 0: cells[0] \"linux\" has the same");
+    REFUSED(IN_RTOS "caps[0] (slot 1): badge: 0 is the badge of " IN_LINUX "caps[0] (slot 1) "
+                    "already: choose another");
 }
 
 Test(describe_vms, numbers_have_no_gaps)
@@ -951,4 +968,294 @@ Test(describe_vms, vmm_starts_its_vms)
     f.caps[VMM][CAP_RTOS].thread = "linux.vcpu";
     REFUSED(IN_RTOS "threads[0] \"vcpu\": fault_handler: cells[2] \"vmm\" has no capability to "
                     "control this vCPU: it could not start it");
+}
+
+/* ---- nothing is given twice ------------------------------------------------------*/
+
+static void disk_of_linux(const char *region, bool read_only)
+{
+    f.devices[LINUX][2].region = region;
+    f.devices[LINUX][2].read_only = read_only;
+}
+
+#define DISK_OF_LINUX IN_LINUX "guest.devices[2].region"
+#define DISK DISK_OF_LINUX ": "
+
+Test(describe_vms, disk_is_not_the_vmms_state)
+{
+    disk_of_linux("state", false);
+    REFUSED(DISK "\"state\" is the VMM's own, " IN_VMM "regions[1] \"state\" already: " ONE_USE);
+}
+
+Test(describe_vms, disk_is_not_the_configuration)
+{
+    disk_of_linux("config", true);
+    REFUSED(DISK "\"config\" is the VMM's own, " IN_VMM "regions[0] \"config\" already: " ONE_USE);
+}
+
+Test(describe_vms, disk_is_not_the_console)
+{
+    disk_of_linux("uart", false);
+    REFUSED(DISK "\"uart\" is the VMM's console, " IN_VMM "regions[9] \"uart\" already: " ONE_USE);
+}
+
+Test(describe_vms, disk_is_not_ram_of_its_own)
+{
+    disk_of_linux("linux-ram", true);
+    REFUSED(DISK "\"linux-ram\" is the RAM of cells[0] \"linux\" already: " ONE_USE);
+}
+
+Test(describe_vms, disk_is_not_ram_of_another)
+{
+    disk_of_linux("rtos-ram", false);
+    REFUSED(DISK "\"rtos-ram\" is the RAM of cells[1] \"rtos\" already: " ONE_USE);
+}
+
+Test(describe_vms, disk_is_not_a_device_tree)
+{
+    disk_of_linux("tree", true);
+    REFUSED(DISK "\"tree\" is the device tree of cells[0] \"linux\" already: " ONE_USE);
+}
+
+/* A kernel is only read, and so is such a disk. */
+Test(describe_vms, disk_may_be_a_file_to_read)
+{
+    disk_of_linux("kernel", true);
+    ACCEPTED();
+}
+
+static void second_disk(u32 vm, u32 device, bool read_only)
+{
+    f.devices[vm][device] = (struct system_guest_device){
+        .kind = GUEST_VIRTIO_BLOCK, .region = "disk", .read_only = read_only};
+}
+
+Test(describe_vms, disk_belongs_to_one_vm)
+{
+    second_disk(RTOS, 4, false);
+    REFUSED(IN_RTOS "guest.devices[4].region: \"disk\" is the disk of " DISK_OF_LINUX " already: "
+                    ONE_USE);
+}
+
+Test(describe_vms, disk_is_one_disk)
+{
+    second_disk(LINUX, 3, true);
+    REFUSED(IN_LINUX "guest.devices[3].region: \"disk\" is the disk of " DISK_OF_LINUX " already: "
+                     ONE_USE);
+}
+
+Test(describe_vms, disk_to_read_may_be_had_by_many)
+{
+    disk_of_linux("disk", true);
+    second_disk(RTOS, 4, true);
+    ACCEPTED();
+}
+
+Test(describe_vms, state_is_shared_with_nobody)
+{
+    f.regions[VMM][R_STATE].shared = "s";
+    f.regions[RTOS][3] = (struct system_region){
+        .name = "s", .at = {0x0b000000U}, .size = VMM_STATE_BYTES, .access = RW, .shared = "s"};
+    REFUSED(IN_VMM "regions[1] \"state\": shared: 0x40c00000 to 0x40c07fff is memory of " IN_RTOS
+                   "regions[3] \"s\" already: " ONE_CELL);
+}
+
+Test(describe_vms, ram_is_one_vms)
+{
+    f.regions[RTOS][0].shared = "linux-ram";
+    f.regions[RTOS][0].size = RAM_SIZE;
+    f.regions[VMM][R_RTOS_RAM].shared = "linux-ram";
+    f.regions[VMM][R_RTOS_RAM].size = RAM_SIZE;
+    REFUSED(IN_RTOS "guest.ram: \"ram\" is the RAM of cells[0] \"linux\" already: " ONE_USE);
+}
+
+static void bell_again(u32 vm, u32 device)
+{
+    f.devices[vm][device] = (struct system_guest_device){
+        .kind = GUEST_SIGNAL, .notification = "bell", .line = 62};
+}
+
+Test(describe_vms, notification_is_one_line)
+{
+    bell_again(RTOS, 4);
+    REFUSED(IN_RTOS "guest.devices[4].notification: \"bell\" is the line of " IN_RTOS
+                    "guest.devices[3].notification already: " ONE_WAITER);
+}
+
+Test(describe_vms, notification_is_a_line_of_one_vm)
+{
+    bell_again(LINUX, 3);
+    REFUSED(IN_RTOS "guest.devices[3].notification: \"bell\" is the line of " IN_LINUX
+                    "guest.devices[3].notification already: " ONE_WAITER);
+}
+
+Test(describe_vms, events_are_the_vmms_own)
+{
+    f.devices[RTOS][3].notification = "events";
+    REFUSED(IN_RTOS "guest.devices[3].notification: \"events\" is the VMM's own, cells[2] \"vmm\" "
+                    "already: " ONE_WAITER);
+}
+
+Test(describe_vms, device_is_passed_once)
+{
+    f.devices[RTOS][4] = f.devices[RTOS][2];
+    f.devices[RTOS][4].line = 35;
+    cr_expect_not(compile(
+        ERROR(IN_RTOS "guest.devices[4].region: \"rtc\" is the registers of " IN_RTOS
+                      "guest.devices[2].region already: " ONE_USE)
+            ERROR(IN_RTOS "guest.devices[4].irq: \"rtc\" is the line of " IN_RTOS
+                          "guest.devices[2].irq already: a line is of one use")));
+}
+
+Test(describe_vms, console_interrupt_is_not_passed)
+{
+    f.devices[RTOS][2].irq = "uart";
+    REFUSED(IN_RTOS "guest.devices[2].irq: \"uart\" is the VMM's console, " IN_VMM "caps[8] (slot "
+                    "18) already: a line is of one use");
+}
+
+Test(describe_vms, vmm_has_one_console)
+{
+    f.devices[RTOS][2].kind = GUEST_NOTHING;
+    f.regions[RTOS][2] = (struct system_region){.name = NULL};
+    f.regions[VMM][R_UART + 1] = (struct system_region){.name = "rtc",
+                                                        .at = {0x0f050000U},
+                                                        .access = RW,
+                                                        .memory = MEMORY_DEVICE,
+                                                        .device = "rtc"};
+    /* The second interrupt is then one of a console, too. */
+    REFUSED(IN_VMM "regions[10] \"rtc\": device: \"console\" is given by " IN_VMM
+                   "regions[9] \"uart\" already: a VMM has one console");
+}
+
+Test(describe_vms, memory_of_signals_is_one_node)
+{
+    bell_with_memory();
+    f.notifications[3].name = "bell-2";
+    f.caps[VMM][CAP_BELL + 2] =
+        (struct system_cap){.slot = 41, .notification = "bell-2", .rights = THIMBLE_RIGHT_WAIT};
+    f.devices[RTOS][4] = f.devices[RTOS][3];
+    f.devices[RTOS][4].notification = "bell-2";
+    f.devices[RTOS][4].line = 62;
+    REFUSED(IN_RTOS "guest.devices[4].region: \"desk\" is the region of " IN_RTOS
+                    "guest.devices[3].region already: a region has one node in the device tree");
+}
+
+Test(describe_vms, memory_of_signals_is_not_ram)
+{
+    bell_with_memory();
+    f.devices[RTOS][3].region = "ram";
+    REFUSED(IN_RTOS "guest.devices[3].region: \"ram\" is the RAM of cells[1] \"rtos\" already: "
+                    ONE_USE);
+}
+
+static void tree_first(u32 load, u32 tree)
+{
+    f.guests[LINUX].tree_first = true;
+    f.guests[LINUX].load = load;
+    f.guests[LINUX].kernel = "raw";
+    f.regions[VMM][R_TREE].size = tree;
+}
+
+Test(describe_vms, kernel_is_not_over_the_tree)
+{
+    tree_first(0x1000U, 4U * PAGE_SIZE);
+    REFUSED(IN_LINUX "guest.kernel: 0x40001000 to 0x40001063 is the device tree of cells[0] "
+                     "\"linux\" already: it needs more RAM, or another .load");
+}
+
+Test(describe_vms, kernel_where_it_is_put_is_not_over_the_tree)
+{
+    tree_first(0, 0x10000U);
+    REFUSED(IN_LINUX "guest.kernel: 0x40008000 to 0x40008063 is the device tree of cells[0] "
+                     "\"linux\" already: it needs more RAM, or another .load");
+}
+
+Test(describe_vms, kernel_is_behind_the_tree)
+{
+    tree_first(4U * PAGE_SIZE, 4U * PAGE_SIZE);
+    ACCEPTED();
+}
+
+Test(describe_vms, initrd_is_not_over_the_tree)
+{
+    static u8 big[RAM_SIZE - 0x8000U];
+
+    file_make("initrd", big, sizeof(big));
+    tree_first(0x4000U, 0x10000U);
+    f.guests[LINUX].load = RAM_SIZE - 0x1000U;
+    cr_expect_not(compile(
+        ERROR(IN_LINUX "guest.initrd: 0x40008000 to 0x4000ffff is the device tree of cells[0] "
+                       "\"linux\" already: it needs more RAM, or another .load")
+            ERROR(IN_LINUX "guest.kernel: 0x403ff000 to 0x403ff063 is the initrd of cells[0] "
+                           "\"linux\" already: it needs more RAM, or another .load")));
+}
+
+Test(describe_vms, entry_is_in_arm_state)
+{
+    f.guests[RTOS].load = 0x8001U;
+    REFUSED(IN_RTOS "guest.load: 0x8001 is not a multiple of 4");
+}
+
+Test(describe_vms, kernel_in_place_is_executable)
+{
+    f.regions[RTOS][3] =
+        (struct system_region){.name = "flash", .access = ACCESS_READ, .file = "raw"};
+    f.guests[RTOS].kernel = "flash";
+    REFUSED(IN_RTOS "guest.kernel: \"flash\" is not mapped to be executed, and the kernel runs "
+                    "where it is");
+    f.regions[RTOS][3].access |= ACCESS_EXECUTE;
+    ACCEPTED();
+}
+
+static void names_of_vms(const char *linux_name, const char *linux_vcpu, const char *rtos_name,
+                         const char *rtos_vcpu)
+{
+    f.cells[LINUX].name = linux_name;
+    f.cells[RTOS].name = rtos_name;
+    f.regions[VMM][R_TREE].tree = linux_name;
+    f.caps[VMM][CAP_LINUX].thread = linux_vcpu;
+    f.caps[VMM][CAP_RTOS].thread = rtos_vcpu;
+}
+
+Test(describe_vms, names_differ_in_what_is_kept)
+{
+    names_of_vms("machine-number-1", "machine-number-1.vcpu", "machine-number-2",
+                 "machine-number-2.vcpu");
+    REFUSED("cells[1] \"machine-number-2\": name: \"machine-number-2\" is the name of cells[0] "
+            "\"machine-number-1\" already: a VMM keeps 15 characters, and these are the same");
+    names_of_vms("machine-numbe-1", "machine-numbe-1.vcpu", "machine-numbe-2",
+                 "machine-numbe-2.vcpu");
+    ACCEPTED();
+}
+
+Test(describe_vms, texts_stand_between_quotes)
+{
+    static const char *const texts[] = {"arm,\"pl031", "arm\\pl031", "arm\npl031", "arm\xe4"};
+    static const char *const codes[] = {"22", "5c", "a", "e4"};
+    char line[256];
+
+    for (u32 i = 0; i < ARRAY_SIZE(texts); i++) {
+        f.devices[RTOS][2].compatible = texts[i];
+        (void)snprintf(line, sizeof(line), ERROR(IN_RTOS "guest.devices[2].compatible: character "
+                       "0x%s: printable ones only, without \" and \\"), codes[i]);
+        cr_expect_not(compile(line));
+    }
+}
+
+Test(describe_vms, file_names_stand_in_makefiles)
+{
+    static const char *const names[] = {"no such", "no$such", "no\"such", "no#such", "no:such"};
+    static const char *const codes[] = {"20", "24", "22", "23", "3a"};
+    char line[512];
+
+    for (u32 i = 0; i < ARRAY_SIZE(names); i++) {
+        f.regions[VMM][R_RAW].file = names[i];
+        f.regions[VMM][R_RAW].size = PAGE_SIZE;
+        (void)snprintf(line, sizeof(line), ERROR(IN_VMM "regions[5] \"raw\": file: character "
+                       "0x%s: letters, digits and / . _ + - @ , only") ERROR(IN_VMM
+                       "regions[5] \"raw\": file: \"%s\": no such file among the guests (`make "
+                       "guests` fetches them)"), codes[i], names[i]);
+        cr_expect_not(compile(line));
+    }
 }

@@ -28,4 +28,5 @@ void check_all(struct model *m)
             }
         }
     }
+    check_claims(m);
 }

@@ -26,7 +26,10 @@ extern const struct check check_vms[];
 /* A capability names an object of that kind that there is not. */
 void check_unknown(struct model *m, u32 cap, const char *kind, const struct nearest *near);
 
-/* Every check on every object. */
+/* claims.c: nothing is given twice, unless it is said to be shared. */
+void check_claims(struct model *m);
+
+/* Every check on every object, and what they claim. */
 void check_all(struct model *m);
 
 #endif

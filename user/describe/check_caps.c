@@ -18,7 +18,6 @@ static void slot(struct model *m, u32 object)
 {
     const struct model_cap *c = &m->caps[object];
     const struct model_cell *cell = &m->cells[c->cell];
-    u32 user = model_cap_in_slot(m, c->cell, c->is->slot);
 
     if (c->is->slot == 0) {
         model_error(m, KIND_CAP, object, "slot", "0 stays empty: slots are 1 and up");
@@ -27,9 +26,6 @@ static void slot(struct model *m, u32 object)
     } else if (c->is->slot >= cell->slots) {
         model_error(m, KIND_CAP, object, "slot", "%u is outside the cell's %u slots", c->is->slot,
                     cell->slots);
-    } else if (user != object) {
-        model_error(m, KIND_CAP, object, "slot", "caps[%u] is in the same",
-                    user - cell->caps.first);
     }
 }
 
@@ -150,23 +146,6 @@ static void callee(struct model *m, u32 object)
     }
 }
 
-static void irq_holder(struct model *m, u32 object)
-{
-    const struct model_cap *c = &m->caps[object];
-
-    if (c->type != THIMBLE_CAP_IRQ || c->object == NOWHERE) {
-        return;
-    }
-    for (u32 i = 0; i < object; i++) {
-        const struct model_cap *other = &m->caps[i];
-        if (other->type == c->type && other->object == c->object && other->cell != c->cell) {
-            model_error(m, KIND_CAP, object, "irq", "\"%s\": cells[%u] \"%s\" has it already",
-                        c->is->irq, other->cell, model_cell_name(m, other->cell));
-            return;
-        }
-    }
-}
-
 /* INTIDs that both the board and the core's table of lines have. */
 static u32 line_count(const struct board *board)
 {
@@ -187,13 +166,6 @@ static void line(struct model *m, u32 object)
     } else if (number >= count) {
         model_error(m, KIND_IRQ, object, "line", "%u: board \"%s\" has INTIDs up to %u", number,
                     m->board->name, count - 1U);
-    }
-    for (u32 i = 0; i < object; i++) {
-        if (model_irq_line(m, i) == number) {
-            model_error(m, KIND_IRQ, object, "line", "%u is also that of irqs[%u] \"%s\"",
-                        number, i, irqs[i].name != NULL ? irqs[i].name : "");
-            return;
-        }
     }
 }
 
@@ -235,6 +207,6 @@ static void line_handled(struct model *m, u32 object)
 const struct check check_caps[] = {
     {KIND_CAP, one_object}, {KIND_CAP, slot},   {KIND_CAP, thread_known},
     {KIND_CAP, irq_known},  {KIND_CAP, rights}, {KIND_CAP, notification_known},
-    {KIND_CAP, badge},      {KIND_CAP, callee}, {KIND_CAP, irq_holder},
+    {KIND_CAP, badge},      {KIND_CAP, callee},
     {KIND_IRQ, irq_device}, {KIND_IRQ, line},   {KIND_IRQ, line_handled}, {KIND_SYSTEM, NULL},
 };

@@ -60,23 +60,6 @@ static void region_rights(struct model *m, u32 object)
     }
 }
 
-static void region_once(struct model *m, u32 object)
-{
-    const struct model_cap *c = &m->caps[object];
-
-    if (c->type != THIMBLE_CAP_REGION || c->object == NOWHERE) {
-        return;
-    }
-    for (u32 i = m->cells[c->cell].caps.first; i < object; i++) {
-        if (m->caps[i].type == c->type && m->caps[i].object == c->object) {
-            model_error(m, KIND_CAP, object, "region",
-                        "two capabilities for one region: caps[%u] names \"%s\" already",
-                        i - m->cells[c->cell].caps.first, c->is->region);
-            return;
-        }
-    }
-}
-
 static void region_usable(struct model *m, u32 object)
 {
     const struct model_region *r = &m->regions[object];
@@ -158,7 +141,7 @@ static void notification_heard(struct model *m, u32 object)
 
 const struct check check_grants[] = {
     {KIND_CAP, region_known},  {KIND_CAP, cell_known},
-    {KIND_CAP, region_rights}, {KIND_CAP, region_once},
+    {KIND_CAP, region_rights},
     {KIND_CAP, cell_other},    {KIND_CAP, irq_bindable},
     {KIND_REGION, region_usable}, {KIND_NOTIFICATION, notification_heard},
     {KIND_SYSTEM, NULL},

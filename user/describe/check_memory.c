@@ -10,11 +10,6 @@ static u64 region_end(const struct model_region *r)
     return (u64)r->at + r->size;
 }
 
-static bool ranges_meet(u64 a, u64 a_size, u64 b, u64 b_size)
-{
-    return a < b + b_size && b < a + a_size;
-}
-
 static void ram(struct model *m, enum kind kind, u32 object, const char *field,
                 const struct model_region *r)
 {
@@ -92,27 +87,6 @@ static void region_place(struct model *m, u32 object)
     }
 }
 
-static void region_overlap(struct model *m, u32 object)
-{
-    const struct model_region *r = &m->regions[object];
-
-    if (r->is->unmapped) {
-        return;
-    }
-    for (u32 i = m->cells[r->cell].regions.first; i < object; i++) {
-        const struct model_region *other = &m->regions[i];
-        bool there = other->is == NULL || !other->is->unmapped;
-        if (there && r->size != 0 && other->size != 0 &&
-            ranges_meet(r->at, r->size, other->at, other->size)) {
-            const char *name = other->is == NULL ? "image" : other->is->name;
-            model_error(m, KIND_REGION, object, "at",
-                        "0x%x to 0x%llx overlaps \"%s\", 0x%x to 0x%llx", r->at,
-                        (unsigned long long)region_end(r) - 1U, name != NULL ? name : "",
-                        other->at, (unsigned long long)region_end(other) - 1U);
-        }
-    }
-}
-
 static void region_access(struct model *m, u32 object)
 {
     const struct system_region *is = m->regions[object].is;
@@ -171,27 +145,6 @@ static void device_size(struct model *m, u32 object)
         model_error(m, KIND_REGION, object, "size",
                     "0x%x, but device \"%s\" has 0x%x (0: the device's)", r->is->size,
                     r->is->device, r->device->size);
-    }
-}
-
-static void device_owner(struct model *m, u32 object)
-{
-    const struct model_region *r = &m->regions[object];
-
-    for (u32 i = 0; i < object && r->device != NULL; i++) {
-        const struct model_region *other = &m->regions[i];
-        bool many = other->device != NULL && other->device->vms && r->device->vms;
-        if (other->device == NULL || other->cell == r->cell || many) {
-            continue;
-        }
-        if (ranges_meet(r->pa, r->size, other->pa, other->size)) {
-            model_error(m, KIND_REGION, object, "device",
-                        "\"%s\": a page of it belongs to cells[%u] \"%s\" already, which has "
-                        "\"%s\"",
-                        r->is->device, other->cell, model_cell_name(m, other->cell),
-                        other->is->device);
-            return;
-        }
     }
 }
 
@@ -285,22 +238,6 @@ static void dma_place(struct model *m, u32 object)
     }
 }
 
-static void dma_overlap(struct model *m, u32 object)
-{
-    const struct model_region *r = &m->regions[object];
-
-    for (u32 i = 0; i < object && r->is->dma && r->first == object; i++) {
-        const struct model_region *other = &m->regions[i];
-        if (other->is != NULL && other->is->dma && other->first == i &&
-            ranges_meet(r->at, r->size, other->at, other->size)) {
-            model_error(m, KIND_REGION, object, "dma",
-                        "0x%x to 0x%llx is memory of cells[%u] \"%s\" already", r->at,
-                        (unsigned long long)region_end(r) - 1U, other->cell,
-                        model_cell_name(m, other->cell));
-        }
-    }
-}
-
 /* What a cell is given for mapping memory later is of no use where memory is fixed. */
 static void fixed_cell(struct model *m, u32 object)
 {
@@ -328,14 +265,10 @@ static void fixed_region(struct model *m, u32 object)
 }
 
 const struct check check_memory[] = {
-    {KIND_CELL, image_size},       {KIND_CELL, image_ram},
-    {KIND_CELL, quota},            {KIND_REGION, region_place},
-    {KIND_REGION, region_overlap}, {KIND_REGION, region_access},
-    {KIND_REGION, region_type},    {KIND_REGION, device_known},
-    {KIND_REGION, device_size},    {KIND_REGION, device_owner},
-    {KIND_REGION, shared_same},    {KIND_REGION, shared_named},
-    {KIND_REGION, shared_alone},   {KIND_REGION, region_ram},
-    {KIND_REGION, dma_place},      {KIND_REGION, dma_overlap},
-    {KIND_CELL, fixed_cell},       {KIND_REGION, fixed_region},
+    {KIND_CELL, image_size},     {KIND_CELL, image_ram},      {KIND_CELL, quota},
+    {KIND_REGION, region_place}, {KIND_REGION, region_access}, {KIND_REGION, region_type},
+    {KIND_REGION, device_known}, {KIND_REGION, device_size},  {KIND_REGION, shared_same},
+    {KIND_REGION, shared_named}, {KIND_REGION, shared_alone}, {KIND_REGION, region_ram},
+    {KIND_REGION, dma_place},    {KIND_CELL, fixed_cell},     {KIND_REGION, fixed_region},
     {KIND_SYSTEM, NULL},
 };

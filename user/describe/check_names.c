@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Checks of names: given, well formed, and unique where they must tell apart. */
+/* Checks of names: given, and well formed. (claims.c: unique where they must tell apart.) */
 #include <ctype.h>
 
 #include "check.h"
@@ -38,11 +38,8 @@ static void cell_name(struct model *m, u32 object)
     const char *name = m->system->cells[object].name;
 
     check_form(m, KIND_CELL, object, name);
-    for (u32 i = 0; i < object; i++) {
-        if (same_name(m->system->cells[i].name, name)) {
-            model_error(m, KIND_CELL, object, "name", "cells[%u] has the same", i);
-            return;
-        }
+    if (same_name(name, "tables")) {
+        model_error(m, KIND_CELL, object, "name", "\"tables\" is a file of the build's own");
     }
 }
 
@@ -68,60 +65,27 @@ static void cell_program(struct model *m, u32 object)
 
 static void thread_name(struct model *m, u32 object)
 {
-    const char *name = m->threads[object].is->name;
-    u32 first = m->cells[m->threads[object].cell].threads.first;
-
-    check_form(m, KIND_THREAD, object, name);
-    for (u32 i = first; i < object; i++) {
-        if (same_name(m->threads[i].is->name, name)) {
-            model_error(m, KIND_THREAD, object, "name", "threads[%u] has the same", i - first);
-            return;
-        }
-    }
+    check_form(m, KIND_THREAD, object, m->threads[object].is->name);
 }
 
 static void region_name(struct model *m, u32 object)
 {
     const char *name = m->regions[object].is->name;
-    u32 first = m->cells[m->regions[object].cell].regions.first +
-                m->cells[m->regions[object].cell].images;
 
     check_form(m, KIND_REGION, object, name);
     if (same_name(name, "image")) {
         model_error(m, KIND_REGION, object, "name", "\"image\" is the cell's own memory");
     }
-    for (u32 i = first; i < object; i++) {
-        if (same_name(m->regions[i].is->name, name)) {
-            model_error(m, KIND_REGION, object, "name", "regions[%u] has the same", i - first);
-            return;
-        }
-    }
 }
 
 static void irq_name(struct model *m, u32 object)
 {
-    const char *name = m->system->irqs[object].name;
-
-    check_form(m, KIND_IRQ, object, name);
-    for (u32 i = 0; i < object; i++) {
-        if (same_name(m->system->irqs[i].name, name)) {
-            model_error(m, KIND_IRQ, object, "name", "irqs[%u] has the same", i);
-            return;
-        }
-    }
+    check_form(m, KIND_IRQ, object, m->system->irqs[object].name);
 }
 
 static void notification_name(struct model *m, u32 object)
 {
-    const char *name = m->system->notifications[object].name;
-
-    check_form(m, KIND_NOTIFICATION, object, name);
-    for (u32 i = 0; i < object; i++) {
-        if (same_name(m->system->notifications[i].name, name)) {
-            model_error(m, KIND_NOTIFICATION, object, "name", "notifications[%u] has the same", i);
-            return;
-        }
-    }
+    check_form(m, KIND_NOTIFICATION, object, m->system->notifications[object].name);
 }
 
 const struct check check_names[] = {

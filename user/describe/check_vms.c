@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Checks of VMs: what a vCPU needs, and what its guest and its VMM do. */
+#include <ctype.h>
+#include <string.h>
+
 #include "check.h"
 #include "vmm/config.h"
 
@@ -201,6 +204,20 @@ static void content_one(struct model *m, u32 object)
     }
 }
 
+/* Its name stands in makefiles, too. */
+static void content_name(struct model *m, u32 object)
+{
+    const char *file = m->regions[object].is->file;
+
+    for (const char *c = file; c != NULL && *c != '\0'; c++) {
+        if (!isalnum((unsigned char)*c) && strchr("/._+-@,", *c) == NULL) {
+            model_error(m, KIND_REGION, object, "file",
+                        "character 0x%x: letters, digits and / . _ + - @ , only", (u8)*c);
+            return;
+        }
+    }
+}
+
 static void content_file(struct model *m, u32 object)
 {
     const struct model_region *r = &m->regions[object];
@@ -307,15 +324,17 @@ static void guest_ram(struct model *m, u32 object)
     }
 }
 
-static void part_known(struct model *m, u32 cell, const char *field, const char *name, u32 region)
+static void part_known(struct model *m, u32 cell, const char *field, const char *name, u32 region,
+                       bool tree)
 {
     if (name == NULL) {
         return;
     }
     if (region == NOWHERE) {
         model_error(m, KIND_CELL, cell, field, "\"%s\": the VMM's cell has no such region", name);
-    } else if (!m->regions[m->regions[region].first].loaded) {
-        model_error(m, KIND_CELL, cell, field, "\"%s\": that region has no contents", name);
+    } else if ((tree ? m->regions[region].is->tree : m->regions[region].is->file) == NULL) {
+        model_error(m, KIND_CELL, cell, field, "\"%s\": that region has no .%s", name,
+                    tree ? "tree" : "file");
     }
 }
 
@@ -329,9 +348,9 @@ static void guest_parts(struct model *m, u32 object)
     if (g->is->kernel == NULL) {
         model_error(m, KIND_CELL, object, "guest.kernel", "missing");
     }
-    part_known(m, object, "guest.kernel", g->is->kernel, g->kernel);
-    part_known(m, object, "guest.initrd", g->is->initrd, g->initrd);
-    part_known(m, object, "guest.tree", g->is->tree, g->tree);
+    part_known(m, object, "guest.kernel", g->is->kernel, g->kernel, false);
+    part_known(m, object, "guest.initrd", g->is->initrd, g->initrd, false);
+    part_known(m, object, "guest.tree", g->is->tree, g->tree, true);
     if (g->tree != NOWHERE && m->regions[g->tree].is->tree != NULL &&
         !same_name(m->regions[g->tree].is->tree, m->cells[object].is->name)) {
         model_error(m, KIND_CELL, object, "guest.tree", "\"%s\" holds that of \"%s\"", g->is->tree,
@@ -343,23 +362,28 @@ static void guest_parts(struct model *m, u32 object)
     }
 }
 
-/* Command lines stand in the device tree's source, and the kernel's has an end. */
-static void guest_command_line(struct model *m, u32 object)
+/* Texts stand in sources that are generated, between quotes. */
+static void text_plain(struct model *m, enum kind kind, u32 object, const char *field,
+                       const char *text)
 {
-    const struct model_guest *g = guest_of(m, object);
-    u32 length = 0;
-
-    for (const char *c = g != NULL ? g->is->command_line : NULL; c != NULL && *c != '\0'; c++) {
-        length++;
+    for (const char *c = text; c != NULL && *c != '\0'; c++) {
         if (*c < ' ' || *c > '~' || *c == '"' || *c == '\\') {
-            model_error(m, KIND_CELL, object, "guest.command_line",
+            model_error(m, kind, object, field,
                         "character 0x%x: printable ones only, without \" and \\", (u8)*c);
             return;
         }
     }
-    if (length > 1023U) {
-        model_error(m, KIND_CELL, object, "guest.command_line", "%u characters: Linux takes 1023",
-                    length);
+}
+
+static void guest_command_line(struct model *m, u32 object)
+{
+    const struct model_guest *g = guest_of(m, object);
+    const char *text = g != NULL ? g->is->command_line : NULL;
+
+    text_plain(m, KIND_CELL, object, "guest.command_line", text);
+    if (text != NULL && strlen(text) > 1023U) {
+        model_error(m, KIND_CELL, object, "guest.command_line", "%zu characters: Linux takes 1023",
+                    strlen(text));
     }
 }
 
@@ -371,6 +395,17 @@ static bool in_ram(const struct model *m, const struct model_guest *g, u32 start
     return start >= ram->at && (u64)start + size <= (u64)ram->at + ram->size;
 }
 
+static void part_fits(struct model *m, const struct model_guest *g, const char *field,
+                      const char *name, u32 at, u32 bytes)
+{
+    if (!in_ram(m, g, at, bytes)) {
+        model_error(m, KIND_CELL, g->cell, field,
+                    "\"%s\": 0x%x bytes do not fit into %u KiB of RAM", name, bytes,
+                    m->regions[g->ram].size / KIB);
+    }
+}
+
+/* A kernel takes what it unpacks to. (claims_vms.c: what lies over what.) */
 static void guest_fits(struct model *m, u32 object)
 {
     const struct model_guest *g = guest_of(m, object);
@@ -378,61 +413,37 @@ static void guest_fits(struct model *m, u32 object)
     if (g == NULL || g->ram == NOWHERE) {
         return;
     }
-    u64 top = (u64)m->regions[g->ram].at + m->regions[g->ram].size;
-    u64 other = g->tree != NOWHERE && !g->is->tree_first ? g->tree_at : top;
-    u32 size = m->regions[g->ram].size / KIB;
-
+    if (g->tree != NOWHERE) {
+        part_fits(m, g, "guest.tree", g->is->tree, g->tree_at, m->regions[g->tree].size);
+    }
     if (g->initrd != NOWHERE) {
-        if (!in_ram(m, g, g->initrd_at, m->regions[g->initrd].file_size)) {
-            model_error(m, KIND_CELL, object, "guest.initrd",
-                        "\"%s\": 0x%x bytes do not fit into %u KiB of RAM", g->is->initrd,
-                        m->regions[g->initrd].file_size, size);
-            return;
-        }
-        other = g->initrd_at;
+        part_fits(m, g, "guest.initrd", g->is->initrd, g->initrd_at,
+                  m->regions[g->initrd].file_size);
     }
-    if (g->kernel == NOWHERE || m->regions[g->kernel].cell == object) {
-        return;
-    }
-    u32 needs = m->regions[g->kernel].kernel_needs;
-    if (!in_ram(m, g, g->kernel_at, needs) || g->kernel_at + (u64)needs > other) {
-        model_error(m, KIND_CELL, object, "guest.kernel",
-                    "\"%s\": from 0x%x on it takes %u KiB until it runs, and what follows "
-                    "is at 0x%llx: too little RAM (%u KiB)",
-                    g->is->kernel, g->kernel_at, needs / KIB, (unsigned long long)other, size);
+    if (g->kernel != NOWHERE && m->regions[g->kernel].cell != object) {
+        part_fits(m, g, "guest.kernel", g->is->kernel, g->kernel_at,
+                  m->regions[g->kernel].kernel_needs);
     }
 }
 
-/* Registers that the VMM answers for: no region may hide them. */
-static void hidden(struct model *m, u32 cell, const char *what, u32 at, u32 size)
-{
-    const struct span *regions = &m->cells[cell].regions;
-
-    for (u32 i = regions->first; i < regions->first + regions->count; i++) {
-        const struct model_region *r = &m->regions[i];
-        if (!r->is->unmapped && (u64)at < (u64)r->at + r->size && r->at < (u64)at + size) {
-            model_error(m, KIND_REGION, i, "at", "0x%x to 0x%llx hides the guest's %s at 0x%x",
-                r->at,
-                        (unsigned long long)r->at + r->size - 1U, what, at);
-        }
-    }
-}
-
-static void guest_space(struct model *m, u32 object)
+/* It is entered at its start, in ARM state. */
+static void guest_entry(struct model *m, u32 object)
 {
     const struct model_guest *g = guest_of(m, object);
 
-    if (g == NULL) {
+    if (g == NULL || g->kernel == NOWHERE) {
         return;
     }
-    hidden(m, object, "interrupt distributor", VMM_GICD, PAGE_SIZE);
-    for (u32 i = 0; i < g->devices; i++) {
-        if (g->is->devices[i].kind == GUEST_UART) {
-            hidden(m, object, "UART", VMS_UART_AT, PAGE_SIZE);
-        }
+    if (g->is->load % 4U != 0) {
+        model_error(m, KIND_CELL, object, "guest.load", "0x%x is not a multiple of 4",
+                    g->is->load);
     }
-    if (g->virtios != 0) {
-        hidden(m, object, "virtio devices", VMS_VIRTIO_AT, PAGE_SIZE);
+    if (m->regions[g->kernel].cell == object &&
+        ((m->regions[g->kernel].is->access & ACCESS_EXECUTE) == 0 ||
+         m->regions[g->kernel].is->unmapped)) {
+        model_error(m, KIND_CELL, object, "guest.kernel",
+                    "\"%s\" is not mapped to be executed, and the kernel runs where it is",
+                    g->is->kernel);
     }
 }
 
@@ -440,9 +451,10 @@ static void guest_space(struct model *m, u32 object)
 
 #define device_error(m, cell, index, which, ...)                                    \
     do {                                                                            \
-        char field[FIELD_SIZE];                                                     \
-        (void)snprintf(field, sizeof(field), "guest.devices[%u].%s", index, which); \
-        model_error(m, KIND_CELL, cell, field, __VA_ARGS__);                        \
+        char its_field[FIELD_SIZE];                                                 \
+        (void)snprintf(its_field, sizeof(its_field), "guest.devices[%u].%s", index, \
+                       which);                                                      \
+        model_error(m, KIND_CELL, cell, its_field, __VA_ARGS__);                    \
     } while (false)
 
 static void device_line(struct model *m, const struct model_guest *g, u32 index)
@@ -454,14 +466,6 @@ static void device_line(struct model *m, const struct model_guest *g, u32 index)
         line >= VMM_LINES)) {
         device_error(m, g->cell, index, "line", "%u: a guest's devices have lines %u to %u", line,
                      LINE_FIRST, VMM_LINES - 1U);
-        return;
-    }
-    for (u32 i = 0; i < index; i++) {
-        if (vms_line(g, i) == line) {
-            device_error(m, g->cell, index, "line", "%u is also that of guest.devices[%u]", line,
-                i);
-            return;
-        }
     }
 }
 
@@ -516,14 +520,17 @@ static void device_passed(struct model *m, const struct model_guest *g, u32 inde
     const struct system_guest_device *d = &g->is->devices[index];
     u32 region = d->region != NULL ? model_region_find(m, g->cell, d->region) : NOWHERE;
     u32 irq = d->irq != NULL ? model_irq_find(m, d->irq) : NOWHERE;
+    char field[FIELD_SIZE];
 
     if (region == NOWHERE || m->regions[region].is->device == NULL) {
         device_error(m, g->cell, index, "region", "\"%s\": the VM has no such region of a device",
                      d->region != NULL ? d->region : "");
     }
-    if (d->compatible == NULL && g->is->tree != NULL) {
+    if ((d->compatible == NULL || d->compatible[0] == '\0') && g->is->tree != NULL) {
         device_error(m, g->cell, index, "compatible", "missing: the device tree names its driver");
     }
+    (void)snprintf(field, sizeof(field), "guest.devices[%u].compatible", index);
+    text_plain(m, KIND_CELL, g->cell, field, d->compatible);
     if (irq == NOWHERE || vms_cap(m, g->vmm, THIMBLE_CAP_IRQ, irq, THIMBLE_RIGHT_HANDLE,
                                   ANY_BADGE) == NOWHERE) {
         device_error(m, g->cell, index, "irq", "\"%s\": the VMM's cell may handle no such line",
@@ -619,13 +626,6 @@ static void vmm_number(struct model *m, u32 object)
         model_error(m, KIND_CAP, g->handler, "badge", "%u: the VMM's %u VMs have numbers from 0 on",
                     number, served);
     }
-    for (const struct model_guest *other = m->guests; other < g; other++) {
-        if (other->vmm == g->vmm && m->caps[other->handler].is->badge == number) {
-            model_error(m, KIND_CAP, g->handler, "badge", "%u: cells[%u] \"%s\" has the same",
-                number,
-                        other->cell, model_cell_name(m, other->cell));
-        }
-    }
 }
 
 static void vmm_health(struct model *m, u32 object)
@@ -699,12 +699,12 @@ static void vmm_caps(struct model *m, u32 object)
 }
 
 const struct check check_vms[] = {
-    {KIND_CELL, vm_cell},       {KIND_THREAD, vm_thread},    {KIND_THREAD, vm_handler},
-    {KIND_THREAD, vm_priority}, {KIND_THREAD, vmm_time},
+    {KIND_CELL, vm_cell},        {KIND_THREAD, vm_thread},     {KIND_THREAD, vm_handler},
+    {KIND_THREAD, vm_priority},  {KIND_THREAD, vmm_time},
     {KIND_REGION, vm_page},      {KIND_REGION, content_one},
-    {KIND_REGION, content_file}, {KIND_REGION, content_tree}, {KIND_REGION, content_config},
-    {KIND_CELL, guest_ram},     {KIND_CELL, guest_parts},    {KIND_CELL, guest_command_line},
-    {KIND_CELL, guest_fits},    {KIND_CELL, guest_space},    {KIND_CELL, guest_devices},
-    {KIND_CELL, vmm_number},    {KIND_CELL, vmm_health},     {KIND_CELL, vmm_regions},
-    {KIND_CELL, vmm_caps},      {KIND_SYSTEM, NULL},
+    {KIND_REGION, content_name}, {KIND_REGION, content_file},  {KIND_REGION, content_tree},
+    {KIND_REGION, content_config}, {KIND_CELL, guest_ram},     {KIND_CELL, guest_parts},
+    {KIND_CELL, guest_command_line}, {KIND_CELL, guest_fits},  {KIND_CELL, guest_entry},
+    {KIND_CELL, guest_devices},  {KIND_CELL, vmm_number},      {KIND_CELL, vmm_health},
+    {KIND_CELL, vmm_regions},    {KIND_CELL, vmm_caps},        {KIND_SYSTEM, NULL},
 };

@@ -152,11 +152,9 @@ static void config_vm(const struct model *m, const struct model_guest *g, struct
 static void config_console(const struct model *m, u32 cell, u32 events, struct vmm_config *config)
 {
     const struct model_cell *c = &m->cells[cell];
-    const struct board_device *uart = NULL;
 
     for (u32 i = c->regions.first; i < c->regions.first + c->regions.count; i++) {
         if (m->regions[i].device != NULL) {
-            uart = m->regions[i].device;
             config->console = VMM_CONSOLE_UART;
             config->console_at = m->regions[i].at;
         }
@@ -164,9 +162,7 @@ static void config_console(const struct model *m, u32 cell, u32 events, struct v
     for (u32 i = c->caps.first; i < c->caps.first + c->caps.count; i++) {
         const struct model_cap *cap = &m->caps[i];
         /* It may have the interrupts of devices that are passed through, too. */
-        if (cap->type == THIMBLE_CAP_IRQ && uart != NULL &&
-            m->system->irqs[cap->object].device != NULL &&
-            strcmp(m->system->irqs[cap->object].device, uart->name) == 0) {
+        if (cap->type == THIMBLE_CAP_IRQ && vms_console_irq(m, cell, cap->object)) {
             config->console_irq = cap->is->slot;
         }
         if (cap->type == THIMBLE_CAP_THREAD && m->threads[cap->object].cell != cell &&

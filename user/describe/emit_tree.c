@@ -16,23 +16,13 @@ static void tree_interrupt(u32 line, u32 trigger, FILE *file)
     fprintf(file, "        interrupts = <0 %u %u>;\n", line - SHARED_FIRST, trigger);
 }
 
-static bool has_uart(const struct model_guest *g)
-{
-    for (u32 i = 0; i < g->devices; i++) {
-        if (g->is->devices[i].kind == GUEST_UART) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void tree_chosen(const struct model *m, const struct model_guest *g, FILE *file)
 {
     fprintf(file, "    chosen {\n");
     if (g->is->command_line != NULL) {
         fprintf(file, "        bootargs = \"%s\";\n", g->is->command_line);
     }
-    if (has_uart(g)) {
+    if (vms_has(g, GUEST_UART)) {
         fprintf(file, "        stdout-path = \"/uart@%x\";\n", VMS_UART_AT);
     }
     if (g->initrd != NOWHERE) {

@@ -125,6 +125,9 @@ __attribute__((format(printf, 6, 7))) void model_report(struct model *m, enum se
                                                         const char *field, const char *format,
                                                         ...);
 
+/* Where an object is in the description, as reports say it. */
+void model_place(const struct model *m, enum kind kind, u32 object, FILE *file);
+
 /* How many objects a capability names: should be one. */
 u32 model_cap_named(const struct system_cap *is);
 /* The cell's capability in that slot; NOWHERE if there is none. */
@@ -176,6 +179,12 @@ u32 vms_cap(const struct model *m, u32 cell, u8 type, u32 object, u32 right, u32
 u32 vms_line(const struct model_guest *g, u32 device);
 u32 vms_registers(const struct model_guest *g, u32 device);
 bool vms_virtio(const struct system_guest_device *d);
+bool vms_has(const struct model_guest *g, u8 kind);
+/* Does a VMM run in that cell; has it the region for itself: its state, its configuration;
+ * is that the interrupt of the UART that it has mapped? */
+bool vms_is_vmm(const struct model *m, u32 cell);
+bool vms_own(const struct model *m, const struct model_region *r);
+bool vms_console_irq(const struct model *m, u32 cell, u32 irq);
 
 /* place.c: physical addresses of all regions, and page-table quotas. */
 void place_memory(struct model *m);

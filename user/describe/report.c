@@ -6,48 +6,41 @@
 
 static void print_element(FILE *file, const char *array, u32 index, const char *name)
 {
+    fprintf(file, "%s[%u]", array, index);
     if (name != NULL) {
-        fprintf(file, "%s[%u] \"%s\": ", array, index, name);
-    } else {
-        fprintf(file, "%s[%u]: ", array, index);
+        fprintf(file, " \"%s\"", name);
     }
 }
 
-static void print_cell(const struct model *m, u32 cell)
+static void print_in_cell(const struct model *m, enum kind kind, u32 object, FILE *file)
 {
-    print_element(m->errors, "cells", cell, m->system->cells[cell].name);
-}
+    u32 cell = kind == KIND_THREAD ? m->threads[object].cell :
+               kind == KIND_CAP    ? m->caps[object].cell :
+                                     m->regions[object].cell;
+    const struct model_cell *c = &m->cells[cell];
 
-static void print_in_cell(const struct model *m, enum kind kind, u32 object)
-{
+    print_element(file, "cells", cell, c->is->name);
+    fputs(": ", file);
     if (kind == KIND_THREAD) {
-        const struct model_thread *t = &m->threads[object];
-        print_cell(m, t->cell);
-        print_element(m->errors, "threads", object - m->cells[t->cell].threads.first, t->is->name);
+        print_element(file, "threads", object - c->threads.first, m->threads[object].is->name);
     } else if (kind == KIND_CAP) {
-        const struct model_cap *c = &m->caps[object];
-        print_cell(m, c->cell);
-        fprintf(m->errors, "caps[%u] (slot %u): ", object - m->cells[c->cell].caps.first,
-                c->is->slot);
-    } else if (kind == KIND_REGION) {
-        const struct model_region *r = &m->regions[object];
-        print_cell(m, r->cell);
-        print_element(m->errors, "regions", object - m->cells[r->cell].regions.first -
-            m->cells[r->cell].images,
-                      r->is->name);
+        fprintf(file, "caps[%u] (slot %u)", object - c->caps.first, m->caps[object].is->slot);
+    } else {
+        print_element(file, "regions", object - c->regions.first - c->images,
+                      m->regions[object].is->name);
     }
 }
 
-static void print_place(const struct model *m, enum kind kind, u32 object)
+void model_place(const struct model *m, enum kind kind, u32 object, FILE *file)
 {
     if (kind == KIND_CELL) {
-        print_cell(m, object);
+        print_element(file, "cells", object, m->system->cells[object].name);
     } else if (kind == KIND_IRQ) {
-        print_element(m->errors, "irqs", object, m->system->irqs[object].name);
+        print_element(file, "irqs", object, m->system->irqs[object].name);
     } else if (kind == KIND_NOTIFICATION) {
-        print_element(m->errors, "notifications", object, m->system->notifications[object].name);
-    } else if (kind != KIND_SYSTEM) {
-        print_in_cell(m, kind, object);
+        print_element(file, "notifications", object, m->system->notifications[object].name);
+    } else {
+        print_in_cell(m, kind, object, file);
     }
 }
 
@@ -58,7 +51,10 @@ void model_report(struct model *m, enum severity severity, enum kind kind, u32 o
 
     fprintf(m->errors, "%s: system \"%s\": ", severity == SEVERITY_ERROR ? "error" : "warning",
             m->system->name != NULL ? m->system->name : "");
-    print_place(m, kind, object);
+    if (kind != KIND_SYSTEM) {
+        model_place(m, kind, object, m->errors);
+        fputs(": ", m->errors);
+    }
     if (field != NULL) {
         fprintf(m->errors, "%s: ", field);
     }

@@ -59,7 +59,8 @@ struct system_region {
     u8 memory;       /* enum machine_memory; MEMORY_DEVICE for a device */
     const char *device; /* a device of the board; its address and size are the board's */
     const char *shared; /* memory that several cells map: regions with the same
-                           shared name are the same memory, of the same size */
+                           shared name are the same memory, of the same size. Without it
+                           memory has one owner */
     bool dma;            /* memory for a device that masters the bus: `at` is its
                             physical address too */
     /* What the memory holds from the start: comes with the image, ARM only. One of: */
@@ -142,6 +143,7 @@ struct system_irq {
 
 struct system_notification {
     const char *name;
+    bool shared; /* several cells may wait for it: the first takes what was signalled */
 };
 
 struct system {

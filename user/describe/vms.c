@@ -33,6 +33,16 @@ bool vms_virtio(const struct system_guest_device *d)
            d->kind == GUEST_VIRTIO_BLOCK;
 }
 
+bool vms_has(const struct model_guest *g, u8 kind)
+{
+    for (u32 i = 0; i < g->devices; i++) {
+        if (g->is->devices[i].kind == kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* How many virtio devices come before this one. */
 static u32 virtio_number(const struct model_guest *g, u32 device)
 {
@@ -62,6 +72,34 @@ u32 vms_registers(const struct model_guest *g, u32 device)
         return VMS_UART_AT;
     }
     return vms_virtio(d) ? VMS_VIRTIO_AT + VMS_VIRTIO_SIZE * virtio_number(g, device) : 0;
+}
+
+bool vms_is_vmm(const struct model *m, u32 cell)
+{
+    for (u32 i = 0; i < m->guest_count; i++) {
+        if (m->guests[i].vmm == cell) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool vms_own(const struct model *m, const struct model_region *r)
+{
+    return vms_is_vmm(m, r->cell) && (r->is->config || same_name(r->is->name, "state"));
+}
+
+bool vms_console_irq(const struct model *m, u32 cell, u32 irq)
+{
+    const struct span *regions = &m->cells[cell].regions;
+
+    for (u32 i = regions->first; i < regions->first + regions->count; i++) {
+        if (m->regions[i].device != NULL &&
+            same_name(m->regions[i].device->name, m->system->irqs[irq].device)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static u32 region_of(const struct model *m, u32 cell, const char *name)

@@ -66,7 +66,8 @@ static const struct system_cell cells[] = {
 
 const struct system thimble_system = {
     .name = "errors",
-    .notifications = (const struct system_notification[]){{.name = "bell"}, {.name = "busy"}, {0}},
+    .notifications = (const struct system_notification[]){
+        {.name = "bell", .shared = true}, {.name = "busy", .shared = true}, {0}},
     .irqs = (const struct system_irq[]){{.name = "spare", .line = 40}, {0}},
     .cells = cells,
 };

@@ -117,7 +117,8 @@ static const struct system_cell cells[] = {
 const struct system thimble_system = {
     .name = "soak",
     .notifications = (const struct system_notification[]){
-        {.name = "bell-one"}, {.name = "bell-two"}, {.name = "gong"}, {.name = "health"}, {0}},
+        {.name = "bell-one", .shared = true}, {.name = "bell-two", .shared = true},
+        {.name = "gong", .shared = true}, {.name = "health"}, {0}},
     .irqs = (const struct system_irq[]){{.name = "uart0", .device = "uart0"}, {0}},
     .cells = cells,
 };
