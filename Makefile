@@ -200,6 +200,23 @@ include tests/noninterference/noninterference.mk
 include tests/sweep/sweep.mk
 include tests/mutants/mutants.mk
 
+include tests/sets.mk
+$(call not_empty,all systems check check-determinism determinism hosts memcheck,SYSTEMS)
+$(call not_empty,check check-descriptions,BAD_SYSTEMS)
+$(call not_empty,check check-headers,HEADERS)
+$(call not_empty,check check-statics,USER_SOURCES)
+$(call not_empty,hosts,HOSTS)
+$(call not_empty,lint,LINT_SOURCES)
+$(call not_empty,soak,STEPS)
+$(call not_empty,canaries,CANARIES)
+$(call not_empty,findings,FINDING_TESTS)
+$(call not_empty,fuzz fuzz-vmm,SECONDS)
+$(call not_empty,model-races,RACES)
+$(call not_empty,noninterference,PAIRS)
+$(call not_empty,noninterference-leaks,LEAKS)
+$(call not_empty,sweep-bugs,SWEEP_BUGS)
+$(call not_empty,prove-short,PROVE_SHORT WP_SHORT)
+
 .PHONY: wcet wcet-short
 wcet: ## worst cases on ARM: derived from the image, and found by search
 wcet-short: ## the same in less than a minute

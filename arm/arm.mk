@@ -237,3 +237,13 @@ include tests/vm/vm.mk
 include tests/reported/arm.mk
 include tests/arm/soak.mk
 include tests/wcet/wcet.mk
+
+include tests/sets.mk
+$(call not_empty,all,SYSTEMS_HERE)
+$(call not_empty,check check-all,CHECK_BOARDS CHECK_SYSTEMS CHECK_VMS)
+$(call not_empty,check-vms,CHECK_VMS)
+$(call not_empty,check-arm-boot,BOARDS)
+$(call not_empty,bench bench-baseline bench-counts,BENCH_SYSTEMS)
+$(call not_empty,masked,MASKED_SYSTEMS)
+$(call not_empty,wcet wcet-short,WCET_NATIVE)
+$(call not_empty,calibrate check-calibration,CAL_FITTED SYSTEMS)

@@ -13,6 +13,7 @@
 #include <glob.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -364,6 +365,7 @@ bool counts_read(struct suite *suite, const char *path)
     FILE *file = fopen(path, "r");
     char *line = NULL;
     size_t size = 0;
+    size_t counts = 0;
     bool good = true;
 
     if (file == NULL) {
@@ -375,15 +377,24 @@ bool counts_read(struct suite *suite, const char *path)
         double instructions;
         struct suite_result *result;
 
-        good = sscanf(line, "%127s %lf", name, &instructions) == 2;
+        char rest;
+
+        good = sscanf(line, "%127s %lf %c", name, &instructions, &rest) == 2 &&
+               isfinite(instructions) && instructions >= 0;
         result = good ? suite_find(suite, name) : NULL;
         if (result != NULL) {
             result->counted = true;
             result->instructions = instructions;
+            counts++;
         }
     }
     if (!good) {
-        fprintf(stderr, "bench: %s: not \"name count\": %s", path, line);
+        fprintf(stderr, "bench: %s: not \"name count\": %s%s", path, line,
+                strchr(line, '\n') == NULL ? "\n" : "");
+    } else if (ferror(file) || counts == 0) {
+        fprintf(stderr, "bench: %s: %s\n", path,
+                ferror(file) ? strerror(EIO) : "has no count of these cases");
+        good = false;
     }
     free(line);
     fclose(file);

@@ -13,6 +13,7 @@
 
 #include "board_config.h"
 #include "figures.h"
+#include "host_output.h"
 #include "image.h"
 #include "kernel.h"
 #include "klog.h"
@@ -217,6 +218,7 @@ static bool state_is_good(void)
 
 int main(int argc, char **argv)
 {
+    output_must_arrive();
     if (argc == 2 && strcmp(argv[1], "--ranges") == 0) {
         ranges_print();
         return 0;

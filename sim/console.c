@@ -2,19 +2,21 @@
 /* The UART's other end: see console.h. */
 #include "console.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "host.h"
 #include "kernel.h"
 #include "klog.h"
 #include "sim.h"
 
 #define CTRL_A 1
 #define MS 1000000U /* instructions, and host ns */
-/* Keys that wait for room in the UART. */
+/* Keys that wait for room in the UART; more wait in the terminal, or in the file. */
 #define KEYS 256U
 /* Further behind the host's clock, virtual time does not try to catch up: the
  * process was stopped, or the host is too slow. */
@@ -24,7 +26,8 @@ enum source { SOURCE_NONE, SOURCE_TERMINAL, SOURCE_SCRIPT };
 
 static struct {
     enum source source;
-    FILE *script;
+    int script; /* file descriptor */
+    int error;  /* why it could not be read on */
     u64 script_next; /* virtual time of its next character */
     bool ended;      /* no more will come, */
     u64 ended_at;    /* since this virtual time */
@@ -55,7 +58,7 @@ void console_restore(void)
     }
 }
 
-void console_script(FILE *file)
+void console_script(int file)
 {
     console.source = SOURCE_SCRIPT;
     console.script = file;
@@ -65,7 +68,7 @@ void console_script(FILE *file)
 void console_interactive(void)
 {
     if (tcgetattr(STDIN_FILENO, &console.before) != 0) {
-        console_script(stdin);
+        console_script(STDIN_FILENO);
         return;
     }
     /* Ctrl-C and Ctrl-Z are characters like all others: a guest may want them. */
@@ -86,6 +89,11 @@ bool console_is_used(void)
     return console.source != SOURCE_NONE;
 }
 
+int console_error(void)
+{
+    return console.error;
+}
+
 u64 console_ended(void)
 {
     return console.ended ? console.ended_at : SIM_TIME_NEVER;
@@ -98,18 +106,18 @@ static bool key_put(u8 key)
         return false;
     }
     console.prefix = key == CTRL_A && !console.prefix;
-    if (!console.prefix && console.next - console.first < KEYS) {
+    if (!console.prefix) {
         console.keys[console.next++ % KEYS] = key;
     }
     return true;
 }
 
-/* All keys that have been pressed. */
+/* All keys that have been pressed, and that there is room for. */
 static bool terminal_read(void)
 {
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
 
-    while (!console.ended && poll(&input, 1, 0) > 0) {
+    while (!console.ended && console.next - console.first < KEYS && poll(&input, 1, 0) > 0) {
         u8 key;
         if (read(STDIN_FILENO, &key, 1) != 1) {
             console.ended = true; /* it has been closed */
@@ -135,11 +143,37 @@ static void keys_pass(void)
     }
 }
 
+/* Waits for it, however long that takes: its time is virtual. Negative at the end, and if
+ * the run is interrupted. */
+static int script_read(void)
+{
+    struct pollfd input = {.fd = console.script, .events = POLLIN};
+
+    if (console.first == console.next) {
+        ssize_t got = -1;
+        while (sim_host.interrupted == 0 && got < 0) {
+            if (poll(&input, 1, -1) > 0) {
+                got = read(console.script, console.keys, KEYS);
+            }
+            if (got < 0 && errno != EINTR) {
+                console.error = errno;
+                break;
+            }
+        }
+        if (got <= 0) {
+            return -1;
+        }
+        console.first = 0;
+        console.next = (u32)got;
+    }
+    return console.keys[console.first++ % KEYS];
+}
+
 static void script_pass(void)
 {
     while (!console.ended && sim_clock.now >= console.script_next) {
-        int c = getc(console.script);
-        if (c == EOF) {
+        int c = script_read();
+        if (c < 0) {
             console.ended = true;
             console.ended_at = sim_clock.now;
             break;

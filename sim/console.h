@@ -4,14 +4,13 @@
  * from one of
  *   nobody      (the default)
  *   a terminal  its keys, as they come; virtual time keeps pace with the host's,
- *               so that a person can talk to the system. Ctrl-A x ends the run
+ *               so that a person can talk to the system. Ctrl-A x ends the run. What the
+               system has no room for stays in the terminal
  *   a script    a file or a pipe, whose characters arrive at fixed virtual times:
  *               the run is the same whenever it is made, and not held back
  */
 #ifndef SIM_CONSOLE_H
 #define SIM_CONSOLE_H
-
-#include <stdio.h>
 
 #include "types.h"
 
@@ -22,7 +21,9 @@
 
 /* The terminal on stdin, given back at exit; a script, if stdin is none. */
 void console_interactive(void);
-void console_script(FILE *file);
+void console_script(int file);
+/* Why the script could not be read to its end; 0: it could. */
+int console_error(void);
 /* Is there, or was there, anybody to type? */
 bool console_is_used(void);
 

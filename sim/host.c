@@ -214,6 +214,12 @@ static void on_crash(int number, siginfo_t *info, void *context)
     ucontext_t *uc = context;
     char where[64];
 
+    /* The first asks for an end of the run that is whole; the second does not ask. */
+    if ((number == SIGINT || number == SIGTERM) && !own_doing(number, info) &&
+        sim_host.interrupted == 0) {
+        sim_host.interrupted = number;
+        return;
+    }
     if (!own_doing(number, info) || !in_guest((uintptr_t)CONTEXT_SP(uc))) {
         /* From outside, or a bug of the simulator: as if this handler were not
          * there. A faulting instruction runs again, a signal comes again. */

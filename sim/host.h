@@ -6,6 +6,7 @@
 #ifndef SIM_HOST_H
 #define SIM_HOST_H
 
+#include <signal.h>
 #include <stddef.h>
 
 #include "sim.h"
@@ -28,6 +29,7 @@ struct sim_host {
     const char *broken; /* the invariant, or the panic's reason */
     const struct boot *system;
     u64 crashes; /* host signals raised by guests */
+    volatile sig_atomic_t interrupted; /* SIGINT or SIGTERM from outside: the run is to end */
 };
 
 extern struct sim_host sim_host;

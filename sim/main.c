@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The program that runs one system in the simulated machine. */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "console.h"
 #include "describe.h"
 #include "host.h"
+#include "host_output.h"
 #include "report.h"
 #include "sim.h"
 #include "trace_json.h"
@@ -33,13 +36,16 @@ static void usage(FILE *file, const char *program)
             "  --input FILE   the UART receives FILE: line n at n x 100 ms of virtual time\n"
             "  --boot         show what the core prints at boot\n"
             "  --print        print the system first: memory, capabilities, threads\n"
-            "  --help         this text\n",
+            "  --help         this text\n"
+            "SIGINT and SIGTERM end the run with its report, and the trace is whole.\n",
             program, thimble_system.name);
 }
 
 #define TIME_DEFAULT UINT64_MAX
 #define TIME_DEFAULT_MS 1000U
 #define INSTRUCTIONS_PER_MS 1000000U
+/* Plus the signal, as shells have it. */
+#define EXIT_SIGNAL 128
 
 struct arguments {
     u64 seed;
@@ -150,7 +156,7 @@ static enum sim_end run(u64 time_ms, FILE *trace)
         if (end == SIM_END_IDLE && console_idle(until)) {
             end = SIM_END_TIME;
         }
-        if (!console_poll()) {
+        if (!console_poll() || sim_host.interrupted != 0) {
             return SIM_END_REQUEST;
         }
         console_pace();
@@ -174,10 +180,8 @@ static FILE *trace_open(const char *name)
 static bool trace_close(FILE *file, const char *name)
 {
     u64 lost = trace_run_end();
-    bool bad = ferror(file) != 0;
 
-    if (fclose(file) != 0 || bad) {
-        fprintf(stderr, "thimble: %s: could not be written\n", name);
+    if (!output_close(file, name)) {
         return false;
     }
     if (lost != 0) {
@@ -190,8 +194,9 @@ static bool trace_close(FILE *file, const char *name)
 static bool console_open(const struct arguments *a)
 {
     if (a->input != NULL) {
-        FILE *file = fopen(a->input, "r");
-        if (file == NULL) {
+        int file = open(a->input, O_RDONLY | O_CLOEXEC);
+        /* A folder opens, too. */
+        if (file < 0 || read(file, NULL, 0) < 0) {
             fprintf(stderr, "thimble: %s: %s\n", a->input, strerror(errno));
             return false;
         }
@@ -202,11 +207,23 @@ static bool console_open(const struct arguments *a)
     return true;
 }
 
+/* False: not all of the input was read, and it has been said. */
+static bool console_read(const struct arguments *a)
+{
+    if (console_error() == 0) {
+        return true;
+    }
+    fprintf(stderr, "thimble: %s: %s\n", a->input != NULL ? a->input : "stdin",
+            strerror(console_error()));
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     struct arguments a = {.seed = 1, .time_ms = TIME_DEFAULT, .watchdog_ms = 2000};
     struct described described;
 
+    output_must_arrive();
     if (!arguments_parse(argc, argv, &a)) {
         usage(stderr, argv[0]);
         return 2;
@@ -227,16 +244,19 @@ int main(int argc, char **argv)
         return 1;
     }
     FILE *trace = NULL;
-    if ((a.trace != NULL && (trace = trace_open(a.trace)) == NULL) || !console_open(&a)) {
+    if (!console_open(&a) || (a.trace != NULL && (trace = trace_open(a.trace)) == NULL)) {
         describe_free(&described);
         return 1;
     }
     enum sim_end end = run(a.time_ms, trace);
-    bool written = trace == NULL || trace_close(trace, a.trace);
+    bool good = (trace == NULL || trace_close(trace, a.trace)) && console_read(&a);
     console_finish();
     report_print(&described.boot, end, stdout);
     sim_shutdown();
     describe_free(&described);
+    if (sim_host.interrupted != 0) {
+        return EXIT_SIGNAL + sim_host.interrupted;
+    }
     return end == SIM_END_WATCHDOG || end == SIM_END_PANIC || end == SIM_END_CHECK ||
-           sim_host.crashes != 0 || !written;
+           sim_host.crashes != 0 || !good;
 }

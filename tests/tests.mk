@@ -84,7 +84,8 @@ $(foreach dir,$(BAD_DIRS),$(eval $(call system_rules,$(dir),tests/$(dir).c)))
 check-descriptions: $(BAD_DIRS:%=$(BUILD)/%/describe)
 	$(Q)MAKE='$(MAKE)' tests/scripts/descriptions.sh $(BUILD) $(BAD_SYSTEMS)
 
-check-cli: systems bench-program
+check-cli: systems bench-program $(TESTS_DIR)/plain
+	$(call need,jq)
 	$(Q)MAKE='$(MAKE)' tests/scripts/cli.sh $(BUILD)
 
 check-console: systems

@@ -58,7 +58,7 @@ $(MASKED_SO): bench/spans/masked.c bench/arm/bench.mk
 	$(Q)gcc -std=gnu11 -O2 $(ARM_WARN) -fPIC -shared -o $@ $< -pthread
 $(SPANS): bench/spans/spans.c
 	@mkdir -p $(@D)
-	$(Q)gcc -std=gnu11 -O2 $(ARM_WARN) -o $@ $<
+	$(Q)gcc -std=gnu11 -O2 $(ARM_WARN) -iquote sim/include -o $@ $<
 
 # The control loop of linux-rt, for so many seconds of the target's with Linux off, and with
 # Linux under load. (Under load a second takes about 10 of the host's.)

@@ -49,6 +49,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "host_output.h"
+
 #define MARKS 128U
 #define MARK_END 127U
 #define MARK_DIGIT 100U
@@ -532,6 +534,7 @@ int main(int argc, char **argv)
     int log = -1;
     int status = 0;
 
+    output_must_arrive();
     if (command == 0) {
         fprintf(stderr, "usage: spans [option...] -- qemu-system-arm ...: see the source\n");
         return 2;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "compare.h"
+#include "host_output.h"
 #include "kernel.h"
 #include "marks.h"
 
@@ -592,6 +593,7 @@ int main(int argc, char **argv)
     bool any = false;
     bool bad = false;
 
+    output_must_arrive();
     options_read(argc, argv);
     reports_install();
     if (options.replay == NULL) {

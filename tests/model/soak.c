@@ -13,6 +13,7 @@
 
 #include "compare.h"
 #include "host.h"
+#include "host_output.h"
 #include "kernel.h"
 #include "marks.h"
 #include "model.h"
@@ -54,7 +55,7 @@ static void finding_write(void)
                 (unsigned long long)soak.system_state,
                 (unsigned long long)(soak.step - soak.system_step + 1U),
                 (unsigned long long)soak.seed, (unsigned long long)soak.step);
-        (void)fclose(file);
+        (void)output_close(file, soak.finding);
     }
 }
 
@@ -233,7 +234,12 @@ int main(int argc, char **argv)
     struct timespec end;
     struct source s;
 
+    output_must_arrive();
     options_read(argc, argv);
+    if (soak.steps == 0) {
+        fprintf(stderr, "soak: --steps: not a number above 0\n");
+        return 2;
+    }
     reports_install();
     source_seed(&s, soak.seed);
     (void)clock_gettime(CLOCK_MONOTONIC, &start);

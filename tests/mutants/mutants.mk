@@ -33,7 +33,7 @@ mutants-program: $(MUTATE) $(MUTANTS_OUT)/settings $(SOAK) $(MODEL_CORE_OUT)/fuz
 $(MUTATE): $(wildcard tests/mutants/*.c) tests/mutants/mutate.h
 	@echo "  LD      $@"
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(STRICT) -iquote tests/mutants -o $@ $(filter %.c,$^)
+	$(Q)$(CC) $(CFLAGS) $(STRICT) -iquote tests/mutants -iquote sim/include -o $@ $(filter %.c,$^)
 
 # For the scripts: how to compile and to link.
 $(MUTANTS_OUT)/settings: tests/mutants/mutants.mk Makefile tests/model.mk tests/tests.mk tests/explore/explore.mk

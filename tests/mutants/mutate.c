@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host_output.h"
 #include "mutate.h"
 
 #define FILES_MAX 64
@@ -203,6 +204,7 @@ static void sources_read(char **names, int count)
 
 int main(int argc, char **argv)
 {
+    output_must_arrive();
     if (argc > 2 && strcmp(argv[1], "sites") == 0) {
         sources_read(argv + 2, argc - 2);
         for (size_t i = 0; i < sites.count; i++) {

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "host_output.h"
 #include "kernel.h"
 #include "noninterference.h"
 #include "sim.h"
@@ -539,7 +540,12 @@ int main(int argc, char **argv)
     struct timespec start;
     struct timespec end;
 
+    output_must_arrive();
     options_read(argc, argv);
+    if (all.pairs == 0) {
+        fprintf(stderr, "noninterference: --pairs: not a number above 0\n");
+        return 2;
+    }
     reports_install();
     (void)clock_gettime(CLOCK_MONOTONIC, &start);
     for (all.pair = all.seed; all.pair - all.seed < all.pairs; all.pair++) {

@@ -102,6 +102,17 @@ jq '{compiler: .context.compiler, machine: .context.machine, build_type: .contex
     host_instructions: [.benchmarks[] | select(has("host_instructions")) |
     {key: .name, value: .host_instructions}] | from_entries}' \
     "$scratch/bench.json" >"$scratch/same.json"
+# What is no count is refused, with the line that it is in; and so is none at all.
+for wrong in nan -nan inf -1 1e999 '' x '1 2' 0x; do
+    { cat "$scratch/counts"; echo "region_map_4k/10 $wrong"; } >"$scratch/wrong"
+    try 1 --counts "$scratch/wrong" --baseline "$scratch/base.json"
+    grep -q "not \"name count\": region_map_4k/10 $wrong\$" "$scratch/err" ||
+        complain "a count of '$wrong': not refused in a line"
+done
+echo 'no_such_case 5' >"$scratch/wrong"
+try 1 --counts "$scratch/wrong"
+grep -q 'has no count of these cases' "$scratch/err" || complain "no counts at all: not refused"
+
 # gate STATUS PATTERN CHANGE: a baseline with a change, against the same counts
 gate() {
     jq "$3" "$scratch/same.json" >"$scratch/base.json"

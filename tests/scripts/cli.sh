@@ -150,4 +150,60 @@ says out '^system console, seed 1: 150\.000 ms' "make run INPUT=..."
 try 0 $MAKE --no-print-directory run SYSTEM=console CONSOLE=1
 says out '^system console, seed 1: 100\.000 ms' "make run CONSOLE=1"
 
+
+# What is lost of the output is an error that is said once, whoever prints.
+lost() {
+    "$@" >/dev/full 2>"$scratch/err" </dev/null && complain "$*: nothing is said of a full disk"
+    says err '^thimble: stdout: could not be written: No space left' "$* >/dev/full"
+    [ "$(wc -l <"$scratch/err")" -eq 1 ] || complain "$* >/dev/full: more than one line"
+    "$@" >&- 2>"$scratch/err" </dev/null && complain "$*: nothing is said of a closed stdout"
+    says err '^thimble: stdout: is closed$' "$* with stdout closed"
+}
+: >"$scratch/out"
+lost "$run" --time 1
+lost "$describe" --print
+lost "$bench" --list
+lost "$build/tests/plain" 1 'describe/two_*'
+try 1 "$run" --time 1 --trace /dev/full
+says err '^thimble: /dev/full: could not be written: No space left' "--trace /dev/full"
+try 1 "$run" --input "$scratch"
+says err 'Is a directory$' "--input of a directory"
+[ ! -s "$scratch/out" ] || complain "--input of a directory: it runs"
+
+# A run that is interrupted ends with its report, and the trace is whole.
+for each in INT:130 TERM:143; do
+    signal=${each%:*}
+    timeout -k 5 --preserve-status -s "$signal" 0.3 "$build/systems/gateway/run" --time 1000000 \
+        --trace "$scratch/trace.json" >"$scratch/out" 2>"$scratch/err" && status=0 || status=$?
+    [ "$status" -eq "${each#*:}" ] || complain "SIG$signal: status $status"
+    says out 'ms simulated, ended on request$' "SIG$signal"
+    last_line_is_hash "SIG$signal"
+    jq -e '.traceEvents | length > 100' "$scratch/trace.json" >/dev/null ||
+        complain "SIG$signal: the trace is not whole"
+done
+# ... also while it waits for input.
+mkfifo "$scratch/fifo" 2>/dev/null || true
+timeout -k 5 -s TERM --preserve-status 0.3 "$build/systems/console/run" --console \
+    <>"$scratch/fifo" >"$scratch/out" 2>"$scratch/err" && status=0 || status=$?
+[ "$status" -eq 143 ] || complain "SIGTERM while it waits for input: status $status"
+says out 'ms simulated, ended on request$' "SIGTERM while it waits for input"
+
+# A check of nothing does not pass.
+nothing() {
+    goal=$1
+    set=$2
+    shift 2
+    one_line "$set is empty: .make $goal. would look at nothing" "$@" "$goal" "$set="
+}
+for each in 'check BAD_SYSTEMS' 'canaries CANARIES' 'fuzz SECONDS' 'soak STEPS' \
+    'model-races RACES' 'noninterference PAIRS' 'noninterference-leaks LEAKS' \
+    'sweep-bugs SWEEP_BUGS' 'lint LINT_SOURCES' 'hosts HOSTS'; do
+    nothing $each
+done
+for each in 'check CHECK_BOARDS' 'check CHECK_SYSTEMS' 'check-vms CHECK_VMS' \
+    'bench BENCH_SYSTEMS' 'masked MASKED_SYSTEMS' 'wcet WCET_NATIVE'; do
+    nothing $each ARCH=arm
+done
+try 1 "$build/tests/plain" 1 'none-such/*'
+
 exit "$failed"

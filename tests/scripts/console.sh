@@ -87,6 +87,21 @@ simulated=$(sed -n 's/^system console, seed 1: \([0-9]*\)\..*/\1/p' "$scratch/te
 [ "${simulated:-0}" -ge 100 ] || complain "on a terminal: virtual time stands still"
 [ "${simulated:-0}" -le "$took" ] || complain "on a terminal: virtual time is ahead"
 
+# What is pasted, more than fits anywhere on the way, arrives.
+: >"$scratch/typescript"
+{
+    shown '^> '
+    for line in $(seq 101 126); do
+        printf 'echo abcdefghijklmnopqrstuvwxyz-%s\n' "$line"
+    done
+    shown '^abcdefghijklmnopqrstuvwxyz-126'
+    printf '\001x'
+    shown 'ended on request'
+} | terminal "$run --console"
+seq -f 'abcdefghijklmnopqrstuvwxyz-%g' 101 126 >"$scratch/pasted.txt"
+grep -x 'abcdefghijklmnopqrstuvwxyz-[0-9]*' "$scratch/terminal.txt" | cmp -s - "$scratch/pasted.txt" ||
+    complain "on a terminal: not all lines that are pasted arrive"
+
 # Keys that nobody reads do not keep the run from ending.
 : >"$scratch/typescript"
 {

@@ -40,6 +40,11 @@ sources core arm sim user bench tests gdb | grep -v '^tests/bad-systems/' |
     xargs awk 'length > 100 { print FILENAME ":" FNR ": " length }' >"$scratch/found"
 broken 'at most 100 characters in a line' <"$scratch/found"
 
+# ---- programs of the host -------------------------------------------------------
+grep -l '^int main(' $(sources sim user/describe tests bench gdb | grep '\.c$') |
+    xargs grep -L 'output_must_arrive();' >"$scratch/found" || true
+broken 'main() notices output that is lost: sim/include/host_output.h' <"$scratch/found"
+
 # ---- which way dependencies point ----------------------------------------------
 # includes_of FILE...: "FILE HEADER" for each quoted include
 includes_of() {

@@ -4,6 +4,7 @@
  * or what soak has written: the state of its generator before the system was
  * drawn, and how many steps it made.
  */
+#include "host_output.h"
 #include "shrink.h"
 
 #include <inttypes.h>
@@ -229,7 +230,9 @@ static int shrink(const char *name, const char *folder, u32 seconds)
         return 2;
     }
     write_test(out, &f, &outcome, origin.text);
-    (void)fclose(out);
+    if (!output_close(out, path)) {
+        return 2;
+    }
     printf("shrink: %u steps: %s\nshrink: %u runs; written to %s\n", f.count, outcome.text,
            reduce_runs(), path);
     return 0;
@@ -241,6 +244,7 @@ int main(int argc, char **argv)
     u32 seconds = 20;
     int i = 1;
 
+    output_must_arrive();
     while (i + 1 < argc && argv[i][0] == '-') {
         if (strcmp(argv[i], "--out") == 0) {
             folder = argv[i + 1];

@@ -14,6 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "host_output.h"
+
 #define JOBS_MAX 64
 #define EXIT_TEST_FAILED 85
 #define EXIT_USAGE 2
@@ -189,6 +191,7 @@ int main(int argc, char **argv)
     const char *pattern = argc > 2 ? argv[2] : "*";
     unsigned long running = 0;
 
+    output_must_arrive();
     if (argc > 3 || width == 0 || width > JOBS_MAX) {
         fprintf(stderr, "usage: %s JOBS [PATTERN]\nJOBS is at most %d\n", argv[0], JOBS_MAX);
         return EXIT_USAGE;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "boot.h"
+#include "host_output.h"
 #include "kernel.h"
 #include "sweep.h"
 
@@ -358,6 +359,7 @@ int main(int argc, char **argv)
     double start = seconds_now();
     u32 count = 0;
 
+    output_must_arrive();
     options_read(argc, argv);
     reports_install();
     if (all.replay == NULL) {

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host_output.h"
 #include "target.h"
 
 #define THREADS 256U
@@ -225,6 +226,7 @@ int main(int argc, char **argv)
     bool one = argc == 3;
     bool two = argc == 5 && strcmp(what, "sequences") == 0;
 
+    output_must_arrive();
     if (!two && !(one && strcmp(what, "results") == 0) && !(one && strcmp(what, "pairs") == 0) &&
         !(one && strcmp(what, "print") == 0)) {
         fprintf(stderr, "usage: compare results FILE | pairs FILE | sequences FILE FILE THREADS | "

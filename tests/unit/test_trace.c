@@ -347,3 +347,40 @@ Test(trace, records_nothing_while_off)
     cr_assert_eq(trace_ring.next, before);
     sim_shutdown();
 }
+
+/* Each hypercall has a name of its own. */
+Test(trace, hypercalls_have_names)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *file = open_memstream(&text, &size);
+    json_error_t error;
+    const char *names[THIMBLE_HYPERCALLS + 1U] = {NULL};
+
+    system_build(NONE);
+    trace_run_begin(file);
+    for (u32 i = 0; i <= THIMBLE_HYPERCALLS; i++) {
+        trace_record(&kernel.cpu[0], TRACE_HYPERCALL, 1, i, 0);
+    }
+    (void)trace_run_end();
+    (void)fclose(file);
+    json_t *root = json_loads(text, 0, &error);
+    cr_assert_not_null(root, "%s", error.text);
+    size_t index;
+    json_t *event;
+    json_array_foreach(json_object_get(root, "traceEvents"), index, event) {
+        json_t *number = json_object_get(json_object_get(event, "args"), "number");
+        if (number != NULL) {
+            names[json_integer_value(number)] = json_string_value(json_object_get(event, "name"));
+        }
+    }
+    cr_assert_str_eq(names[THIMBLE_HYPERCALLS], "unknown hypercall");
+    for (u32 i = 0; i < THIMBLE_HYPERCALLS; i++) {
+        cr_assert_not_null(names[i]);
+        for (u32 j = i + 1U; j <= THIMBLE_HYPERCALLS; j++) {
+            cr_expect_str_neq(names[i], names[j], "hypercalls %u and %u", i, j);
+        }
+    }
+    json_decref(root);
+    free(text);
+}

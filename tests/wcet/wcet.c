@@ -14,6 +14,7 @@
  *
  * Fails where something is not understood, or a loop has no bound.
  */
+#include "host_output.h"
 #include "wcet.h"
 
 #include <stdarg.h>
@@ -168,6 +169,7 @@ int main(int argc, char **argv)
 {
     struct context all;
 
+    output_must_arrive();
     if (argc != 4) {
         die("usage: wcet DISASSEMBLY LINES FACTS");
     }

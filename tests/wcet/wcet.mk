@@ -6,7 +6,7 @@ WCET_PROGRAM := $(WCET)/wcet
 
 $(WCET_PROGRAM): $(wildcard tests/wcet/*.[ch])
 	@mkdir -p $(@D)
-	$(Q)gcc -std=gnu11 -O2 $(ARM_WARN) -o $@ $(filter-out %/bounds.c,$(filter %.c,$^))
+	$(Q)gcc -std=gnu11 -O2 $(ARM_WARN) -iquote sim/include -o $@ $(filter-out %/bounds.c,$(filter %.c,$^))
 
 # The bounds of one system, made numbers by its compiler; constants of single files are theirs.
 FACTS ?= tests/wcet/facts.txt

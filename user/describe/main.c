@@ -6,6 +6,7 @@
 #include "describe.h"
 #include "emit.h"
 #include "guest.h"
+#include "host_output.h"
 #include "model.h"
 
 #define EXIT_USAGE 2
@@ -130,6 +131,7 @@ int main(int argc, char **argv)
     struct options options = parse(argc, argv);
     struct described described;
 
+    output_must_arrive();
     if (!describe_compile(&thimble_system, options.board, &described, stderr)) {
         return EXIT_FAILURE;
     }
