@@ -20,8 +20,8 @@ static const char *const cures[RESOURCES] = {
     [RESOURCE_SLOT] = "choose another",
     [RESOURCE_GRANT] = "a region has one capability",
     [RESOURCE_SPACE] = "move one",
-    [RESOURCE_MEMORY] = "a device has one cell, and so have a VMM's state and configuration; other "
-                        "memory is shared by the same .shared",
+    [RESOURCE_MEMORY] = ("a device has one cell, and so have a VMM's state and configuration; "
+                         "other memory is shared by the same .shared"),
     [RESOURCE_USE] = "give each its own; several may have a disk that is .read_only for all",
     [RESOURCE_PART] = "it needs more RAM, or another .load",
     [RESOURCE_NODE] = "a region has one node in the device tree",
