@@ -77,13 +77,14 @@ $(BUILD)/needs/%:
 all: systems bench-program test-programs ## all systems, the benchmark and the tests (default)
 
 # ---- the simulated machine, as a library -------------------------------------
-# PRINT=none: without names and printing, as a release image may be.
+# PRINT=none: without names and printing, as a release image may be. Of the drivers of UARTs
+# it is the one of the simulated board's.
 CORE_SOURCES := $(filter-out $(if $(filter none,$(PRINT)),core/klog.c core/print.c,core/print_none.c),\
                   $(wildcard core/*.c))
 ARM_SOURCES  := arm/stage2.c arm/syndrome.c arm/cache.c arm/gic.c arm/timer.c arm/console_pl011.c
 SIM_SOURCES  := $(filter-out sim/main.c,$(wildcard sim/*.c))
 HOST_CPU     := $(patsubst armv%,arm,$(firstword $(subst -, ,$(shell $(CC) -dumpmachine))))
-LIB_SOURCES  := $(CORE_SOURCES) $(ARM_SOURCES) $(SIM_SOURCES) $(filter-out user/lib/uart_16550.c,$(wildcard user/lib/*.c))
+LIB_SOURCES  := $(CORE_SOURCES) $(ARM_SOURCES) $(SIM_SOURCES) $(filter-out user/lib/uart_%,$(wildcard user/lib/*.c)) user/lib/uart_pl011.c
 LIB_OBJECTS  := $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/sim/switch_$(HOST_CPU).o
 LIBTHIMBLE   := $(BUILD)/sim/libthimble.a
 
@@ -119,8 +120,8 @@ $(BUILD)/sim/%.o: sim/%.S Makefile
 -include $(LIB_OBJECTS:.o=.d) $(DESCRIBE_OBJECTS:.o=.d) $(BUILD)/sim/main.d $(BUILD)/user/describe/main.d
 
 # ---- systems -----------------------------------------------------------------
-# A system is a folder with a description, system.c, and programs; or one file
-# outside the tree that holds both.
+# A system is a folder with a description, system.c, and programs, here or outside the tree;
+# or one file outside that holds both.
 SYSTEM  ?= pingpong
 # Those with VMs run on ARM only; here their descriptions are checked and compiled.
 include user/guests/guests.mk
@@ -153,14 +154,15 @@ $(foreach name,$(SYSTEMS),$(eval $(call system_rules,systems/$(name),$(wildcard 
 $(foreach name,$(VM_SYSTEMS),$(eval $(call system_rules,systems/$(name),$(wildcard user/systems/$(name)/system.c tests/systems/$(name)/system.c))))
 $(foreach name,$(TEST_SYSTEMS),$(eval $(call system_rules,systems/$(name),$(wildcard tests/systems/$(name)/*.c))))
 
-ifeq ($(filter %.c,$(SYSTEM)),)
+ifeq ($(findstring /,$(SYSTEM))$(filter %.c,$(SYSTEM)),)
 SYSTEM_DIR := systems/$(SYSTEM)
 $(if $(and $(filter $(SYSTEM),$(VM_SYSTEMS)),$(filter run gdb,$(MAKECMDGOALS))),$(error SYSTEM=$(SYSTEM) has VMs: ARCH=arm runs it))
-$(if $(filter $(SYSTEM),$(SYSTEMS) $(TEST_SYSTEMS) $(VM_SYSTEMS)),,$(error SYSTEM=$(SYSTEM): no such system; there are $(SYSTEMS), or give a .c file))
+$(if $(filter $(SYSTEM),$(SYSTEMS) $(TEST_SYSTEMS) $(VM_SYSTEMS)),,$(error SYSTEM=$(SYSTEM): no such system; there are $(SYSTEMS), or give a .c file, or a folder with a system.c))
 else
-SYSTEM_DIR := outside/$(basename $(notdir $(SYSTEM)))
-$(if $(wildcard $(SYSTEM)),,$(error SYSTEM=$(SYSTEM): no such file))
-$(eval $(call system_rules,$(SYSTEM_DIR),$(SYSTEM)))
+SYSTEM_DIR := outside/$(basename $(notdir $(SYSTEM:%/=%)))
+SYSTEM_OUTSIDE := $(if $(filter %.c,$(SYSTEM)),$(wildcard $(SYSTEM)),$(if $(wildcard $(SYSTEM)/system.c),$(wildcard $(SYSTEM)/*.c)))
+$(if $(SYSTEM_OUTSIDE),,$(error SYSTEM=$(SYSTEM): no such file, or no folder with a system.c))
+$(eval $(call system_rules,$(SYSTEM_DIR),$(SYSTEM_OUTSIDE)))
 # A file of the same name in another folder is another system.
 .PHONY: source-changed
 $(BUILD)/$(SYSTEM_DIR)/source: source-changed
@@ -175,7 +177,7 @@ systems: $(SYSTEMS:%=$(BUILD)/systems/%/run) ## all of user/systems, their descr
 RUN_ARGUMENTS = --seed '$(SEED)' $(if $(TIME_MS),--time '$(TIME_MS)') $(if $(TRACE),--trace '$(TRACE)') \
                 $(if $(BOOT),--boot) $(if $(CONSOLE),--console) $(if $(INPUT),--input '$(INPUT)') $(RUN_FLAGS)
 
-run: $(BUILD)/$(SYSTEM_DIR)/run ## run a system: SYSTEM=pingpong|path/to/system.c SEED=1 TIME_MS=1000 TRACE=FILE BOOT=1 CONSOLE=1 INPUT=FILE
+run: $(BUILD)/$(SYSTEM_DIR)/run ## run a system: SYSTEM=pingpong|path/to/system.c|path/to/folder SEED=1 TIME_MS=1000 TRACE=FILE BOOT=1 CONSOLE=1 INPUT=FILE
 	$(Q)$(RUN_UNDER) $< $(RUN_ARGUMENTS)
 
 .PHONY: gdb

@@ -25,15 +25,18 @@ ifeq ($(shell command -v $(CROSS)gcc),)
 $(error $(CROSS)gcc is missing: run `make bootstrap`)
 endif
 endif
-ifeq ($(filter %.c,$(SYSTEM)),)
-$(if $(filter $(SYSTEM),$(SYSTEMS) $(TEST_SYSTEMS)),,$(error SYSTEM=$(SYSTEM): no such system; there are $(SYSTEMS), or give a .c file))
+OUTSIDE := $(findstring /,$(SYSTEM))$(filter %.c,$(SYSTEM))
+ifeq ($(OUTSIDE),)
+$(if $(filter $(SYSTEM),$(SYSTEMS) $(TEST_SYSTEMS)),,$(error SYSTEM=$(SYSTEM): no such system; there are $(SYSTEMS), or give a .c file, or a folder with a system.c))
 SYSTEM_NAME    := $(SYSTEM)
 SYSTEM_SOURCES := $(filter-out %/system.c,$(wildcard $(addprefix $(wildcard user/systems/$(SYSTEM) tests/systems/$(SYSTEM)),/*.c /arm/*.c /arm/*.S)))
 DESCRIBE       := build/systems/$(SYSTEM)/describe
 else
-SYSTEM_NAME    := $(basename $(notdir $(SYSTEM)))
-SYSTEM_SOURCES := $(SYSTEM)
-$(if $(wildcard $(SYSTEM)),,$(error SYSTEM=$(SYSTEM): no such file))
+SYSTEM_NAME    := $(basename $(notdir $(SYSTEM:%/=%)))
+SYSTEM_SOURCES := $(if $(filter %.c,$(SYSTEM)),$(SYSTEM),$(filter-out %/system.c,$(wildcard $(addprefix $(SYSTEM),/*.c /arm/*.c /arm/*.S))))
+$(if $(wildcard $(if $(filter %.c,$(SYSTEM)),$(SYSTEM),$(SYSTEM)/system.c)),,$(error SYSTEM=$(SYSTEM): no such file, or no folder with a system.c))
+# Guests' files may lie beside it.
+SYSTEM_FILES   := $(patsubst %/,%,$(if $(filter %.c,$(SYSTEM)),$(dir $(SYSTEM)),$(SYSTEM))):
 DESCRIBE       := build/outside/$(SYSTEM_NAME)/describe
 # A file of the same name in another folder is another system.
 SOURCE_CHANGED := build/outside/$(SYSTEM_NAME)/source
@@ -43,7 +46,7 @@ endif
 # What is not the default builds in a folder of its own.
 ARM_VARIANT := $(if $(and $(filter $(SYSTEM),$(VM_SYSTEMS)),$(filter-out armmp,$(GUEST_KERNEL))),-$(GUEST_KERNEL))$(if $(filter none,$(PRINT)),-print-none)$(if $(TRACING),-tracing)$(if $(filter-out 1,$(SEED)),-seed-$(SEED))$(if $(filter-out -Os,$(ARM_OPT)),$(ARM_OPT))
 .DEFAULT_GOAL := image
-OUT := build/arm/$(BOARD)/$(if $(filter %.c,$(SYSTEM)),outside-)$(SYSTEM_NAME)$(ARM_VARIANT)
+OUT := build/arm/$(BOARD)/$(if $(OUTSIDE),outside-)$(SYSTEM_NAME)$(ARM_VARIANT)
 GEN := $(OUT)/generated
 
 # ---- boards ------------------------------------------------------------------------
@@ -96,17 +99,18 @@ describe-all:
 $(SYSTEMS_HERE:%=image-%): image-%: describe-all
 	$(Q)$(MAKE) --no-print-directory SYSTEM=$* DESCRIBED=1 image
 
-# The description becomes sources; what has not changed stays as old as it is.
+# The description becomes sources, each time: they follow from the files that it names, too,
+# which may have grown. What has not changed stays as old as it is.
 $(DESCRIBE): $(if $(DESCRIBED),,FORCE)
 	+$(Q)$(host_make) $@
 GENERATED := $(addprefix $(GEN)/,cells.mk tables.c binaries.S limits_config.h board_config.h)
-$(GEN)/emitted: $(DESCRIBE) arm/arm.mk $(if $(filter $(SYSTEM),$(VM_SYSTEMS)),$(GUESTS_READY))
+$(GEN)/emitted: $(DESCRIBE) arm/arm.mk FORCE $(if $(filter $(SYSTEM),$(VM_SYSTEMS)),$(GUESTS_READY))
 	$(Q)rm -rf $(GEN).new && mkdir -p $(GEN).new $(GEN) && $(DESCRIBE) --board $(BOARD) --emit $(GEN).new --seed $(SEED) \
-	    --files $(GUESTS)/$(GUEST_KERNEL):$(GUESTS):.
+	    --files $(SYSTEM_FILES)$(GUESTS)/$(GUEST_KERNEL):$(GUESTS):.
 	$(Q)printf '#include "boards/$(BOARD).h"\n#define board $(subst -,_,$(BOARD))\n' >$(GEN).new/board_config.h
 	$(Q)sed -i 's|$(GEN).new|$(GEN)|g' $$(ls -d $(GEN).new/* | grep -v '\.config$$')
-	$(Q)for file in $(GEN).new/*; do \
-	    cmp -s $$file $(GEN)/$${file##*/} || mv $$file $(GEN)/$${file##*/}; done && rm -r $(GEN).new && touch $@
+	$(Q)for file in $(GEN).new/*; do cmp -s $$file $(GEN)/$${file##*/} || \
+	    { mv $$file $(GEN)/$${file##*/} && rm -f $@; }; done && rm -r $(GEN).new && { [ -e $@ ] || touch $@; }
 $(GENERATED): $(GEN)/emitted ;
 # CELLS, PROGRAM_CELL; of the board: UART, RAM_AT, IMAGE_SIZE, TICKS_PER_MS.
 ifneq ($(NEEDS_IMAGE),)
@@ -120,7 +124,7 @@ $(GEN)/%.dtb: $(GEN)/%.dts
 	$(Q)dtc -q -I dts -O dtb -o $@ $<
 
 # ---- cells ---------------------------------------------------------------------
-CELL_SOURCES := $(SYSTEM_SOURCES) $(if $(filter $(SYSTEM),$(VM_SYSTEMS)),$(wildcard user/vmm/*.c)) $(filter-out user/lib/uart_%.c,$(wildcard user/lib/*.c)) user/lib/uart_$(UART).c arm/string.c user/arm/program.c user/arm/start.S user/arm/any.S
+CELL_SOURCES := $(SYSTEM_SOURCES) $(if $(GUESTS_HERE),$(wildcard user/vmm/*.c)) $(filter-out user/lib/uart_%.c,$(wildcard user/lib/*.c)) user/lib/uart_$(UART).c arm/string.c user/arm/program.c user/arm/start.S user/arm/any.S
 CELL_OBJECTS := $(patsubst %,$(OUT)/cell/%.o,$(basename $(notdir $(CELL_SOURCES))))
 $(foreach source,$(CELL_SOURCES),$(eval $(OUT)/cell/$(basename $(notdir $(source))).o: $(source)))
 
@@ -167,8 +171,8 @@ $(OUT)/kernel/%.o: %.S $(OUT)/offsets.h arm/asm.h arm/arm.mk
 check-marks: $(GEN)/limits_config.h $(GEN)/board_config.h
 	$(Q)tests/scripts/marks.sh $(OUT)/marks $(CROSS)gcc $(ARM_CFLAGS) $(KERNEL_INCLUDES) -c
 $(OUT)/offsets.h: arm/offsets.c $(GEN)/limits_config.h
-	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CFLAGS) $(KERNEL_INCLUDES) -S -o - $< | \
-	    sed -n 's/^[[:space:]]*@define /#define /p' >$@
+	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CFLAGS) $(KERNEL_INCLUDES) -S -o $(@:.h=.s) $< && \
+	    sed -n 's/^[[:space:]]*@define /#define /p' $(@:.h=.s) >$@
 $(OUT)/tables.o: $(GEN)/tables.c
 	$(Q)$(CROSS)gcc $(ARM_CFLAGS) $(KERNEL_INCLUDES) -c -o $@ $<
 $(OUT)/binaries.o: $(GEN)/binaries.S $(addprefix $(GEN)/,$(CELLS:=.bin))
@@ -197,7 +201,7 @@ $(OUT)/thimble.uimg: $(OUT)/thimble.img
 include arm/seeing.mk
 
 # ---- running -----------------------------------------------------------------------
-run: image ## start QEMU: SYSTEM=pingpong|path/to/system.c BOARD=virt
+run: image ## start QEMU: SYSTEM=pingpong|path/to/system.c|path/to/folder BOARD=virt
 	$(call need,qemu-system-arm)
 	@echo "  QEMU    $(SYSTEM_NAME) on $(BOARD); Ctrl-A x ends it"
 	$(Q)$(QEMU) -kernel $(OUT)/thimble.elf
@@ -207,7 +211,7 @@ run: image ## start QEMU: SYSTEM=pingpong|path/to/system.c BOARD=virt
 NATIVE_QEMU := qemu-system-arm -M virt,dtb-randomness=off -cpu cortex-a15 -m 512 -nic none -nographic \
                -rtc clock=vm,base=2026-01-01 -seed 1
 $(GEN)/%.native.S: $(GEN)/emitted ;
-$(OUT)/%.native.elf: $(GEN)/%.native.S $(GEN)/%.dtb $(CONTENTS)
+$(OUT)/%.native.elf: $(GEN)/%.native.S $(GEN)/%.dtb $(GEN)/contents.S $(CONTENTS)
 	@echo "  LD      $@"
 	$(Q)$(CROSS)gcc -c -o $(@:.elf=.o) $< && $(CROSS)ld -e _start -o $@ $(@:.elf=.o) \
 	    $$(sed -n 's/.*\.section \(\.at_\(0x[0-9a-f]*\)\),.*/--section-start=\1=\2/p' $<)
@@ -226,7 +230,7 @@ clean: ## remove everything that was built
 help: ## this list
 	@awk -F ': .*## |: ## ' '/^[a-z-]+:.* ## / { printf "make ARCH=arm %-11s %s\n", $$1, $$2 }' $(filter %.mk,$(MAKEFILE_LIST))
 	@echo
-	@echo "SYSTEM=$(SYSTEMS), or path/to/system.c"
+	@echo "SYSTEM=$(SYSTEMS), path/to/system.c, or path/to/folder with a system.c"
 	@echo "BOARD=$(BOARDS)"
 	@echo "PRINT=none (without names and printing)  ARM_OPT=-Os  CROSS=arm-none-eabi-  V=1 (show commands)"
 

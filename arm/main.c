@@ -47,9 +47,11 @@ static void interrupt_controller_try(void)
 {
     arm_trying = arm_text_no_gic;
     /* GICD_ICPIDR2 and GICC_IIDR: architecture version (IHI 0048B 4.3.18, 4.4.15). */
-    if (machine_line_count() < board.lines ||
-        (hw_read32(paddr(HW_GICC_BASE + 0xfcU)) >> 16 & 0xfU) != 2U) {
+    if ((hw_read32(paddr(HW_GICC_BASE + 0xfcU)) >> 16 & 0xfU) != 2U) {
         arm_refuse(arm_trying);
+    }
+    if (machine_line_count() < board.lines) {
+        arm_refuse("the GIC has fewer lines than this board's .lines");
     }
     arm_trying = NULL;
 }

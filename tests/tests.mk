@@ -32,7 +32,7 @@ $(TESTS_DIR)/criterion $(TESTS_DIR)/plain: $(TEST_OBJECTS) $(VMM_OBJECTS) $(LIBD
 # The tests run after all other checks: Criterion's synthesis is the last line.
 # With TESTS=pattern only these tests run, and nothing else is checked.
 CHECKS := check-headers check-statics check-errors check-descriptions check-cli check-console check-gdb \
-          check-tutorial check-determinism check-findings check-marks $(if $(SAN),,check-model check-sweep) check-bench
+          check-tutorial check-outside check-determinism check-findings check-marks $(if $(SAN),,check-model check-sweep) check-bench
 
 .PHONY: check $(CHECKS)
 check: $(if $(TESTS),,$(CHECKS)) test-programs ## all tests and quick checks; with SAN=1 any finding fails
@@ -100,6 +100,11 @@ check-tutorial: systems
 	$(call need,gdb patch)
 	$(Q)CC='$(CC)' OPT='$(OPT)' SAN='$(SAN)' COVERAGE='$(COVERAGE)' \
 	    tests/scripts/tutorial.sh docs/tutorial.md $(BUILD)
+
+# Systems with VMs outside the tree, and what follows from the files that they name.
+check-outside: $(LIBDESCRIBE)
+	$(call need,arm-none-eabi-gcc)
+	$(Q)MAKE='$(MAKE)' tests/scripts/outside.sh $(BUILD)
 
 check-bench: bench-program
 	$(call need,jq)

@@ -356,13 +356,25 @@ static u32 *seeds_draw(u32 threads, u64 seed)
     return seeds;
 }
 
+/* Is a region its device tree, though it may not be told of it? */
+static bool has_tree(const struct model *m, const struct model_guest *g)
+{
+    for (u32 i = 0; i < m->count[KIND_REGION]; i++) {
+        const struct system_region *r = m->regions[i].is;
+        if (r != NULL && same_name(r->tree, model_cell_name(m, g->cell))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void emit_vms(struct emit *e)
 {
     struct vmm_config config;
 
     for (u32 i = 0; i < e->m.guest_count; i++) {
         const struct model_guest *g = &e->m.guests[i];
-        if (g->tree != NOWHERE && emit_open(e, model_cell_name(&e->m, g->cell), ".dts")) {
+        if (has_tree(&e->m, g) && emit_open(e, model_cell_name(&e->m, g->cell), ".dts")) {
             emit_tree(&e->m, g, e->file);
             emit_close(e);
         }

@@ -205,6 +205,23 @@ void emit_config(const struct model *m, u32 cell, struct vmm_config *config)
     config_console(m, cell, events, config);
 }
 
+/* So that what is made of a file is made anew when it changes, whatever its time says. */
+static u64 file_hash(const char *path)
+{
+    u64 hash = 0xcbf29ce484222325U; /* FNV-1a */
+    FILE *file = fopen(path, "rb");
+    int c;
+
+    if (file == NULL) {
+        return 0;
+    }
+    while ((c = getc(file)) != EOF) {
+        hash = (hash ^ (u64)c) * 0x100000001b3U;
+    }
+    (void)fclose(file);
+    return hash;
+}
+
 void emit_contents(const struct model *m, const char *folder, FILE *file)
 {
     u64 end = m->board->ram.raw;
@@ -218,7 +235,8 @@ void emit_contents(const struct model *m, const char *folder, FILE *file)
         fprintf(file, "    .org 0x%llx\n    .incbin \"", (unsigned long long)r->pa -
             m->board->ram.raw);
         if (r->path != NULL) {
-            fprintf(file, "%s\"\n", r->path);
+            fprintf(file, "%s\" /* %016llx */\n", r->path,
+                    (unsigned long long)file_hash(r->path));
         } else if (r->is->tree != NULL) {
             fprintf(file, "%s/%s.dtb\"\n", folder, r->is->tree);
         } else {
