@@ -55,6 +55,8 @@ static inline void host_stack_entered(const struct sim_context *context)
 /* Signals that guests raise become faults of their threads; a timer of the
  * host notices guests that loop without reaching the core (0: no timer). */
 void host_signals_install(void);
+/* SIGINT and SIGTERM from outside only set sim_host.interrupted, the first of them. */
+void host_interrupts_take(void);
 void host_watchdog_start(u32 milliseconds);
 
 /* Gives up the run from within: sim_run() returns. */
