@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # choose.sh OUT FILE: goes through the plan for this file until as many mutants are found
 # as it says. Left out are those that do not compile, those whose object code is that of
-# the core itself or of a mutant chosen before. A mutant is a folder under OUT/chosen
+# the file itself or of a mutant chosen before. A mutant is a folder under OUT/chosen
 # with its row of the plan, the source and its objects.
 # shellcheck disable=SC2154,SC2046,SC2086
 set -eu
@@ -11,7 +11,10 @@ out=$1
 file=$2
 . tests/mutants/build.sh
 
-id=$(echo "${file#core/}" | tr . -)
+id=$(echo "${file#core/}" | tr ./ --)
+group=$(group_of "$file")
+kinds=$(kinds_of "$group")
+first=${kinds%% *}
 work=$out/choose/$id
 tree "$work/tree"
 : >"$work/sums"
@@ -21,32 +24,33 @@ sums() {
     (cd "$1" && cksum ./*.o) | cksum
 }
 
-# Is the mutant in the tree one to be tested? Its objects are left in $work/model.
+# same KIND: is the object code what it was?
+same() {
+    for object in "$work/$1"/*.o; do
+        cmp -s "$object" "$out/base/$group/$1/${object##*/}" || return 1
+    done
+}
+
+# Is the mutant in the tree one to be tested? Its objects of the first kind are left.
 worth() {
-    rm -rf "$work/model" "$work/unit"
-    if ! compile "$work/tree" model "$work/model" $(touched "$file"); then
+    for kind in $kinds; do
+        rm -rf "${work:?}/$kind"
+    done
+    if ! compile "$work/tree" $first "$work/$first" $(touched "$file"); then
         broken=$((broken + 1))
         return 1
     fi
-    same=yes
-    for object in "$work"/model/*.o; do
-        cmp -s "$object" "$out/base/model/${object##*/}" || same=
+    # What is the same may not be so with other pools.
+    for kind in $kinds; do
+        [ "$kind" = "$first" ] || compile "$work/tree" $kind "$work/$kind" $(touched "$file") || break
+        same $kind || break
+        [ "$kind" != "${kinds##* }" ] || { identical=$((identical + 1)); return 1; }
     done
-    # With other pools it may not be the same.
-    if [ -n "$same" ] && compile "$work/tree" unit "$work/unit" $(touched "$file"); then
-        for object in "$work"/unit/*.o; do
-            cmp -s "$object" "$out/base/unit/${object##*/}" || same=
-        done
-    fi
-    if [ -n "$same" ]; then
-        identical=$((identical + 1))
-        return 1
-    fi
-    if grep -qxF "$(sums "$work/model")" "$work/sums"; then
+    if grep -qxF "$(sums "$work/$first")" "$work/sums"; then
         twice=$((twice + 1))
         return 1
     fi
-    sums "$work/model" >>"$work/sums"
+    sums "$work/$first" >>"$work/sums"
 }
 
 awk -F '\t' -v file="$file" '$2 == file' "$out/plan" >"$work/plan"
@@ -59,7 +63,7 @@ while [ "$found" -lt "${wanted:-0}" ] && IFS= read -r line; do
         mutant=$out/chosen/$id-$(printf '%03d' $found)
         mkdir -p "$mutant"
         printf '%s\n' "$row" >"$mutant/row"
-        mv "$work/model" "$mutant/model"
+        mv "$work/$first" "$mutant/$first"
         cp "$work/tree/$file" "$mutant/source"
     fi
 done <"$work/plan"

@@ -15,7 +15,7 @@
 #include "host_output.h"
 #include "mutate.h"
 
-#define FILES_MAX 64
+#define FILES_MAX 128
 #define FIELDS 9 /* of a row: site_print() */
 #define ROW_MAX 8192
 

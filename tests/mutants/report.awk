@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# What became of the mutants. Files: the list of equivalent ones, which nothing can
+# What became of the mutants. stages: by what they can be killed. Files: the list of equivalent ones, which nothing can
 # notice; OUT/counts, a line for each source; OUT/results, a line for each mutant.
 #
 # An entry of the list is
@@ -53,7 +53,7 @@ function diff_print(id, file,    line, command) {
 }
 
 # ---- the list
-FILENAME ~ /equivalents/ && /^core\// { entry_end(); head = $0; reasoned = 0; next }
+FILENAME ~ /equivalents/ && /^(core|arm|user)\// { entry_end(); head = $0; reasoned = 0; next }
 FILENAME ~ /equivalents/ && /^- / { before = substr($0, 3); next }
 FILENAME ~ /equivalents/ && /^\+ / {
     key = key_of(head, before, substr($0, 3))
@@ -113,10 +113,10 @@ END {
     table("file")
     table("operator")
     print ""
-    n = split("soak replay findings unit explore long", stages, " ")
+    n = split(stages, stage, " ")
     line = "killed by:"
     for (i = 1; i <= n; i++) {
-        line = line sprintf(" %s %d%s", stages[i], by_stage[stages[i]], i < n ? "," : "")
+        line = line sprintf(" %s %d%s", stage[i], by_stage[stage[i]], i < n ? "," : "")
     }
     print line
     printf "in the way of: difference %d, crash or panic %d, timeout %d\n", by_how["difference"],

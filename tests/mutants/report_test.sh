@@ -28,7 +28,7 @@ listed() {
 # expect STATUS WHAT [WANTED]
 expect() {
     status=0
-    awk -F '\t' -v wanted="${3:-20}" -v least=95 -v out="$scratch" -f tests/mutants/report.awk \
+    awk -F '\t' -v wanted="${3:-20}" -v least=95 -v stages=soak -v out="$scratch" -f tests/mutants/report.awk \
         "$scratch/equivalents" "$scratch/counts" "$scratch/results" >"$scratch/log" 2>&1 || status=$?
     [ "$status" = "$1" ] || { cat "$scratch/log" >&2; echo "mutants: report: $2" >&2; exit 1; }
 }

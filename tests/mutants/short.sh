@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# short.sh OUT JOBS: the mutants of tests/mutants/short.txt. Each kind of test must notice
+# short.sh OUT JOBS: the mutants of the area's short list. Each kind of test must notice
 # those that are its own, and nothing what nothing can notice: so that a test that has
 # stopped testing, or mutants that are none, do not go unseen in `make mutants`.
 # shellcheck disable=SC2154,SC2086
@@ -14,7 +14,7 @@ started=$(date +%s)
 
 tests/mutants/report_test.sh "$out"
 $mutate sites $sources >"$out/sites"
-awk -F '\t' -f tests/mutants/short.awk tests/mutants/short.txt "$out/sites" >"$out/plan"
+awk -F '\t' -f tests/mutants/short.awk $short "$out/sites" >"$out/plan"
 cut -f 2 "$out/plan" | sort -u |
     xargs -P "$jobs" -n 1 tests/mutants/choose.sh "$out"
 # The last field of a row says by what it is tested.
@@ -41,4 +41,4 @@ awk -F '\t' '
         printf "%-20s %-26s %-10s seen by %-9s%s\n", $2, $4, $5, found, wrong ? "NOT BY " $NF : ""
     }
     END { exit failed }' "$out/results" "$out/plan"
-echo "mutants-short: $(wc -l <"$out/plan") mutants, $(($(date +%s) - started)) s, $jobs at a time"
+echo "mutants-short: $area: $(wc -l <"$out/plan") mutants, $(($(date +%s) - started)) s, $jobs at a time"

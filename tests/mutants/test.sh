@@ -2,20 +2,21 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # test.sh OUT MUTANT [STAGE]: tests the mutant in this folder, the cheapest first, until
 # one of them notices. Leaves there `result`: killed or survived, by what, how, seconds.
-# A folder without objects is the core itself.
+# A folder without a row is the sources themselves; its `group` says of which group.
 # shellcheck disable=SC2154,SC2046,SC2086,SC3045
 set -eu
 
 out=$1
 mutant=$2
 stages=${3:-all}
-[ "$stages" != all ] || stages="soak replay findings unit explore long"
 . tests/mutants/build.sh
 
 # A test that takes ten times what it should does not end. (Processor time, as the machine may
 # be busy; and time, in case all of its processes only wait.)
-seconds=180
+seconds=600
 file=$(cut -f 1 "$mutant/row" 2>/dev/null || true)
+group=$(if [ -n "$file" ]; then group_of "$file"; else cat "$mutant/group"; fi)
+[ "$stages" != all ] || stages=$(stages_of "$group")
 how=
 
 # run PROCESSOR-SECONDS COMMAND...: false if it fails; $how says in what way.
@@ -84,10 +85,56 @@ stage_findings() {
     run 5 "$mutant/findings" --jobs 1
 }
 
+# Those that are mutated come first: in a library the same is then left where it is.
 stage_unit() {
     need unit || return 0
-    link -o "$mutant/unit-tests" $(ls "$mutant"/unit/*.o 2>/dev/null) $unit -lcriterion -ljansson -lm
-    run 20 "$mutant/unit-tests" 1
+    eval "tests=\$unit_$group"
+    link -o "$mutant/unit-tests" $(ls "$mutant"/unit/*.o 2>/dev/null) $(others) $tests -lcriterion -ljansson -lm
+    run 20 "$mutant/unit-tests" 1 '*' first
+}
+
+# Of what is in no library: the objects that are not mutated.
+others() {
+    [ $group = vmm ] || return 0
+    for object in $vmm_objects; do
+        [ -e "$mutant/unit/${object##*/}" ] || echo "$object"
+    done
+}
+
+stage_vmm_replay() {
+    need unit
+    link -o "$mutant/replay" $(ls "$mutant"/unit/*.o 2>/dev/null) $(others) $vmm_replay
+    run 5 "$mutant/replay" tests/fuzz/corpus-vmm/*
+}
+
+# describes FOLDER OBJECT...: the program that checks a description
+describes() {
+    folder=$1
+    shift
+    mkdir -p "$folder"
+    link -o "$folder/describe" "$@" $(ls "$mutant"/unit/*.o 2>/dev/null) $describes
+}
+
+# (Here nothing is built; that the build fails is no matter of what is mutated.)
+stage_refused() {
+    need unit
+    for object in $refused; do
+        describes "$mutant/bad-systems/$(basename "$object" .o)" "$object"
+    done
+    run 20 env MAKE=false tests/scripts/descriptions.sh "$mutant" $refused_sources
+}
+
+# Every system that is shipped, as the simulator and as a board will have it.
+stage_accepted() {
+    need unit
+    for system in $accepted; do
+        describes "$mutant/accepted" $build/systems/$system/objects/*.o
+        run 5 "$mutant/accepted/describe" || return 1
+    done
+    for system in $emitted; do
+        describes "$mutant/accepted" $build/systems/$system/objects/*.o
+        run 5 "$mutant/accepted/describe" --board virt --emit "$mutant/accepted" --seed 1 --files $files || return 1
+    done
 }
 
 stage_explore() {
@@ -106,11 +153,11 @@ stage_long() {
 started=$(date +%s%N)
 result='survived\t-\t-'
 for stage in $stages; do
-    if ! "stage_$stage"; then
+    if ! "stage_$(echo $stage | tr - _)"; then
         result="killed\t$stage\t$how"
         break
     fi
 done
 printf "$result\t%s\n" $((($(date +%s%N) - started) / 1000000)) >"$mutant/result"
 rm -rf "$mutant/soak" "$mutant/replay" "$mutant/findings" "$mutant/unit-tests" "$mutant/explore-program" \
-    "$mutant/model" "$mutant/unit" "$mutant/explore" "$mutant/tree"
+    "$mutant/model" "$mutant/unit" "$mutant/explore" "$mutant/tree" "$mutant/bad-systems" "$mutant/accepted"

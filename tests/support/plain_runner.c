@@ -189,15 +189,18 @@ int main(int argc, char **argv)
 {
     unsigned long width = argc > 1 ? strtoul(argv[1], NULL, 10) : 0;
     const char *pattern = argc > 2 ? argv[2] : "*";
+    bool to_the_first = argc == 4 && strcmp(argv[3], "first") == 0;
     unsigned long running = 0;
 
-    output_must_arrive();
-    if (argc > 3 || width == 0 || width > JOBS_MAX) {
-        fprintf(stderr, "usage: %s JOBS [PATTERN]\nJOBS is at most %d\n", argv[0], JOBS_MAX);
+    if (argc > (to_the_first ? 4 : 3) || width == 0 || width > JOBS_MAX) {
+        fprintf(stderr,
+                "usage: %s JOBS [PATTERN [first]]\nJOBS is at most %d; first: ends with the first "
+                "that fails\n",
+                argv[0], JOBS_MAX);
         return EXIT_USAGE;
     }
     for (struct criterion_test *const *test = __start_cr_tst; test < __stop_cr_tst; test++) {
-        if (*test == NULL || !wanted(*test, pattern)) {
+        if (*test == NULL || (to_the_first && tests_failed != 0) || !wanted(*test, pattern)) {
             continue;
         }
         if (running == width) {
