@@ -209,22 +209,14 @@ static bool own_doing(int number, const siginfo_t *info)
     return false;
 }
 
-/* Somebody looks at sim_host.interrupted. */
-static bool interruptible;
-
-void host_interrupts_take(void)
-{
-    interruptible = true;
-}
-
 static void on_crash(int number, siginfo_t *info, void *context)
 {
     ucontext_t *uc = context;
     char where[64];
 
     /* The first asks for an end of the run that is whole; the second does not ask. */
-    if (interruptible && (number == SIGINT || number == SIGTERM) && !own_doing(number, info) &&
-        sim_host.interrupted == 0) {
+    if ((number == SIGINT || number == SIGTERM) && !own_doing(number, info) &&
+        sim_host.ends_whole && sim_host.interrupted == 0) {
         sim_host.interrupted = number;
         return;
     }

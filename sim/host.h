@@ -29,7 +29,8 @@ struct sim_host {
     const char *broken; /* the invariant, or the panic's reason */
     const struct boot *system;
     u64 crashes; /* host signals raised by guests */
-    volatile sig_atomic_t interrupted; /* SIGINT or SIGTERM from outside: the run is to end */
+    bool ends_whole; /* the program looks at this, and ends the run itself; else they end it: */
+    volatile sig_atomic_t interrupted; /* SIGINT or SIGTERM from outside */
 };
 
 extern struct sim_host sim_host;
@@ -55,8 +56,6 @@ static inline void host_stack_entered(const struct sim_context *context)
 /* Signals that guests raise become faults of their threads; a timer of the
  * host notices guests that loop without reaching the core (0: no timer). */
 void host_signals_install(void);
-/* SIGINT and SIGTERM from outside only set sim_host.interrupted, the first of them. */
-void host_interrupts_take(void);
 void host_watchdog_start(u32 milliseconds);
 
 /* Gives up the run from within: sim_run() returns. */

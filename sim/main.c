@@ -237,13 +237,13 @@ int main(int argc, char **argv)
     struct sim_options options = {
         .seed = a.seed, .observe = true, .check = a.check,
         .boot_time = true, .boot_lines = a.boot, .watchdog_ms = (u32)a.watchdog_ms};
-    host_interrupts_take();
     const char *misfit = sim_boot(&described.boot, &options);
     if (misfit != NULL) {
         fprintf(stderr, "thimble: system %s does not boot: %s\n", thimble_system.name, misfit);
         describe_free(&described);
         return 1;
     }
+    sim_host.ends_whole = true; /* run() looks whether it is to end */
     FILE *trace = NULL;
     if (!console_open(&a) || (a.trace != NULL && (trace = trace_open(a.trace)) == NULL)) {
         describe_free(&described);

@@ -59,8 +59,8 @@ Test(describe_once, cells_of_one_name)
 {
     cells[1].name = "a";
     cells[2].name = "a";
-    cr_expect_eq(said(&board_sim, "has the same"), 2, "%s", text);
-    cr_expect_eq(said(&board_sim, "cells[2] \"a\": name: cells[0] has the same"), 1, "%s", text);
+    cr_expect_eq(said(&board_sim, "already: choose another"), 2, "%s", text);
+    cr_expect_eq(said(&board_sim, "cells[2] \"a\": name: \"a\" is the name of cells[0] \"a\" already"), 1, "%s", text);
 }
 
 Test(describe_once, threads_of_one_name)
@@ -68,9 +68,10 @@ Test(describe_once, threads_of_one_name)
     for (u32 i = 1; i < 3U; i++) {
         threads[1][i] = (struct system_thread){.name = "main", .priority = (u8)(20U + i)};
     }
-    cr_expect_eq(said(&board_sim, "has the same"), 2, "%s", text);
-    cr_expect_eq(said(&board_sim, "threads[2] \"main\": name: threads[0] has the same"), 1, "%s",
-                 text);
+    cr_expect_eq(said(&board_sim, "already: choose another"), 2, "%s", text);
+    cr_expect_eq(said(&board_sim, "threads[2] \"main\": name: \"main\" is the name of cells[1] "
+                                  "\"b\": threads[0] \"main\" already"),
+                 1, "%s", text);
 }
 
 Test(describe_once, tables_of_a_board_that_has_more_than_the_core)
