@@ -106,53 +106,16 @@ HW_WRITER64(hw_vttbr_write, 6, c2)
 /* TLB maintenance (B4.2.2), broadcast in the inner shareable domain. */
 HW_OPERATION(hw_tlbi_allnsnhis, 4, c8, c3, 4)
 HW_OPERATION(hw_tlbi_allis, 0, c8, c3, 0)
-HW_WRITER32(hw_tlbi_mvaais, 0, c8, c3, 3)
 
-static inline void hw_tlbi_allis(void)
-{
-    HW_WRITE32(p15, 0, c8, c3, 0, 0);
-}
-
-/* Cache maintenance (B4.2.1), by address; the flat map makes that the physical one. */
-static inline u32 hw_ctr_read(void)
-{
-    return HW_READ32(p15, 0, c0, c0, 1);
-}
-
-static inline void hw_dccmvac(u32 mva)
-{
-    HW_WRITE32(p15, 0, c7, c10, 1, mva);
-}
-
-static inline void hw_dcimvac(u32 mva)
-{
-    HW_WRITE32(p15, 0, c7, c6, 1, mva);
-}
-
-static inline void hw_dccimvac(u32 mva)
-{
-    HW_WRITE32(p15, 0, c7, c14, 1, mva);
-}
-
-static inline void hw_dccmvau(u32 mva)
-{
-    HW_WRITE32(p15, 0, c7, c11, 1, mva);
-}
-
-static inline void hw_icimvau(u32 mva)
-{
-    HW_WRITE32(p15, 0, c7, c5, 1, mva);
-}
-
-static inline void hw_icialluis(void)
-{
-    HW_WRITE32(p15, 0, c7, c1, 0, 0);
-}
-
-static inline void hw_bpiallis(void)
-{
-    HW_WRITE32(p15, 0, c7, c1, 6, 0);
-}
+/* Cache maintenance (B4.2.1), by address; the flat map makes that the physical one. CTR. */
+HW_READER32(hw_ctr_read, 0, c0, c0, 1)
+HW_WRITER32(hw_dccmvac, 0, c7, c10, 1)
+HW_WRITER32(hw_dcimvac, 0, c7, c6, 1)
+HW_WRITER32(hw_dccimvac, 0, c7, c14, 1)
+HW_WRITER32(hw_dccmvau, 0, c7, c11, 1)
+HW_WRITER32(hw_icimvau, 0, c7, c5, 1)
+HW_OPERATION(hw_icialluis, 0, c7, c1, 0)
+HW_OPERATION(hw_bpiallis, 0, c7, c1, 6)
 
 /* Generic timer (B8). The counter must not be read ahead of time (B8.1.1). */
 static inline u64 hw_cntpct(void)

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@
 #define JOBS_MAX 64
 #define EXIT_TEST_FAILED 85
 #define EXIT_USAGE 2
+#define CPU_SECONDS_MOST 300U
 
 extern struct criterion_test *const __start_cr_tst[];
 extern struct criterion_test *const __stop_cr_tst[];
@@ -137,6 +139,8 @@ static void job_start(struct job *job, const struct criterion_test *test)
         exit(EXIT_FAILURE);
     }
     if (job->pid == 0) {
+        /* One that never ends is one that fails. */
+        (void)setrlimit(RLIMIT_CPU, &(struct rlimit){CPU_SECONDS_MOST, CPU_SECONDS_MOST});
         current = test;
         current_suite = suite_of(test);
         test_run();
@@ -192,6 +196,7 @@ int main(int argc, char **argv)
     bool to_the_first = argc == 4 && strcmp(argv[3], "first") == 0;
     unsigned long running = 0;
 
+    output_must_arrive();
     if (argc > (to_the_first ? 4 : 3) || width == 0 || width > JOBS_MAX) {
         fprintf(stderr,
                 "usage: %s JOBS [PATTERN [first]]\nJOBS is at most %d; first: ends with the first "

@@ -302,8 +302,8 @@ Test(describe_emit, binaries_go_to_their_cells_images)
         (void)snprintf(wanted, sizeof(wanted), "binary_%u:\n    .incbin \"%s/%s.bin\"\n", i, folder,
                        d.boot.cells[i].name);
         has(wanted);
-        (void)snprintf(wanted, sizeof(wanted), ".word binary_%u, binary_%u_end, 0x%08x, 0x%x\n", i, i,
-                       image->map.pa.raw, image->map.size);
+        (void)snprintf(wanted, sizeof(wanted), ".word binary_%u, binary_%u_end, 0x%08x, 0x%x\n", i,
+                       i, image->map.pa.raw, image->map.size);
         has(wanted);
     }
     has("    .word 0, 0, 0, 0\n");

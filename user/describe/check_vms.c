@@ -700,11 +700,11 @@ static void vmm_caps(struct model *m, u32 object)
 
 const struct check check_vms[] = {
     {KIND_CELL, vm_cell},        {KIND_THREAD, vm_thread},     {KIND_THREAD, vm_handler},
-    {KIND_THREAD, vm_priority},  {KIND_THREAD, vmm_time},
-    {KIND_REGION, vm_page},      {KIND_REGION, content_one},
-    {KIND_REGION, content_name}, {KIND_REGION, content_file},  {KIND_REGION, content_tree},
-    {KIND_REGION, content_config}, {KIND_CELL, guest_ram},     {KIND_CELL, guest_parts},
-    {KIND_CELL, guest_command_line}, {KIND_CELL, guest_fits},  {KIND_CELL, guest_entry},
-    {KIND_CELL, guest_devices},  {KIND_CELL, vmm_number},      {KIND_CELL, vmm_health},
-    {KIND_CELL, vmm_regions},    {KIND_CELL, vmm_caps},        {KIND_SYSTEM, NULL},
+    {KIND_THREAD, vm_priority},  {KIND_THREAD, vmm_time},      {KIND_REGION, vm_page},
+    {KIND_REGION, content_one},  {KIND_REGION, content_name},  {KIND_REGION, content_file},
+    {KIND_REGION, content_tree}, {KIND_REGION, content_config}, {KIND_CELL, guest_ram},
+    {KIND_CELL, guest_parts},    {KIND_CELL, guest_command_line}, {KIND_CELL, guest_fits},
+    {KIND_CELL, guest_entry},    {KIND_CELL, guest_devices},   {KIND_CELL, vmm_number},
+    {KIND_CELL, vmm_health},     {KIND_CELL, vmm_regions},     {KIND_CELL, vmm_caps},
+    {KIND_SYSTEM, NULL},
 };
