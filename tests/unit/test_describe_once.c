@@ -60,7 +60,9 @@ Test(describe_once, cells_of_one_name)
     cells[1].name = "a";
     cells[2].name = "a";
     cr_expect_eq(said(&board_sim, "already: choose another"), 2, "%s", text);
-    cr_expect_eq(said(&board_sim, "cells[2] \"a\": name: \"a\" is the name of cells[0] \"a\" already"), 1, "%s", text);
+    cr_expect_eq(said(&board_sim,
+                      "cells[2] \"a\": name: \"a\" is the name of cells[0] \"a\" already"),
+                 1, "%s", text);
 }
 
 Test(describe_once, threads_of_one_name)
