@@ -39,9 +39,6 @@
 #define PAR_FAILED 1U
 #define PAR_SUPERSECTION 2U
 
-/* It has been done here, or is to be tried again. */
-#define NO_EXIT 0U
-
 /* Coprocessor 15, of opc1 0. */
 #define CP15(crn, crm, opc2) THIMBLE_EXIT_REGISTER_NAME(15U, 0U, crn, crm, opc2)
 #define CP15_64(opc1, crm) \
@@ -111,17 +108,11 @@ static bool guest_translate(u32 *address)
     return (par & PAR_FAILED) == 0 && (par >> 32 & 0xffU) == 0;
 }
 
-/* A data abort without ISV: which instruction that is, and how long. Nobody has to emulate
- * cache maintenance where nothing is: it is done. */
-static u32 exit_instruction(struct thread *t, struct guest *g, u32 syndrome, u32 *words)
+/* A data abort without ISV: which instruction that is, and how long. */
+static u32 exit_instruction(struct thread *t, const struct guest *g, u32 syndrome, u32 *words)
 {
     u32 pc = g->pc;
 
-    if ((syndrome & ISS_CACHE) != 0) {
-        arm_instruction_skip(&g->pc, SYNDROME_LONG);
-        arm_return_write(&g->pc);
-        return NO_EXIT;
-    }
     if (guest_translate(&pc)) {
         (void)machine_instruction_at(t->cell, pc, &words[4]);
     }
@@ -130,8 +121,8 @@ static u32 exit_instruction(struct thread *t, struct guest *g, u32 syndrome, u32
 }
 
 /* What is no plain access to where nothing is mapped. Returns the exit's kind. */
-static u32 __attribute__((noinline)) exit_abort(struct cpu *cpu, struct guest *g, u32 syndrome,
-                                                u32 *words)
+static u32 __attribute__((noinline)) exit_abort(struct cpu *cpu, const struct guest *g,
+                                                u32 syndrome, u32 *words)
 {
     u32 page = HW_READ32(p15, 4, c6, c0, 4) << 8; /* HPFAR */
     bool fetch = syndrome >> EC_SHIFT == EC_PREFETCH;
@@ -140,20 +131,17 @@ static u32 __attribute__((noinline)) exit_abort(struct cpu *cpu, struct guest *g
     bool walk = (syndrome & ISS_TABLE_WALK) != 0;
     bool permission = status == STATUS_PERMISSION;
 
-    if (arm_abort_late(syndrome)) {
-        return NO_EXIT;
-    }
     words[0] = page | (address & (PAGE_SIZE - 1U));
     words[1] = fetch ? ACCESS_EXECUTE : ACCESS_READ;
     /* HPFAR is UNKNOWN here (B4.1.66). A walk that has ended in an external abort is not
-     * walked again. If its tables are not what they were, the guest tries again. */
+     * walked again. 0, if the guest's tables are not what they were. */
     if (status != STATUS_TRANSLATION && status != STATUS_ACCESS && !(permission && walk)) {
         words[0] = address;
         if (status == STATUS_EXTERNAL_WALK || !guest_translate(&words[0])) {
             words[0] = 0;
         }
-        if (!permission || words[0] == 0) {
-            return permission ? NO_EXIT : THIMBLE_FAULT_BUS;
+        if (!permission) {
+            return THIMBLE_FAULT_BUS;
         }
     }
     if (fetch || walk) {
@@ -167,8 +155,8 @@ static u32 __attribute__((noinline)) exit_abort(struct cpu *cpu, struct guest *g
 static u32 exit_register(struct cpu *cpu, const struct guest *g, u32 syndrome, u32 *words)
 {
     u32 class = syndrome >> EC_SHIFT;
-    u32 coproc = class == EC_CP14 || class == EC_CP14_64 ? 14U : 15U;
-    bool wide = class == EC_CP15_64 || class == EC_CP14_64;
+    u32 coproc = class > EC_CP15_64 ? 14U : 15U;
+    bool wide = EC_IS_WIDE(class);
     u32 crm = syndrome >> 1 & 0xfU;
 
     words[0] = THIMBLE_EXIT_REGISTER_NAME(coproc, syndrome >> 14 & 7U, syndrome >> 10 & 0xfU, crm,
@@ -191,16 +179,18 @@ static u32 exit_register(struct cpu *cpu, const struct guest *g, u32 syndrome, u
 /* Until the caches are on, writes to what turns them on are seen (HCR.TVM, B1.14.7): SCTLR, and
  * these, in the order of stage1[]; of what has 64 bits the second word. (ADFSR, AIFSR, AMAIR0
  * and AMAIR1 are left to the VMM: they hold nothing in Cortex-A7 and -A15.) */
-static const u32 stage1_names[] = {
-    CP15(2U, 0U, 0U),  CP15_64(0U, 2U),   CP15(2U, 0U, 1U),  CP15_64(1U, 2U),
-    CP15(2U, 0U, 2U),  CP15(3U, 0U, 0U),  CP15(5U, 0U, 0U),  CP15(5U, 0U, 1U),
-    CP15(6U, 0U, 0U),  CP15(6U, 0U, 2U),  CP15(10U, 2U, 0U), CP15(10U, 2U, 1U),
-    CP15(12U, 0U, 0U), CP15(13U, 0U, 1U),
+static const u16 stage1_names[] = {
+    (u16)CP15(2U, 0U, 0U),  (u16)CP15_64(0U, 2U),   (u16)CP15(2U, 0U, 1U),
+    (u16)CP15_64(1U, 2U),   (u16)CP15(2U, 0U, 2U),  (u16)CP15(3U, 0U, 0U),
+    (u16)CP15(5U, 0U, 0U),  (u16)CP15(5U, 0U, 1U),  (u16)CP15(6U, 0U, 0U),
+    (u16)CP15(6U, 0U, 2U),  (u16)CP15(10U, 2U, 0U), (u16)CP15(10U, 2U, 1U),
+    (u16)CP15(12U, 0U, 0U), (u16)CP15(13U, 0U, 1U),
 };
 #define STAGE1_NAMES (sizeof(stage1_names) / sizeof(stage1_names[0]))
 
 /* True: it was the core's business. Of a sweep by set and way, which would reach everybody's
- * lines (HCR.TSW), only what is of set 0 and way 0 is the VMM's, and the rest is nothing. */
+ * lines (HCR.TSW), only what is of set 0 and way 0 is the VMM's, and the rest is nothing. (Bit
+ * 16 tells coprocessor 15 from 14.) */
 static bool register_done(struct cpu *cpu, struct guest *g, const u32 *words)
 {
     u32 i = 0;
@@ -208,14 +198,14 @@ static bool register_done(struct cpu *cpu, struct guest *g, const u32 *words)
     if ((words[0] & WITHOUT_CRM) == SET_WAY) {
         return words[3] >> 4 != 0;
     }
-    if ((g->hcr & HCR_TVM) == 0 || words[1] == ACCESS_READ) {
+    if ((g->hcr & HCR_TVM) == 0 || words[1] == ACCESS_READ || (words[0] & 1U << 16) == 0) {
         return false;
     }
     if (words[0] == SCTLR) {
         HW_WRITE32(p15, 0, c1, c0, 0, words[3]);
         return true;
     }
-    while (stage1_names[i] != words[0]) {
+    while (stage1_names[i] != (u16)words[0]) {
         if (++i == STAGE1_NAMES) {
             return false;
         }
@@ -268,30 +258,27 @@ static u32 exit_make(struct cpu *cpu, struct guest *g, u32 syndrome, u32 *words)
 static void __attribute__((noinline)) exit_other(struct cpu *cpu, u32 syndrome)
 {
     struct guest *g = arm_guest;
-    struct thread *t = thread_at(cpu->current);
-    u32 *words = vcpu_at(t->vcpu - 1U)->exit;
     u32 class = syndrome >> EC_SHIFT;
     bool fails = arm_condition_fails(syndrome, g->cpsr);
 
-    if (class == EC_WFI || fails) {
-        arm_instruction_skip(&g->pc, syndrome);
-        arm_return_write(&g->pc);
-        if ((syndrome & ISS_WFE) == 0 && !fails) {
-            vcpu_sleep(cpu);
+    if (class != EC_WFI && !fails) {
+        struct thread *t = thread_at(cpu->current);
+        u32 *words = vcpu_at(t->vcpu - 1U)->exit;
+        if (class == EC_COPROCESSOR && arm_vfp_take(cpu->current)) {
+            return;
         }
-        return;
-    }
-    if (class == EC_COPROCESSOR && arm_vfp_take(cpu->current)) {
-        return;
-    }
-    t->fault_value = syndrome;
-    u32 kind = exit_make(cpu, g, syndrome, words);
-    if (kind == THIMBLE_EXIT_REGISTER && register_done(cpu, g, words)) {
+        t->fault_value = syndrome;
+        u32 kind = exit_make(cpu, g, syndrome, words);
+        if (kind != THIMBLE_EXIT_REGISTER || !register_done(cpu, g, words)) {
+            vcpu_exit(cpu, kind);
+            return;
+        }
         vcpu_enter(cpu); /* it goes on at once: what was brought to memory is loaded again */
-        arm_instruction_skip(&g->pc, syndrome);
-        arm_return_write(&g->pc);
-    } else if (kind != NO_EXIT) {
-        vcpu_exit(cpu, kind);
+    }
+    arm_instruction_skip(&g->pc, syndrome);
+    arm_return_write(&g->pc);
+    if (class == EC_WFI && (syndrome & ISS_WFE) == 0 && !fails) {
+        vcpu_sleep(cpu);
     }
 }
 
@@ -305,18 +292,18 @@ void machine_fault_skip(u32 thread, u32 syndrome, u32 value)
     u32 instruction = 0;
 
     _Static_assert(CONTEXT_CPSR == CONTEXT_PC + 1U, "as arm_instruction_skip() has it");
-    if (syndrome >> EC_SHIFT == EC_PREFETCH && (syndrome & ISS_FAULT_STATUS) != STATUS_DEBUG) {
+    if (syndrome >> EC_SHIFT == EC_DATA && (syndrome & ISS_VALID) != 0) {
+        if ((syndrome & ISS_WRITE) == 0) {
+            value = arm_value_loaded(syndrome, state[1], value);
+            register_write(&kernel.cpu[0], thread, ISS_REGISTER(syndrome), value);
+        }
+    } else if (syndrome >> EC_SHIFT == EC_PREFETCH &&
+               (syndrome & ISS_FAULT_STATUS) != STATUS_DEBUG) {
         /* Nothing is known of what would stand there: back to where it came from. */
         u32 back = t->machine[CONTEXT_LR];
         state[0] = back & ~((back & 1U) != 0 ? 1U : 3U);
         state[1] = (state[1] & ~(CPSR_THUMB | CPSR_IT_MASK)) | ((back & 1U) != 0 ? CPSR_THUMB : 0);
         return;
-    }
-    if (syndrome >> EC_SHIFT == EC_DATA && (syndrome & ISS_VALID) != 0) {
-        if ((syndrome & ISS_WRITE) == 0) {
-            register_write(&kernel.cpu[0], thread, ISS_REGISTER(syndrome),
-                           arm_value_loaded(syndrome, state[1], value));
-        }
     } else if (!arm_length_known(syndrome)) {
         (void)machine_instruction_at(t->cell, state[0], &instruction);
         syndrome = arm_length_set(syndrome, state[1], instruction);
@@ -348,7 +335,7 @@ void machine_exit_skip(struct cpu *cpu, u32 thread, u32 syndrome, const u32 *val
         }
     } else if (class >= EC_CP15 && class <= EC_CP14_64 && (syndrome & ISS_READ) != 0) {
         register_write(cpu, thread, ISS_TARGET(syndrome), values[0]);
-        if (class == EC_CP15_64 || class == EC_CP14_64) {
+        if (EC_IS_WIDE(class)) {
             register_write(cpu, thread, ISS_TARGET_2(syndrome), values[1]);
         }
     }
@@ -397,12 +384,12 @@ void arm_exit(struct cpu *cpu)
     if ((syndrome & PLAIN_MASK) == PLAIN) {
         u32 address = HW_READ32(p15, 4, c6, c0, 0); /* HDFAR */
         words[0] = HW_READ32(p15, 4, c6, c0, 4) << 8 | (address & (PAGE_SIZE - 1U));
+    } else if (arm_abort_late(syndrome)) {
+        return;
     } else {
         u32 kind = exit_abort(cpu, g, syndrome, words);
         if (kind != THIMBLE_EXIT_MMIO) {
-            if (kind != NO_EXIT) {
-                vcpu_exit(cpu, kind);
-            }
+            vcpu_exit(cpu, kind);
             return;
         }
     }

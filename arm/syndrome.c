@@ -8,12 +8,15 @@ static u32 it_state(u32 cpsr)
     return CPSR_IT_HIGH(cpsr) << 2 | CPSR_IT_LOW(cpsr);
 }
 
-u32 arm_it_advance(u32 cpsr)
+void arm_instruction_skip(u32 *state, u32 syndrome)
 {
-    u32 it = it_state(cpsr);
+    u32 it = it_state(state[1]);
 
-    it = (it & 7U) == 0 ? 0 : (it & 0xe0U) | (it << 1 & 0x1fU);
-    return (cpsr & ~CPSR_IT_MASK) | (it & 3U) << 25 | it >> 2 << 10;
+    state[0] += (syndrome & SYNDROME_LONG) != 0 ? 4U : 2U;
+    if (it != 0) { /* A2.5.2, ITAdvance */
+        it = (it & 7U) == 0 ? 0 : (it & 0xe0U) | (it << 1 & 0x1fU);
+        state[1] = (state[1] & ~CPSR_IT_MASK) | (it & 3U) << 25 | it >> 2 << 10;
+    }
 }
 
 /* A8.3: EQ, CS, MI, VS, HI, GE, GT, AL. Bit i: passes with these flags, N the highest. */

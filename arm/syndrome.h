@@ -12,6 +12,8 @@
 #define EC_CP15_64 0x04U
 #define EC_CP14 0x05U
 #define EC_CP14_64 0x0cU
+/* Of these four, 64 bits have even numbers, and coprocessor 14 the higher ones. */
+#define EC_IS_WIDE(class) (((class) & 1U) == 0)
 #define EC_COPROCESSOR 0x07U /* HCPTR: VFP and Advanced SIMD among them */
 #define EC_HVC 0x12U
 #define EC_SMC 0x13U
@@ -35,7 +37,6 @@
 #define ISS_REGISTER(iss) ((iss) >> 16 & 0xfU)
 #define SYNDROME_LONG (1U << 25) /* IL: the instruction has 32 bits */
 
-#define ISS_CACHE (1U << 8) /* CM: cache maintenance by address */
 #define ISS_CONDITION_VALID (1U << 24)
 #define ISS_CONDITION(iss) ((iss) >> 20 & 0xfU)
 
@@ -46,16 +47,8 @@
 #define CPSR_IT_HIGH(cpsr) ((cpsr) >> 10 & 0x3fU)
 #define CPSR_IT_MASK 0x0600fc00U
 
-/* The IT block goes on by one instruction (A2.5.2, ITAdvance). */
-u32 arm_it_advance(u32 cpsr);
 /* The instruction that trapped is done: program counter and CPSR, in this order. */
-static inline void arm_instruction_skip(u32 *state, u32 syndrome)
-{
-    state[0] += (syndrome & SYNDROME_LONG) != 0 ? 4U : 2U;
-    if ((state[1] & CPSR_IT_MASK) != 0) {
-        state[1] = arm_it_advance(state[1]);
-    }
-}
+void arm_instruction_skip(u32 *state, u32 syndrome);
 /* False: its condition fails, and it does nothing. Such an instruction may trap or not, as the
  * implementation likes (B3.13.6: CV, COND). */
 bool arm_condition_passes(u32 syndrome, u32 cpsr);

@@ -69,12 +69,8 @@ bool machine_instruction_at(u32 cell, u32 pc, u32 *instruction)
         return false;
     }
     /* Caches may have held the line since before an uncached mapping has changed it. */
-    u32 next = pa.raw % PAGE_SIZE != PAGE_SIZE - 4U ? 4U : 0;
-    machine_cache_range(pa, 4U + next, CACHE_CLEAN | CACHE_INVALIDATE);
-    *instruction = hw_read32(pa);
-    if ((pc & 2U) != 0) {
-        u32 second = next != 0 ? hw_read32(paddr(pa.raw + next)) << 16 : 0;
-        *instruction = *instruction >> 16 | second;
-    }
+    hw_dccimvac(pa.raw);
+    hw_dsb();
+    *instruction = hw_read32(pa) >> ((pc & 2U) != 0 ? 16 : 0);
     return true;
 }

@@ -17,25 +17,29 @@ static u32 abort_kind(u32 status)
 
 void arm_fault(struct cpu *cpu)
 {
-    u32 state[2] = {arm_elr_read(), arm_spsr_read()};
+    u32 pc = arm_elr_read();
     u32 syndrome = HW_READ32(p15, 4, c5, c2, 0);
     u32 class = syndrome >> EC_SHIFT;
     u32 kind = THIMBLE_FAULT_UNDEFINED;
     u32 address = 0;
     u32 access = 0;
 
-    if (arm_condition_fails(syndrome, state[1])) {
+    if (arm_condition_fails(syndrome, arm_spsr_read())) {
+        u32 state[2] = {pc, arm_spsr_read()};
         arm_instruction_skip(state, syndrome);
         arm_return_write(state);
         return;
     }
-    if ((class == EC_COPROCESSOR && arm_vfp_take(cpu->current)) || arm_abort_late(syndrome)) {
+    if (class == EC_COPROCESSOR && arm_vfp_take(cpu->current)) {
         return;
     }
     if (class == EC_PREFETCH) {
         address = HW_READ32(p15, 4, c6, c0, 2); /* HIFAR */
         access = ACCESS_EXECUTE;
     } else if (class == EC_DATA) {
+        if (arm_abort_late(syndrome)) {
+            return;
+        }
         address = HW_READ32(p15, 4, c6, c0, 0); /* HDFAR */
         access = (syndrome & ISS_WRITE) != 0 ? ACCESS_WRITE : ACCESS_READ;
     }
@@ -48,5 +52,5 @@ void arm_fault(struct cpu *cpu)
         access = 0;
     }
     thread_at(cpu->current)->fault_value = syndrome; /* for machine_fault_skip() */
-    fault(cpu, kind, address, access, state[0]);
+    fault(cpu, kind, address, access, pc);
 }

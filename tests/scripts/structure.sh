@@ -135,4 +135,7 @@ grep -E '\*|\blong\b|\bsize_t\b|\bu?intptr_t\b' "$scratch/layouts" |
     grep -v '^\*\*\* Dumping' | sed 's/^[ 0-9|]*/struct kernel: /' >"$scratch/found" || true
 broken 'no pointers, and fixed widths, in the state' <"$scratch/found"
 
+# Which addresses the hypervisor touches.
+tests/scripts/accesses.sh "$scratch/accesses" || failed=1
+
 exit "$failed"
