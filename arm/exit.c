@@ -35,9 +35,8 @@
 #define PLAIN_MASK (ISS_VALID | ISS_TABLE_WALK | 0x3cU)
 #define PLAIN (ISS_VALID | 0x04U)
 
-/* PAR (B4.1.112): failed; a supersection (0 with long descriptors). */
-#define PAR_FAILED 1U
-#define PAR_SUPERSECTION 2U
+/* PAR (B4.1.112): above 4 GiB, a supersection (0 with long descriptors), failed. */
+#define PAR_NOT_A_PAGE 0xff00000003ULL
 
 /* Coprocessor 15, of opc1 0. */
 #define CP15(crn, crm, opc2) THIMBLE_EXIT_REGISTER_NAME(15U, 0U, crn, crm, opc2)
@@ -103,9 +102,8 @@ static bool guest_translate(u32 *address)
     hw_isb();
     u64 par = HW_READ64(0, c7);
     HW_WRITE64(0, c7, kept);
-    u32 within = (par & PAR_SUPERSECTION) != 0 ? 0x00ffffffU : PAGE_SIZE - 1U;
-    *address = ((u32)par & ~within) | (*address & within);
-    return (par & PAR_FAILED) == 0 && (par >> 32 & 0xffU) == 0;
+    *address = ((u32)par & ~(PAGE_SIZE - 1U)) | (*address & (PAGE_SIZE - 1U));
+    return (par & PAR_NOT_A_PAGE) == 0;
 }
 
 /* A data abort without ISV: which instruction that is, and how long. */
@@ -133,15 +131,14 @@ static u32 __attribute__((noinline)) exit_abort(struct cpu *cpu, const struct gu
 
     words[0] = page | (address & (PAGE_SIZE - 1U));
     words[1] = fetch ? ACCESS_EXECUTE : ACCESS_READ;
-    /* HPFAR is UNKNOWN here (B4.1.66). A walk that has ended in an external abort is not
-     * walked again. 0, if the guest's tables are not what they were. */
+    /* HPFAR is UNKNOWN here (B4.1.66). 0, if the guest's tables are not what they were. */
     if (status != STATUS_TRANSLATION && status != STATUS_ACCESS && !(permission && walk)) {
         words[0] = address;
-        if (status == STATUS_EXTERNAL_WALK || !guest_translate(&words[0])) {
-            words[0] = 0;
-        }
         if (!permission) {
-            return THIMBLE_FAULT_BUS;
+            return THIMBLE_FAULT_BUS; /* it may have been a walk's, which is not tried again */
+        }
+        if (!guest_translate(&words[0])) {
+            words[0] = 0;
         }
     }
     if (fetch || walk) {
@@ -294,7 +291,7 @@ void machine_fault_skip(u32 thread, u32 syndrome, u32 value)
     _Static_assert(CONTEXT_CPSR == CONTEXT_PC + 1U, "as arm_instruction_skip() has it");
     if (syndrome >> EC_SHIFT == EC_DATA && (syndrome & ISS_VALID) != 0) {
         if ((syndrome & ISS_WRITE) == 0) {
-            value = arm_value_loaded(syndrome, state[1], value);
+            value = arm_value_moved(syndrome, state[1], value);
             register_write(&kernel.cpu[0], thread, ISS_REGISTER(syndrome), value);
         }
     } else if (syndrome >> EC_SHIFT == EC_PREFETCH &&
@@ -320,7 +317,7 @@ void machine_exit_skip(struct cpu *cpu, u32 thread, u32 syndrome, const u32 *val
         if ((syndrome & (ISS_VALID | ISS_WRITE)) == ISS_VALID) {
             u32 value = values[0];
             if (ISS_SIZE(syndrome) != 4U || (g->cpsr & CPSR_E) != 0) {
-                value = arm_value_loaded(syndrome, g->cpsr, value);
+                value = arm_value_moved(syndrome, g->cpsr, value);
             }
             register_write(cpu, thread, ISS_REGISTER(syndrome), value);
         }
@@ -399,7 +396,7 @@ void arm_exit(struct cpu *cpu)
         if ((syndrome & ISS_WRITE) != 0) {
             words[3] = register_read(cpu, ISS_REGISTER(syndrome));
             if ((g->cpsr & CPSR_E) != 0) {
-                words[3] = arm_value_stored(syndrome, g->cpsr, words[3]);
+                words[3] = arm_value_moved(syndrome, g->cpsr, words[3]);
             }
         }
     }

@@ -54,15 +54,7 @@ u32 arm_length_set(u32 syndrome, u32 cpsr, u32 instruction)
     return (syndrome & ~SYNDROME_LONG) | (is_long ? SYNDROME_LONG : 0);
 }
 
-u32 arm_value_stored(u32 syndrome, u32 cpsr, u32 value)
-{
-    if ((cpsr & CPSR_E) != 0) {
-        value = __builtin_bswap32(value) >> (32U - 8U * ISS_SIZE(syndrome));
-    }
-    return value;
-}
-
-u32 arm_value_loaded(u32 syndrome, u32 cpsr, u32 value)
+u32 arm_value_moved(u32 syndrome, u32 cpsr, u32 value)
 {
     u32 unused = 32U - 8U * ISS_SIZE(syndrome);
 

@@ -26,7 +26,6 @@
 #define STATUS_TRANSLATION 1U
 #define STATUS_ACCESS 2U
 #define STATUS_PERMISSION 3U
-#define STATUS_EXTERNAL_WALK 5U
 #define STATUS_DEBUG 0x22U
 #define STATUS_ASYNCHRONOUS 0x11U /* 0x19: by parity */
 
@@ -62,7 +61,6 @@ bool arm_length_known(u32 syndrome);
 u32 arm_length_set(u32 syndrome, u32 cpsr, u32 instruction);
 /* What a store of that size writes, whose register has this value; what a load of that size,
  * and sign, makes of what is read. CPSR.E: data are big-endian. */
-u32 arm_value_stored(u32 syndrome, u32 cpsr, u32 value);
-u32 arm_value_loaded(u32 syndrome, u32 cpsr, u32 value);
+u32 arm_value_moved(u32 syndrome, u32 cpsr, u32 value);
 
 #endif

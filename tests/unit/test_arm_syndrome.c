@@ -113,18 +113,14 @@ Test(arm_syndrome, values)
     u32 half = 1U << 22;
     u32 word = 2U << 22;
 
-    cr_assert_eq(arm_value_loaded(word, 0, 0x89abcdefU), 0x89abcdefU);
-    cr_assert_eq(arm_value_loaded(half, 0, 0x89abcdefU), 0xcdefU);
-    cr_assert_eq(arm_value_loaded(half | ISS_SIGNED, 0, 0x89abcdefU), 0xffffcdefU);
-    cr_assert_eq(arm_value_loaded(byte | ISS_SIGNED, 0, 0x7fU), 0x7fU);
-    cr_assert_eq(arm_value_loaded(byte | ISS_SIGNED, 0, 0x80U), 0xffffff80U);
+    cr_assert_eq(arm_value_moved(word, 0, 0x89abcdefU), 0x89abcdefU);
+    cr_assert_eq(arm_value_moved(half, 0, 0x89abcdefU), 0xcdefU);
+    cr_assert_eq(arm_value_moved(half | ISS_SIGNED, 0, 0x89abcdefU), 0xffffcdefU);
+    cr_assert_eq(arm_value_moved(byte | ISS_SIGNED, 0, 0x7fU), 0x7fU);
+    cr_assert_eq(arm_value_moved(byte | ISS_SIGNED, 0, 0x80U), 0xffffff80U);
     /* Big-endian data. */
-    cr_assert_eq(arm_value_loaded(word, CPSR_E, 0x89abcdefU), 0xefcdab89U);
-    cr_assert_eq(arm_value_loaded(half, CPSR_E, 0x89abcdefU), 0xefcdU);
-    cr_assert_eq(arm_value_loaded(half | ISS_SIGNED, CPSR_E, 0x89abcdefU), 0xffffefcdU);
-    cr_assert_eq(arm_value_loaded(byte, CPSR_E, 0x89abcdefU), 0xefU);
-    cr_assert_eq(arm_value_stored(word, CPSR_E, 0x89abcdefU), 0xefcdab89U);
-    cr_assert_eq(arm_value_stored(half, CPSR_E, 0x89abcdefU), 0xefcdU);
-    cr_assert_eq(arm_value_stored(byte, CPSR_E, 0x89abcdefU), 0xefU);
-    cr_assert_eq(arm_value_stored(half, 0, 0x89abcdefU), 0x89abcdefU);
+    cr_assert_eq(arm_value_moved(word, CPSR_E, 0x89abcdefU), 0xefcdab89U);
+    cr_assert_eq(arm_value_moved(half, CPSR_E, 0x89abcdefU), 0xefcdU);
+    cr_assert_eq(arm_value_moved(half | ISS_SIGNED, CPSR_E, 0x89abcdefU), 0xffffefcdU);
+    cr_assert_eq(arm_value_moved(byte, CPSR_E, 0x89abcdefU), 0xefU);
 }
