@@ -20,7 +20,9 @@ void machine_thread_reset(u32 thread)
     const struct boot_thread *b = &arm_system.threads[thread - CPU_MAX];
     u32 *context = thread_at(thread)->machine;
 
-    __builtin_memset(context, 0, CONTEXT_WORDS * sizeof(u32));
+    for (u32 i = 0; i < CONTEXT_WORDS; i++) {
+        context[i] = 0;
+    }
     context[CONTEXT_HCPTR] = HCPTR_CLOSED;
     context[CONTEXT_SP] = b->stack.raw;
     context[CONTEXT_PC] = arm_system.cells[b->cell].image.raw;
