@@ -38,6 +38,8 @@ static void dma_update(void)
 /* Of the peripherals here, each has a block of this size, or several. */
 #define PERIPHERAL_SIZE 0x10000U
 
+static bool device_write(u32 pa, u32 size, u32 value);
+
 static void posted_arrive(void)
 {
     u32 count = sim.bus.count;
@@ -45,8 +47,8 @@ static void posted_arrive(void)
     sim.bus.count = 0;
     sim_clock.late &= ~SIM_LATE_DEVICE;
     for (u32 i = 0; i < count; i++) {
-        (void)sim_bus_write(paddr(sim.bus.posted[i].at), sim.bus.posted[i].size,
-                            sim.bus.posted[i].value);
+        (void)device_write(sim.bus.posted[i].at, sim.bus.posted[i].size, sim.bus.posted[i].value);
+        sim_events_changed();
     }
     memset(sim.bus.posted, 0, count * sizeof(sim.bus.posted[0]));
 }

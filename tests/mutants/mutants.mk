@@ -116,4 +116,4 @@ $(MUTANTS_OUT)/%/settings: tests/mutants/mutants.mk Makefile tests/model.mk test
 
 # Lint: as tests/tests.mk for what it knows.
 lint: $(patsubst %,$(BUILD)/lint/%.tidy,$(wildcard tests/mutants/*.c))
-$(patsubst %,$(BUILD)/lint/%.tidy,$(wildcard tests/mutants/*.c)): LINT_INCLUDES := -iquote tests/mutants
+$(patsubst %,$(BUILD)/lint/%.tidy,$(wildcard tests/mutants/*.c)): LINT_INCLUDES := -iquote tests/mutants -iquote sim/include
