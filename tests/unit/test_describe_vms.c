@@ -247,6 +247,7 @@ static bool compile(const char *report)
     FILE *errors = open_memstream(&text, &size);
 
     cr_assert_not_null(errors);
+    describe_free(&described); /* of a fixture that was accepted before */
     bool good = describe_compile(&f.system, board_find("virt"), &described, errors);
     (void)fclose(errors);
     cr_expect_str_eq(text, report);
