@@ -6,7 +6,7 @@ static const struct board_device orangepi_pc_devices[] = {
     /* UART1 to UART3 are in the same page. */
     {.name = "uart0", .pa = {0x01c28000U}, .size = PAGE_SIZE, .line = 32U},
     {.name = "gicv", .pa = {0x01c86000U}, .size = 2U * PAGE_SIZE, .vms = true},
-    /* Where nothing is, and accesses end in an external abort: for tests. */
+    /* Where nothing is: for tests. */
     {.name = "nothing", .pa = {0x08000000U}, .size = PAGE_SIZE},
     {0},
 };

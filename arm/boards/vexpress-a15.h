@@ -7,7 +7,7 @@ static const struct board_device vexpress_a15_devices[] = {
     {.name = "uart1", .pa = {0x1c0a0000U}, .size = PAGE_SIZE, .line = 38U},
     {.name = "rtc", .pa = {0x1c170000U}, .size = PAGE_SIZE, .line = 36U},
     {.name = "gicv", .pa = {0x2c006000U}, .size = 2U * PAGE_SIZE, .vms = true},
-    /* Where nothing is, and accesses end in an external abort: for tests. */
+    /* Where nothing is: for tests. */
     {.name = "nothing", .pa = {0x30000000U}, .size = PAGE_SIZE},
     {0},
 };
