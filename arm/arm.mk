@@ -14,7 +14,7 @@ Q       := $(if $(V),,@)
 comma   := ,
 
 # Goals for which no image is looked at.
-WITHOUT_IMAGE := all guests help clean check check-all check-vms check-vm-runs check-reported check-seeing check-runs check-run-% check-arm-boot bench bench-baseline bench-counts bench-latency bench-network bench-latency-image bench-latency-alone bench-latency-load soak masked calibrate check-calibration cal-measure wcet wcet-short wcet-report wcet-found-%
+WITHOUT_IMAGE := all guests help clean check check-all check-vms check-vm-% check-reported check-seeing check-runs check-run-% check-arm-boot bench bench-baseline bench-counts bench-latency bench-network bench-latency-image bench-latency-alone bench-latency-load soak masked calibrate check-calibration cal-measure wcet wcet-short wcet-report wcet-found-%
 NEEDS_IMAGE   := $(filter-out $(WITHOUT_IMAGE),$(or $(MAKECMDGOALS),image))
 
 ifeq ($(filter $(BOARD),$(BOARDS)),)
@@ -48,6 +48,8 @@ ARM_VARIANT := $(if $(and $(filter $(SYSTEM),$(VM_SYSTEMS)),$(filter-out armmp,$
 .DEFAULT_GOAL := image
 OUT := build/arm/$(BOARD)/$(if $(OUTSIDE),outside-)$(SYSTEM_NAME)$(ARM_VARIANT)
 GEN := $(OUT)/generated
+# Of this make: another may make the same at the same time.
+GEN_NEW := $(GEN).$(shell echo $$PPID)
 
 # ---- boards ------------------------------------------------------------------------
 # How QEMU makes each of them; everything else is in arm/boards/BOARD.h.
@@ -105,12 +107,12 @@ $(DESCRIBE): $(if $(DESCRIBED),,FORCE)
 	+$(Q)$(host_make) $@
 GENERATED := $(addprefix $(GEN)/,cells.mk tables.c binaries.S limits_config.h board_config.h)
 $(GEN)/emitted: $(DESCRIBE) arm/arm.mk FORCE $(if $(filter $(SYSTEM),$(VM_SYSTEMS)),$(GUESTS_READY))
-	$(Q)rm -rf $(GEN).new && mkdir -p $(GEN).new $(GEN) && $(DESCRIBE) --board $(BOARD) --emit $(GEN).new --seed $(SEED) \
+	$(Q)rm -rf $(GEN_NEW) && mkdir -p $(GEN_NEW) $(GEN) && $(DESCRIBE) --board $(BOARD) --emit $(GEN_NEW) --seed $(SEED) \
 	    --files $(SYSTEM_FILES)$(GUESTS)/$(GUEST_KERNEL):$(GUESTS):.
-	$(Q)printf '#include "boards/$(BOARD).h"\n#define board $(subst -,_,$(BOARD))\n' >$(GEN).new/board_config.h
-	$(Q)sed -i 's|$(GEN).new|$(GEN)|g' $$(ls -d $(GEN).new/* | grep -v '\.config$$')
-	$(Q)for file in $(GEN).new/*; do cmp -s $$file $(GEN)/$${file##*/} || \
-	    { mv $$file $(GEN)/$${file##*/} && rm -f $@; }; done && rm -r $(GEN).new && { [ -e $@ ] || touch $@; }
+	$(Q)printf '#include "boards/$(BOARD).h"\n#define board $(subst -,_,$(BOARD))\n' >$(GEN_NEW)/board_config.h
+	$(Q)sed -i 's|$(GEN_NEW)|$(GEN)|g' $$(ls -d $(GEN_NEW)/* | grep -v '\.config$$')
+	$(Q)for file in $(GEN_NEW)/*; do cmp -s $$file $(GEN)/$${file##*/} || \
+	    { mv $$file $(GEN)/$${file##*/} && rm -f $@; }; done && rm -r $(GEN_NEW) && { [ -e $@ ] || touch $@; }
 $(GENERATED): $(GEN)/emitted ;
 # CELLS, PROGRAM_CELL; of the board: UART, RAM_AT, IMAGE_SIZE, TICKS_PER_MS.
 ifneq ($(NEEDS_IMAGE),)

@@ -41,6 +41,8 @@ FINDS(native_thread_that_sleeps, "t->state != THREAD_SLEEPING || t->vcpu != 0",
       T(NATIVE)->state = THREAD_SLEEPING)
 FINDS(vcpu_in_a_hypercall_that_is_not_offered, "t->waits_on == NONE && t->restart == 0",
       T(OTHER)->state = THREAD_RESTART; T(OTHER)->restart = THIMBLE_CAP_REVOKE)
+FINDS(vcpu_that_waits, "t->waits_on == NONE && t->restart == 0",
+      T(OTHER)->state = THREAD_WAITING; T(OTHER)->waits_on = 0)
 FINDS(vcpu_that_tries_a_call, "t->state != THREAD_PENDING_CALL",
       T(OTHER)->state = THREAD_PENDING_CALL)
 FINDS(vcpu_that_has_called, "t->reply_key & REPLY_KEY_FAULT",
