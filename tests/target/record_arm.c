@@ -101,11 +101,17 @@ void __wrap_hypercall_other(struct cpu *cpu, u32 number)
     __wrap_hypercall(cpu, number);
 }
 
-/* The timer rings at the end of the run at the latest. */
+/* The timer rings at the end of the run at the latest. After the end, which may have come
+ * while the core chose who runs and took what was pending itself, it rings again soon, but
+ * is quiet for a while: the choice ends, and the next interrupt ends the run. */
 void __wrap_machine_timer_set(u64 deadline)
 {
     u64 until = record_options.until != 0 ? record_options.until : deadline;
+    u64 soon = machine_time() + board.ticks_per_ms / 10U;
 
+    if (until < soon) {
+        until = soon;
+    }
     __real_machine_timer_set(deadline < until ? deadline : until);
 }
 
