@@ -7,8 +7,11 @@
 /* Objects looked at in one step. */
 #define RESTART_STEP 4U
 
+_Static_assert(3U * THREAD_MAX + IRQ_MAX <= 0xffffU, "cell.restart takes 16 bits");
+
 /* Item `i` of a restart: all threads are stopped before the lines are silenced
- * and the first thread starts again, so that no two lives of the cell overlap. */
+ * and the first thread starts again, so that no two lives of the cell overlap. Passive ones
+ * are back before the first active one, which may run at once, and call them. */
 static void restart_item(struct cpu *cpu, u32 cell, u32 i)
 {
     u32 threads = kernel.thread_count;
@@ -20,15 +23,20 @@ static void restart_item(struct cpu *cpu, u32 cell, u32 i)
         }
     } else if (i < threads + kernel.irq_count) {
         irq_release(i - threads, cell);
-    } else if (thread_at(i - threads - kernel.irq_count)->cell == cell) {
-        thread_reset(cpu, i - threads - kernel.irq_count);
+    } else {
+        u32 reset = i - threads - kernel.irq_count;
+        bool active = reset >= threads;
+        u32 index = active ? reset - threads : reset;
+        if (thread_at(index)->cell == cell && thread_is_active(thread_at(index)) == active) {
+            thread_reset(cpu, index);
+        }
     }
 }
 
 u32 cell_hypercall_restart(struct cpu *cpu)
 {
     const struct thread *t = thread_at(cpu->current);
-    u32 items = 2U * kernel.thread_count + kernel.irq_count;
+    u32 items = 3U * kernel.thread_count + kernel.irq_count;
     cap_t cap;
     u32 err = cap_look_up(t, cpu->regs[0], THIMBLE_CAP_CELL, THIMBLE_RIGHT_CONTROL, &cap);
 

@@ -222,7 +222,7 @@ void model_irq_silence(u32 index)
 }
 
 /* All threads stop before the lines are silenced, and these before the first
- * thread starts again. */
+ * thread starts again: passive ones, then active ones. */
 static void restart_unit(u32 cell, u32 unit)
 {
     u32 threads = model.thread_count;
@@ -231,12 +231,18 @@ static void restart_unit(u32 cell, u32 unit)
         if (model.threads[unit].cell == cell && model.threads[unit].doing != DOING_STOPPED) {
             model_thread_stop(unit);
         }
-    } else if (unit < threads + model.irq_count) {
+        return;
+    }
+    if (unit < threads + model.irq_count) {
         if (model.irqs[unit - threads].cell == cell) {
             model_irq_silence(unit - threads);
         }
-    } else if (model.threads[unit - threads - model.irq_count].cell == cell) {
-        thread_reset(unit - threads - model.irq_count);
+        return;
+    }
+    u32 reset = (unit - threads - model.irq_count) % threads;
+    bool passive = unit < 2U * threads + model.irq_count;
+    if (model.threads[reset].cell == cell && (model.threads[reset].sc == MODEL_NONE) == passive) {
+        thread_reset(reset);
     }
 }
 
@@ -264,7 +270,7 @@ u32 model_cell_restart(u32 thread)
     t->restarting = true;
     restart_unit(index, cell->restart);
     cell->restart++;
-    if (cell->restart < 2U * model.thread_count + model.irq_count) {
+    if (cell->restart < 3U * model.thread_count + model.irq_count) {
         return MODEL_MORE;
     }
     cell->restart = 0;

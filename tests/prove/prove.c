@@ -322,8 +322,8 @@ void prove_cell_hypercall_restart(void)
 {
     state_init();
     for (u32 thread = CPU_MAX; thread < THREAD_MAX; thread++) {
-        //@ loop unroll 18;
-        for (u32 done = 0; done < 2U * THREAD_MAX + IRQ_MAX; done++) {
+        //@ loop unroll 24;
+        for (u32 done = 0; done < 3U * THREAD_MAX + IRQ_MAX; done++) {
             restart_once(thread, done);
         }
     }

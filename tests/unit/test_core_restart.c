@@ -272,7 +272,7 @@ Test(restart, gives_no_new_budget)
 /* ---- several steps, several callers ---------------------------------------------*/
 
 #define EACH 4U /* items in a step */
-#define STEPS 12U
+#define STEPS 14U
 
 /* manager's restart is preempted after so many of its steps: rival runs. */
 static void prepare_preempted(u32 steps)
@@ -292,7 +292,7 @@ static void prepare_preempted(u32 steps)
 
 static u32 items(void)
 {
-    return 2U * kernel.thread_count + kernel.irq_count;
+    return 3U * kernel.thread_count + kernel.irq_count;
 }
 
 Test(restart, steps_are_bounded)
@@ -316,6 +316,45 @@ Test(restart, goes_on_after_each_preemption)
             expect_fresh(worker[i], ARGUMENT + i);
         }
     }
+}
+
+/* All workers are above the manager, and stopped: each runs as soon as it is started again. The
+ * service is behind them in the table. */
+Test(restart, no_thread_finds_a_server_of_its_cell_stopped)
+{
+    u32 calls = 0;
+
+    for (u32 steps = 1; steps < (items() + EACH - 1U) / EACH; steps++) {
+        build_all();
+        for (u32 i = 0; i < THREADS; i++) {
+            build_priority(worker[i], 15);
+        }
+        drive_boot();
+        drive_block(their_bell);
+        for (u32 i = 0; i < THREADS; i++) {
+            drive_stop(worker[i]);
+        }
+        drive_stop(service);
+        notification_signal(&kernel.cpu[0], kernel.notification_count - 1U, 1);
+        drive_schedule();
+        drive_wait(their_bell, steps);
+        expect_runs(manager);
+        sim_clock.cost[PATH_RESTART_STEP] = SIM_TICK_INSTRUCTIONS;
+        drive_hypercall(THIMBLE_CELL_RESTART, slot_driver);
+        sim_clock.cost[PATH_RESTART_STEP] = 0;
+        expect_runs(rival);
+        drive_block(their_bell);
+        for (; drive_running() == worker[0]; calls++) {
+            drive_hypercall(THIMBLE_CALL, own_service, THIMBLE_TAG(1, 0));
+            expect_runs(service);
+            drive_hypercall(THIMBLE_REPLY_RECV, 0, THIMBLE_TAG(2, 0));
+            expect_runs(worker[0]);
+            expect_regs(THIMBLE_OK, THIMBLE_TAG(2, 0));
+            drive_block(own_quiet);
+        }
+        sim_shutdown();
+    }
+    cr_expect_gt(calls, 0, "no worker ran before the restart's end");
 }
 
 /* A worker that had been started again shows by this whether it is once more. */
