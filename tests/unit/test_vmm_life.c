@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Exits but those of devices, and how VMs start, stop, and start again. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "../../user/vmm/loader.h"
@@ -210,6 +211,19 @@ Test(vmm_life, restarts_without_limit)
     cr_assert_eq(lab.vcpu[0].starts, 11);
 }
 
+#define PLAIN "use a plain load or store of one register, without write-back"
+
+static void stops(const uint32_t *words, const char *why)
+{
+    char line[256];
+
+    rig_text_clear();
+    cr_assert_eq(rig_exit(0, words).word[0], THIMBLE_FAULT_STOP);
+    (void)snprintf(line, sizeof(line), "vmm: alpha: stopped: %s\r\n", why);
+    cr_assert_str_eq(lab.text, line, "%s", lab.text);
+    pass(10);
+}
+
 Test(vmm_life, what_cannot_be_emulated_stops_it)
 {
     static const uint32_t words[][6] = {
@@ -221,20 +235,41 @@ Test(vmm_life, what_cannot_be_emulated_stops_it)
 
     lab.config.vm[0].restarts = 100;
     for (uint32_t i = 0; i < 4; i++) {
-        rig_text_clear();
-        cr_assert_eq(rig_exit(0, words[i]).word[0], THIMBLE_FAULT_STOP);
-        cr_assert_str_eq(
-            lab.text, "vmm: alpha: stopped: its instruction cannot be emulated, at 0xc0001234\r\n");
-        pass(10);
+        stops(words[i], "its instruction at 0xc0001234 cannot be emulated: " PLAIN);
     }
-    rig_settle();
     const uint32_t bus[] = {THIMBLE_FAULT_BUS, 0x1234, 1, 0, 0, 0};
-    cr_assert_eq(rig_exit(0, bus).word[0], THIMBLE_FAULT_STOP);
-    cr_assert(rig_shows("stopped: external abort at 0x00001234"));
-    pass(10);
+    stops(bus, "external abort at 0x00001234");
     const uint32_t other[] = {99, 0, 0, 0, 0, 0};
-    cr_assert_eq(rig_exit(0, other).word[0], THIMBLE_FAULT_STOP);
-    cr_assert(rig_shows("stopped: exit of kind 0x00000063"));
+    stops(other, "exit of kind 0x00000063");
+}
+
+/* What the instruction is: 32 bits (ARM, or Thumb: the first halfword is the low one), or the
+ * 16 that the core has where it is not word-aligned, or not known. */
+Test(vmm_life, what_instruction_cannot_be_emulated)
+{
+    static const uint32_t arm[] = {
+        THIMBLE_EXIT_MMIO, VMM_GICD + 0x400, EXIT_WRITE, 0xc0001234, 0, 0xe4c32001};
+    static const uint32_t thumb[] = {
+        THIMBLE_EXIT_MMIO, VMM_GICD + 0x400, EXIT_WRITE, 0xc0001236, 0, 0xc301};
+    static const uint32_t pair[] = {THIMBLE_EXIT_MMIO, RIG_UART, EXIT_READ, 0x8000, 0, 0x2300e9d2};
+    static const uint32_t unknown[] = {THIMBLE_EXIT_MMIO, RIG_UART, EXIT_READ, 0x8002, 0, 0};
+
+    lab.config.vm[0].restarts = 100;
+    stops(arm, "its instruction 0xe4c32001 at 0xc0001234 cannot be emulated: " PLAIN);
+    stops(thumb, "its instruction 0xc301 at 0xc0001236 cannot be emulated: " PLAIN);
+    stops(pair, "its instruction 0x2300e9d2 at 0x00008000 cannot be emulated: " PLAIN);
+    stops(unknown, "its instruction at 0x00008002 cannot be emulated: " PLAIN);
+}
+
+/* What is no access of an instruction: a fetch, and a walk of its own tables. */
+Test(vmm_life, fetches_and_tables_outside_of_its_ram_stop_it)
+{
+    static const uint32_t fetch[] = {THIMBLE_FAULT_MEMORY, VMM_GICD, EXIT_EXECUTE, 0x8000, 0, 0};
+    static const uint32_t walk[] = {THIMBLE_FAULT_MEMORY, 0x123000, EXIT_READ, 0xc0001234, 0, 0};
+
+    lab.config.vm[0].restarts = 100;
+    stops(fetch, "it executes what is not its RAM, at 0x08000000");
+    stops(walk, "its translation tables are not in its RAM: 0x00123000 at 0xc0001234");
 }
 
 Test(vmm_life, zeros_where_nothing_is_if_it_may)

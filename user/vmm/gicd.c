@@ -59,7 +59,7 @@ static void inject(struct vm *vm, uint32_t line, uint32_t how)
     uint32_t status = port_vcpu_inject(vm->config->vcpu, line, line_how(vm, line) | how);
 
     if (status != THIMBLE_OK) {
-        vm_fail(vm, "its interrupt cannot be injected: error", status);
+        vm_fail(vm, "its interrupt cannot be injected: error %8", status);
     }
 }
 
@@ -70,7 +70,7 @@ static struct gicd_core ask(struct vm *vm, uint32_t word)
     uint32_t status = port_vcpu_ask(vm->config->vcpu, lines);
 
     if (status != THIMBLE_OK) {
-        vm_fail(vm, "its interrupts cannot be asked for: error", status);
+        vm_fail(vm, "its interrupts cannot be asked for: error %8", status);
     }
     return (struct gicd_core){lines[word], lines[GICD_WORDS + word]};
 }
@@ -98,7 +98,7 @@ static void bind(struct vm *vm, uint32_t slot, uint32_t line, uint32_t on)
     uint32_t status = port_vcpu_bind(vm->config->vcpu, slot, line, how);
 
     if (status != THIMBLE_OK) {
-        vm_fail(vm, "its line cannot be bound: error", status);
+        vm_fail(vm, "its line cannot be bound: error %8", status);
     }
 }
 

@@ -227,8 +227,16 @@ uint32_t vm_console_ready(struct vm *vm)
 
 /* ---- the VMM's own lines ---------------------------------------------------------------- */
 
+static void out_number(struct vmm *vmm, uint32_t number, uint32_t digits)
+{
+    out_text(vmm, "0x");
+    for (uint32_t shift = 4U * digits; shift != 0; shift -= 4U) {
+        out(vmm, (uint8_t)"0123456789abcdef"[number >> (shift - 4U) & 15U]);
+    }
+}
+
 /* Of a VM that has stopped its own line is finished, as far as it has come. */
-static void say_begin(struct vm *vm, const char *text)
+void vm_console_say_numbers(struct vm *vm, const char *text, const uint32_t *numbers)
 {
     if (shared(vm->vmm) && vm->line.length != 0 && vm->state != VM_RUNNING) {
         line_finish(vm);
@@ -237,23 +245,20 @@ static void say_begin(struct vm *vm, const char *text)
     out_text(vm->vmm, "vmm: ");
     out_text(vm->vmm, vm->config->name);
     out_text(vm->vmm, ": ");
-    out_text(vm->vmm, text);
+    for (; *text != '\0'; text++) {
+        if (*text == '%') {
+            text++;
+            out_number(vm->vmm, *numbers++, (uint32_t)(*text - '0'));
+        } else {
+            out(vm->vmm, (uint8_t)*text);
+        }
+    }
+    line_end(vm->vmm);
 }
 
 void vm_console_say(struct vm *vm, const char *text)
 {
-    say_begin(vm, text);
-    line_end(vm->vmm);
-}
-
-void vm_console_say_number(struct vm *vm, const char *text, uint32_t number)
-{
-    say_begin(vm, text);
-    out_text(vm->vmm, " 0x");
-    for (uint32_t shift = 32U; shift != 0; shift -= 4U) {
-        out(vm->vmm, (uint8_t)"0123456789abcdef"[number >> (shift - 4U) & 15U]);
-    }
-    line_end(vm->vmm);
+    vm_console_say_numbers(vm, text, (const uint32_t *)0);
 }
 
 /* ---- input ------------------------------------------------------------------------------ */

@@ -43,8 +43,9 @@ void vm_console_pump(struct vmm *vmm);
  * character without room is lost. */
 uint32_t vm_console_ready(struct vm *vm);
 void vm_console_put(struct vm *vm, uint32_t c);
-/* A line of the VMM's own: name of the VM, text, and a number. */
+/* A line of the VMM's own: name of the VM, and text. In it %8 and %4 stand for the next of
+ * the numbers, with 8 and 4 hexadecimal digits. */
 void vm_console_say(struct vm *vm, const char *text);
-void vm_console_say_number(struct vm *vm, const char *text, uint32_t number);
+void vm_console_say_numbers(struct vm *vm, const char *text, const uint32_t *numbers);
 
 #endif

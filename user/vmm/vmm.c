@@ -19,13 +19,19 @@
 #define REGISTER_SET_WAY EXIT_REGISTER(15U, 0U, 7U, 0U, 2U)
 #define REGISTER_WITHOUT_CRM 0xffffff0fU
 
-void vm_fail(struct vm *vm, const char *why, uint32_t number)
+static void fail(struct vm *vm, const char *why, uint32_t number, uint32_t second)
 {
     if (vm->failure == 0) {
         vm->failure = why;
-        vm->failure_number = number;
+        vm->failure_numbers[0] = number;
+        vm->failure_numbers[1] = second;
         vmm_work(vm->vmm); /* it may be another's exit that finds it out */
     }
+}
+
+void vm_fail(struct vm *vm, const char *why, uint32_t number)
+{
+    fail(vm, why, number, 0);
 }
 
 /* ---- stop and start -------------------------------------------------------------------- */
@@ -58,7 +64,7 @@ static void crashed(struct vm *vm)
                      (vm->restarts < config->restarts || config->restarts == 0xffffffffU);
 
     vm->state = VM_OFF;
-    vm_console_say_number(vm, vm->failure, vm->failure_number);
+    vm_console_say_numbers(vm, vm->failure, vm->failure_numbers);
     vm->restarts += again;
     stopped(vm, again);
 }
@@ -73,7 +79,7 @@ static uint32_t vcpu_begin(struct vm *vm, uint32_t pc, const uint32_t *r)
 static void not_started(struct vm *vm, uint32_t status)
 {
     vm->state = VM_OFF;
-    vm_console_say_number(vm, "cannot be started: error", status);
+    vm_console_say_numbers(vm, "cannot be started: error %8", &status);
 }
 
 /* Its pause is over. */
@@ -164,7 +170,22 @@ static void mmio_elsewhere(struct vm *vm, const struct message *m, uint32_t *val
                            ((address ^ config->virtios[0].guest) & PAGE) == 0);
 
     if (!mmio_virtio(vm, m, value) && !reads_zero) {
-        vm_fail(vm, "stopped: nothing is at the address that it accesses,", address);
+        vm_fail(vm, "stopped: nothing is at the address that it accesses, %8", address);
+    }
+}
+
+#define PLAIN "use a plain load or store of one register, without write-back"
+
+/* Hardware does not say what it would do, as with several registers, write-back, exclusives
+ * (DDI 0406C B3.13.6, ISV). Of what is not word-aligned, Thumb code, the core has 16 bits. */
+static void mmio_refuse(struct vm *vm, uint32_t pc, uint32_t instruction)
+{
+    if (instruction == 0) {
+        vm_fail(vm, "stopped: its instruction at %8 cannot be emulated: " PLAIN, pc);
+    } else if ((pc & 2U) != 0) {
+        fail(vm, "stopped: its instruction %4 at %8 cannot be emulated: " PLAIN, instruction, pc);
+    } else {
+        fail(vm, "stopped: its instruction %8 at %8 cannot be emulated: " PLAIN, instruction, pc);
     }
 }
 
@@ -176,7 +197,7 @@ static uint32_t mmio(struct vm *vm, struct message *m)
     uint32_t value = 0;
 
     if ((bytes != 4U && bytes != 2U && bytes != 1U) || (m->word[2] & EXIT_EXECUTE) != 0) {
-        vm_fail(vm, "stopped: its instruction cannot be emulated, at", m->word[3]);
+        mmio_refuse(vm, m->word[3], m->word[5]);
     } else if ((address & PAGE) == VMM_GICD) {
         if (is_write) {
             gicd_write(vm, address & ~PAGE, bytes, m->word[4]);
@@ -219,7 +240,7 @@ static uint32_t caches(struct vm *vm, uint32_t pc)
     }
     uint32_t status = loader_clean(vm->config, &vm->swept);
     if (status != THIMBLE_OK) {
-        vm_fail(vm, "stopped: its memory cannot be made coherent: error", status);
+        vm_fail(vm, "stopped: its memory cannot be made coherent: error %8", status);
     }
     if (vm->swept != vm->config->ram_bytes) {
         vm->again = 1;
@@ -263,11 +284,19 @@ static uint32_t other_exit(struct vm *vm, struct message *m)
         return caches(vm, m->word[3]);
     case THIMBLE_FAULT_UNDEFINED:
         return THIMBLE_EXIT_UNDEF; /* a coprocessor that it has not */
+    case THIMBLE_FAULT_MEMORY:
+        if ((m->word[2] & EXIT_EXECUTE) != 0) {
+            vm_fail(vm, "stopped: it executes what is not its RAM, at %8", m->word[1]);
+        } else {
+            fail(vm, "stopped: its translation tables are not in its RAM: %8 at %8", m->word[1],
+                 m->word[3]);
+        }
+        return ACTION_STOP;
     case THIMBLE_FAULT_BUS:
-        vm_fail(vm, "stopped: external abort at", m->word[1]);
+        vm_fail(vm, "stopped: external abort at %8", m->word[1]);
         return ACTION_STOP;
     default:
-        vm_fail(vm, "stopped: exit of kind", m->word[0]);
+        vm_fail(vm, "stopped: exit of kind %8", m->word[0]);
         return ACTION_STOP;
     }
 }
@@ -412,7 +441,7 @@ void vm_input(struct vm *vm, uint32_t c)
         return;
     }
     if (vm->dropped != 0) {
-        vm_console_say_number(vm, "had no room for characters typed:", vm->dropped);
+        vm_console_say_numbers(vm, "had no room for characters typed: %8", &vm->dropped);
         vm->dropped = 0;
     }
     if (d != 0) {

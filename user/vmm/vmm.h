@@ -30,8 +30,8 @@ struct vm {
     uint32_t starts;
     uint32_t restarts; /* of these after a crash */
     uint32_t again; /* this exit's work is not done: its instruction runs again, and goes on */
-    const char *failure; /* why it cannot go on, found in this exit; and a number to it */
-    uint32_t failure_number;
+    const char *failure; /* why it cannot go on, found in this exit; and numbers to it */
+    uint32_t failure_numbers[2];
     struct loader loader;
     /* A sweep over its caches: which instruction makes it, and how much of the RAM is done. */
     uint32_t sweep_pc;
@@ -97,7 +97,8 @@ static inline uint8_t *vm_memory(const struct vm *vm, uint32_t guest, uint32_t b
                : (uint8_t *)0;
 }
 
-/* It cannot go on: it is stopped at the end of this exit, or by the events thread. */
+/* It cannot go on: it is stopped at the end of this exit, or by the events thread. `why` has
+ * %8 where the number goes: see vm_console.h. */
 void vm_fail(struct vm *vm, const char *why, uint32_t number);
 /* It is stopped now, and starts anew. Only for the events thread's calls: in an exit it would
  * stop whoever is being served. */

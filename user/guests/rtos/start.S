@@ -126,6 +126,12 @@ probe_read:
 probe_write:
     str     r1, [r0]
     bx      lr
+/* void probe_write_back(u32 address, u32 value): an access for which there is no syndrome. */
+    .global probe_write_back
+    .type   probe_write_back, %function
+probe_write_back:
+    str     r1, [r0], #4
+    bx      lr
     .global probe_execute
     .type   probe_execute, %function
 probe_execute:

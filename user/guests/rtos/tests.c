@@ -156,6 +156,12 @@ static void test_nowhere(void)
     print_number("rtos: where nothing is", value);
 }
 
+/* To a device, as a compiler makes it of a loop: the VMM stops the VM. */
+static void test_writeback(void)
+{
+    probe_write_back(GICD_AT + 0x420U, 0);
+}
+
 static volatile u32 rtc_fired;
 
 void rtc_interrupt(void)
@@ -229,7 +235,7 @@ static const struct {
     {"nowhere", test_nowhere}, {"spin", test_spin},     {"flood", test_flood},
     {"rtc", test_rtc},         {"sweep", test_sweep},   {"blk", attack_block},
     {"net", attack_net},       {"take", attack_take},   {"con", attack_console},
-    {"resets", attack_resets}, {"watch", attack_watch},
+    {"resets", attack_resets}, {"watch", attack_watch}, {"writeback", test_writeback},
 };
 
 void test_run(const char *name)
