@@ -20,6 +20,7 @@
 #include "kernel.h"
 #include "observe.h"
 #include "sim.h"
+#include "stream_keep.h"
 #include "thimble.h"
 
 #define MS 1000000U /* instructions of 1 ns */
@@ -121,10 +122,6 @@ struct outcome outcome(void);
     } while (0)
 
 /* ---- what is printed --------------------------------------------------------*/
-
-/* Keeps stderr (or another stream) from now on, and gives what came. */
-void stream_keep(FILE *stream);
-const char *stream_kept(void);
 
 #define expect_says(text, part) \
     cr_expect(strstr((text), (part)) != NULL, "no \"%s\" in: %s", (part), (text))
