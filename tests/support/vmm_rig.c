@@ -222,6 +222,7 @@ static void text_add(uint32_t c)
 
 void port_uart_start(uint32_t base, uint32_t events)
 {
+    lab.uart_starts++;
     port_uart_events(base, events);
 }
 
@@ -251,6 +252,7 @@ int port_uart_receive(uint32_t base)
 
 void port_uart_acknowledge(uint32_t base)
 {
+    lab.uart_acks++;
     require(base == RIG_UART, "the UART is elsewhere");
 }
 

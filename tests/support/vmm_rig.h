@@ -90,6 +90,8 @@ struct lab {
     uint32_t read;
     uint8_t input[RIG_INPUT];
     uint32_t uart_events;
+    uint32_t uart_starts;
+    uint32_t uart_acks;
     uint32_t irq_acks;
     /* Of all cache maintenance: how often, bytes, last operation. */
     uint32_t cache_calls;

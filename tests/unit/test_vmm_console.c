@@ -21,6 +21,14 @@ static uint32_t typed(uint32_t vm)
     return rig_read32(vm, RIG_UART);
 }
 
+static void type_much(uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        rig_type("x");
+    }
+    rig_text_clear();
+}
+
 static void begin_with(uint32_t vms, uint32_t console)
 {
     rig_prepare(vms);
@@ -124,6 +132,46 @@ Test(vmm_console, a_vm_without_input_takes_all_and_loses_it)
     cr_assert_eq(lab.read, lab.typed);
 }
 
+/* What it could not take is forgotten: it does not come up when there is a device again. */
+Test(vmm_console, what_a_vm_has_no_device_for_is_not_kept)
+{
+    lab.config.vm[0].uart = VMM_UART_NONE;
+    type_much(PL011_FIFO + 1U);
+    lab.config.vm[0].uart = VMM_UART_PL011;
+    rig_type("a");
+    cr_assert_eq(lab.text_bytes, 0);
+    cr_assert_eq(typed(0), 'a');
+}
+
+Test(vmm_console, its_uart_is_started_and_acknowledged)
+{
+    rig_prepare(1);
+    rig_begin();
+    cr_assert_eq(lab.uart_starts, 1);
+    uint32_t before = lab.uart_acks;
+    rig_events(VMM_EVENT_CONSOLE);
+    cr_assert_gt(lab.uart_acks, before);
+    begin_with(1, VMM_CONSOLE_DRIVER);
+    rig_type("a");
+    cr_assert_eq(lab.uart_starts + lab.uart_acks, 0, "it is another cell's");
+}
+
+Test(vmm_console, each_vm_that_waits_gets_room)
+{
+    for (uint32_t vm = 0; vm < 2; vm++) {
+        begin();
+        lab.room = 0;
+        while ((rig_read32(vm, RIG_UART + 0x18) & 0x20) == 0) {
+            print(vm, "x\n");
+        }
+        rig_write32(vm, RIG_UART + 0x44, 0x7ff);
+        cr_assert_eq(rig_read32(vm, RIG_UART + 0x3c) & 0x20, 0);
+        lab.room = 0xffffffff;
+        rig_console();
+        cr_assert_eq(rig_read32(vm, RIG_UART + 0x3c) & 0x20, 0x20, "%u", vm);
+    }
+}
+
 Test(vmm_console, a_vm_waits_for_room_alone)
 {
     lab.room = 0;
@@ -213,12 +261,12 @@ Test(vmm_console, a_driver_is_read_whether_the_guest_reads_or_not)
     cr_assert_eq(typed(0), 0);
 }
 
-static void input_in_parts(uint32_t console, uint32_t part)
+static void input_in_parts(uint32_t console, uint32_t part, char c)
 {
     char text[1000];
 
     begin_with(1, console);
-    memset(text, 'k', sizeof(text));
+    memset(text, c, sizeof(text));
     memcpy(lab.input, text, sizeof(text));
     lab.typed = sizeof(text);
     for (uint32_t i = 1; i * part < 1000; i++) {
@@ -232,19 +280,12 @@ static void input_in_parts(uint32_t console, uint32_t part)
 
 Test(vmm_console, much_input_is_taken_in_parts)
 {
-    input_in_parts(VMM_CONSOLE_UART, 32);
-    input_in_parts(VMM_CONSOLE_DRIVER, 40);
+    input_in_parts(VMM_CONSOLE_UART, 32, 'k');
+    input_in_parts(VMM_CONSOLE_UART, 32, '\0');
+    input_in_parts(VMM_CONSOLE_DRIVER, 40, 'k');
 }
 
 /* ---- what no guest reads ---- */
-
-static void type_much(uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        rig_type("x");
-    }
-    rig_text_clear();
-}
 
 static void escapes_past_unread(uint32_t vms, uint32_t console, uint32_t count)
 {

@@ -328,6 +328,11 @@ Test(vmm_life, caches)
         cr_assert_eq(exits_until_done(sweep), parts);
     }
     cr_assert_eq(lab.cache_calls, 4 * parts);
+    /* From the same instruction once more: all of it again. */
+    lab.cache_bytes = 0;
+    cr_assert_eq(exits_until_done(on), parts);
+    cr_assert_eq(exits_until_done(on), parts);
+    cr_assert_eq(lab.cache_bytes, 2U * RIG_RAM_BYTES);
     lab.cache_status = THIMBLE_ERR_RIGHTS;
     cr_assert_eq(rig_exit(0, on).word[0], THIMBLE_FAULT_STOP);
     cr_assert(rig_shows("its memory cannot be made coherent: error 0x00000004"));

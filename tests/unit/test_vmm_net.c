@@ -243,6 +243,9 @@ static void receiver_ends(uint32_t how)
     } else if (how == 2) {
         rig_available(1, RIG_NET, RX, 64); /* no such descriptor */
         rig_kick(1, RIG_NET, RX);
+    } else if (how == 3) {
+        rig_available(1, RIG_NET, TX, 64); /* it breaks as a sender */
+        rig_kick(1, RIG_NET, TX);
     } else {
         vm_restart(&lab.vmm->vm[1]);
     }
@@ -250,7 +253,7 @@ static void receiver_ends(uint32_t how)
 
 Test(vmm_net, frames_to_a_receiver_that_ends_are_the_senders_to_drop)
 {
-    for (uint32_t how = 0; how < 4; how++) {
+    for (uint32_t how = 0; how < 5; how++) {
         begin();
         fill(0, 100);
         rig_descriptor(0, RIG_NET, TX, 0, BUFFER(0), 100, 0, -1);

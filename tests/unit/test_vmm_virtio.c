@@ -336,6 +336,15 @@ Test(vmm_virtio, bad_requests_fail)
     cr_assert_eq(get(STATUS), 0xf);
 }
 
+/* What is refused takes no step for its bytes. */
+Test(vmm_virtio, bad_requests_end_at_once)
+{
+    cr_assert_eq(request(1, 0xffffffff, 0x40000), 1);
+    cr_assert_leq(lab.steps, 2);
+    cr_assert_eq(request(1, 0, RIG_DISK_BYTES), 0);
+    cr_assert_gt(lab.steps, 2);
+}
+
 Test(vmm_virtio, broken_chains_break_the_device)
 {
     rig_descriptor(0, RIG_BLOCK, 0, 0, HEADER, 16, 0, 0); /* a loop */
