@@ -5,6 +5,7 @@
  * name it, so that a check that reports too much fails as well.
  */
 #include <criterion/criterion.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 #include "describe.h"
 
 #define RW (ACCESS_READ | ACCESS_WRITE)
+#define MANY 100U
 #define FEW 24U
 
 /* A good system of two cells; element [FEW - 1] of every array stays zero. */
@@ -167,6 +169,20 @@ Test(describe, freeing_twice_is_harmless)
     describe_free(&described);
     describe_free(&described);
     cr_expect_null(described.cells);
+}
+
+/* Many times, as the allocator keeps some for itself. (Sanitizers have one that these figures
+ * know nothing of, and look for leaks by themselves.) */
+Test(describe, freeing_leaves_nothing)
+{
+    size_t before = 0;
+
+    for (u32 i = 0; i < 2U * MANY; i++) {
+        before = i == MANY ? mallinfo2().uordblks : before;
+        ACCEPTED();
+        describe_free(&described);
+    }
+    cr_expect_lt(mallinfo2().uordblks, before + MANY, "not a byte for each");
 }
 
 Test(describe, arrays_may_be_left_out)
@@ -525,22 +541,41 @@ Test(describe, table_quota_may_be_larger)
     cr_expect_eq(described.boot.cells[0].tables, 9);
 }
 
+static const char printed[] =
+    "system \"test\" on board \"sim\"\n"
+    "memory\n"
+    "  physical                   KiB  guest            type      cell.region\n"
+    "  0x09000000-0x09000fff        4  0x09000000  rw-  device    server.uart\n"
+    "  0x40000000-0x4000ffff       64  0x10000000  rwx  normal    server.image\n"
+    "  0x40010000-0x4001ffff       64  0x20000000  rw-  normal    server.ring\n"
+    "  0x40010000-0x4001ffff       64  0x20000000  r--  normal    client.ring\n"
+    "  0x40020000-0x4002ffff       64  0x10000000  rwx  normal    client.image\n"
+    "  RAM: 192 of 15360 KiB; page tables: at most 7 of 255 pages; regions: at most 12 of 1088\n"
+    "threads\n"
+    "  cell.thread              priority   budget us   period us level handler  health  buffer\n"
+    "  server.main                     -           -           -   "
+    "  1       -       -  0x1000f000\n"
+    "  server.irq                    200         100        1000     -       -       -  -\n"
+    "  client.main                   100       10000       10000   "
+    "  -       -       -  0x1000f000\n"
+    "capabilities\n"
+    "  cell              slot  may\n"
+    "  server               1  handle uart\n"
+    "  server               2  signal, wait event, badge 0x1\n"
+    "  client               1  call server.main, badge 0x7\n"
+    "  client               2  signal event, badge 0x2\n"
+    "interrupts\n"
+    "  irq              INTID  fires  cell\n"
+    "  uart                33  level  server\n"
+    "interference by others' interrupts (1 us a path, provisional)\n"
+    "  cell             lines timers  at most us\n"
+    "  server               0      1           1\n"
+    "  client               1      1           2\n"
+    "trusted cells (they hold a bus master, and so can reach all memory)\n"
+    "  none\n";
+
 Test(describe, print_shows_every_object)
 {
-    static const char *const expected[] = {
-        "system \"test\" on board \"sim\"",
-        "0x40000000-0x4000ffff       64  0x10000000  rwx  normal    server.image",
-        "0x09000000-0x09000fff        4  0x09000000  rw-  device    server.uart",
-        "client.ring",
-        "RAM: 192 of ",
-        "page tables: at most 7 of ",
-        "; regions: at most 12 of 1088",
-        "server.irq                    200         100        1000     -",
-        "client               1  call server.main, badge 0x7",
-        "server               2  signal, wait event, badge 0x1",
-        "server               1  handle uart",
-        "uart                33  level  server",
-    };
     char *text = NULL;
     size_t size = 0;
     FILE *file = open_memstream(&text, &size);
@@ -550,9 +585,7 @@ Test(describe, print_shows_every_object)
     ACCEPTED();
     describe_print(&f.system, &described, file);
     (void)fclose(file);
-    for (u32 i = 0; i < ARRAY_SIZE(expected); i++) {
-        cr_expect_not_null(strstr(text, expected[i]), "no \"%s\" in:\n%s", expected[i], text);
-    }
+    cr_expect_str_eq(text, printed);
     free(text);
 }
 
@@ -724,6 +757,15 @@ Test(describe, unknown_thread_suggests_nothing_far)
     f.server_caps[2] = (struct system_cap){
         .slot = 3, .thread = "filesystem", .rights = THIMBLE_RIGHT_CALL};
     REFUSED(SERVER "caps[2] (slot 3): thread: \"filesystem\": no such thread");
+}
+
+Test(describe, thread_is_of_the_whole_cell_s_name)
+{
+    f.client_caps[0].thread = "serve.main";
+    expect_refusal(LINE_OF("warning", SERVER "threads[0] \"main\": passive: no cell has a "
+                                             "capability to it: it would never run")
+                       ERROR(CLIENT "caps[0] (slot 1): thread: \"serve.main\": no such thread; did "
+                                    "you mean \"server.main\"?"));
 }
 
 Test(describe, unknown_notification_suggests_a_near_one)

@@ -11,6 +11,7 @@
 #include "describe.h"
 #include "emit.h"
 #include "space.h"
+#include "stream_keep.h"
 
 #define TEXT_MAX 16384U
 
@@ -34,9 +35,10 @@ static const struct system_region server_regions[] = {{.name = "pool",
                                                       {0}};
 static const struct system_thread client_threads[] = {
     {.name = "main", .priority = 100, .buffer = true, .fault_handler = 1, .health = 2}, {0}};
+/* The last is the only one of its type. */
 static const struct system_cap client_caps[] = {
-    {.slot = 1, .thread = "server.main", .rights = THIMBLE_RIGHT_CALL, .badge = 7},
     {.slot = 2, .notification = "end", .rights = THIMBLE_RIGHT_SIGNAL, .badge = 2},
+    {.slot = 1, .thread = "server.main", .rights = THIMBLE_RIGHT_CALL, .badge = 7},
     {0}};
 static const struct system_cell cells[] = {{.name = "server",
                                             .program = "serves",
@@ -323,6 +325,10 @@ Test(describe_emit, make_knows_cells_and_board)
                    board->uart_kind, board->image.raw, board->ram.raw - board->image.raw,
                    board->ticks_per_ms);
     has(wanted);
+    (void)snprintf(wanted, sizeof(wanted),
+                   "\nCONTENTS :=\nCONTENTS_AT := 0x%08x\nCONTENTS_OBJECT := \nGUESTS_HERE :=\n",
+                   board->ram.raw);
+    has(wanted);
 }
 
 Test(describe_emit, a_program_ends_below_its_stacks)
@@ -367,5 +373,29 @@ Test(describe_emit, a_program_knows_its_own_threads)
 
 Test(describe_emit, what_cannot_be_written_is_an_error)
 {
+    stream_keep(stderr);
     cr_expect_not(emit_image(&sample, &d, "/dev/null", 1));
+    const char *said = stream_kept();
+    cr_expect_not_null(strstr(said, "error: cannot write /dev/null/tables.c: Not a directory\n"),
+                       "%s", said);
+    cr_expect_null(strstr(said, "cells.mk"), "%s", said);
+}
+
+/* make reads cells.mk, and must not find that of before. */
+Test(describe_emit, a_full_disk_is_an_error)
+{
+    char path[128];
+
+    (void)snprintf(path, sizeof(path), "%s/cells.mk", folder);
+    (void)unlink(path);
+    (void)snprintf(path, sizeof(path), "%s/tables.c", folder);
+    (void)unlink(path);
+    cr_assert_eq(symlink("/dev/full", path), 0);
+    stream_keep(stderr);
+    cr_expect_not(emit_image(&sample, &d, folder, 1));
+    const char *said = stream_kept();
+    cr_expect_not_null(strstr(said, "error: cannot write "), "%s", said);
+    cr_expect_not_null(strstr(said, "/tables.c\n"), "%s", said);
+    (void)snprintf(path, sizeof(path), "%s/cells.mk", folder);
+    cr_expect_neq(access(path, F_OK), 0);
 }

@@ -4,11 +4,14 @@
  * test that spoils one thing and expects exactly the lines that name it.
  */
 #include <criterion/criterion.h>
+#include <dirent.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "describe.h"
+#include "emit.h"
 #include "emit_vms.h"
 #include "model.h"
 
@@ -36,7 +39,7 @@ static struct {
 
 static struct described described;
 static char folder[32];
-static char path[64];
+static char path[320];
 
 #define LINUX 0U
 #define RTOS 1U
@@ -228,11 +231,14 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-    static const char *const names[] = {"zImage", "initrd", "raw", "empty"};
+    struct dirent **entries;
+    int count = scandir(folder, &entries, NULL, alphasort);
 
-    for (u32 i = 0; i < ARRAY_SIZE(names); i++) {
-        (void)unlink(file_path(names[i]));
+    for (int i = 0; i < count; i++) {
+        (void)unlink(file_path(entries[i]->d_name));
+        free(entries[i]);
     }
+    free(entries);
     (void)rmdir(folder);
     describe_free(&described);
 }
@@ -495,8 +501,52 @@ Test(describe_vms, kernel_may_run_where_it_is)
     cr_expect_eq(c.vm[RTOS].payloads[0].bytes, 0);
 }
 
+/* In what is expected @ is the folder of the files. */
+static void with_folder(const char *expected, char *text, size_t size)
+{
+    for (; *expected != '\0'; expected++) {
+        int length = snprintf(text, size, *expected == '@' ? folder : "%c", *expected);
+        cr_assert_lt((size_t)length, size);
+        text += length;
+        size -= (size_t)length;
+    }
+}
+
+static void expect_text(const char *text, const char *expected)
+{
+    char whole[4096] = "";
+
+    with_folder(expected, whole, sizeof(whole));
+    cr_expect_str_eq(text, whole);
+}
+
+static const char printed_guests[] =
+    "virtual machines (addresses are the guests')\n"
+    "  linux: VM 0 of vmm, priority 100\n"
+    "    an exit waits at most 60 us for a step of another VM\n"
+    "    or of vmm.events, priority 150: at most 200 us in 2000 us\n"
+    "    0x40000000-0x403fffff  RAM\n"
+    "    0x40008000-0x40008fff  kernel   @/zImage\n"
+    "    0x403fa000-0x403fb387  initrd   @/initrd\n"
+    "    0x403fc000-0x403fffff  tree     generated\n"
+    "    command line \"console=ttyAMA0\"\n"
+    "    0x09000000  line 33  PL011\n"
+    "    0x0a000000  line 48  virtio network cable\n"
+    "    0x0a000200  line 49  virtio block disk\n"
+    "  rtos: VM 1 of vmm, priority 100, low priority 20\n"
+    "    an exit waits at most 60 us for a step of another VM\n"
+    "    or of vmm.events, priority 150: at most 200 us in 2000 us\n"
+    "    0x40000000-0x401fffff  RAM\n"
+    "    0x40008000-0x40008063  kernel   @/raw\n"
+    "    0x0a000000  line 48  virtio console\n"
+    "    0x0a000200  line 49  virtio network cable\n"
+    "    0x09010000  line 34  passed through rtc (urgent)\n"
+    "    -           line 63  signal bell\n"
+    "interference by others' interrupts";
+
 Test(describe_vms, print_shows_guests)
 {
+    char whole[4096] = "";
     char *text = NULL;
     size_t size = 0;
     FILE *file = open_memstream(&text, &size);
@@ -505,15 +555,164 @@ Test(describe_vms, print_shows_guests)
     ACCEPTED();
     describe_print(&f.system, &described, file);
     (void)fclose(file);
-    expect_part(text, "  linux: VM 0 of vmm, priority 100\n");
-    expect_part(text, "  rtos: VM 1 of vmm, priority 100, low priority 20\n");
-    expect_part(text, "    an exit waits at most 60 us for a step of another VM\n"
-                      "    or of vmm.events, priority 150: at most 200 us in 2000 us\n");
-    expect_part(text, "    0x40008000-0x40008fff  kernel ");
-    expect_part(text, "    0x0a000000  line 48  virtio network cable\n");
-    expect_part(text, "    0x09010000  line 34  passed through rtc (urgent)\n");
-    expect_part(text, "    -           line 63  signal bell\n");
+    with_folder(printed_guests, whole, sizeof(whole));
+    expect_part(text, whole);
     free(text);
+}
+
+/* ---- what is written for an image ---------------------------------------------*/
+
+static void image_emit(void)
+{
+    ACCEPTED();
+    cr_assert(emit_image(&f.system, &described, folder, 1));
+}
+
+/* To be freed. */
+static char *emitted(const char *name)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *copy = open_memstream(&text, &size);
+    FILE *file = fopen(file_path(name), "rb");
+    int c;
+
+    cr_assert(file != NULL && copy != NULL, "%s", path);
+    while ((c = getc(file)) != EOF) {
+        (void)putc(c, copy);
+    }
+    (void)fclose(file);
+    (void)fclose(copy);
+    return text;
+}
+
+static void expect_emitted(const char *name, const char *expected)
+{
+    char *text = emitted(name);
+
+    expect_text(text, expected);
+    free(text);
+}
+
+Test(describe_vms, image_has_files_for_guests_and_their_vmm)
+{
+    struct dirent **entries;
+    char names[512] = "";
+
+    image_emit();
+    int count = scandir(folder, &entries, NULL, alphasort);
+    for (int i = 0; i < count; i++) {
+        (void)snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s ",
+                       entries[i]->d_name);
+        free(entries[i]);
+    }
+    free(entries);
+    cr_expect_str_eq(names, ". .. binaries.S cells.mk contents.S empty initrd limits_config.h "
+                            "linux.dts linux.native.S raw tables.c vmm.c vmm.config vmm.ld "
+                            "zImage ");
+}
+
+static const char contents[] =
+    "    .section .contents, \"a\"\ncontents:\n"
+    "    .org 0x0\n    .incbin \"@/vmm.config\"\n"
+    "    .org 0x1000\n    .incbin \"@/linux.dtb\"\n"
+    "    .org 0x5000\n    .incbin \"@/empty\" /* af63df4c8601f1a5 */\n"
+    "    .org 0x6000\n    .incbin \"@/initrd\" /* 85944171f73967e8 */\n"
+    "    .org 0x7000\n    .incbin \"@/raw\" /* af63dc4c8601ec8c */\n"
+    "    .org 0x8000\n    .word ARM_IMAGE_ID\n";
+
+/* Where the regions are, by the table that the core has. The sums of such contents are known
+ * (FNV-1a, 64 bits): a file that changes is put in anew. */
+Test(describe_vms, image_has_the_contents)
+{
+    f.guests[LINUX].kernel = "raw";
+    f.regions[VMM][R_KERNEL].file = "empty";
+    f.regions[VMM][R_KERNEL].size = PAGE_SIZE;
+    file_make("initrd", "foobar", 6);
+    file_make("raw", "a", 1);
+    file_make("empty", "b", 1);
+    image_emit();
+    expect_emitted("contents.S", contents);
+}
+
+/* What make has to watch, to the last region. */
+Test(describe_vms, image_is_made_of_files)
+{
+    f.regions[VMM][R_UART + 1] = (struct system_region){
+        .name = "more", .at = {0x24000000U}, .access = ACCESS_READ, .file = "raw"};
+    image_emit();
+    char *text = emitted("cells.mk");
+    char whole[1024] = "";
+    with_folder("CELLS := vmm\nPROGRAM_vmm := vmm\n"
+                "CONTENTS := @/linux.dtb @/zImage @/initrd @/raw @/raw\n"
+                "CONTENTS_AT := 0x40400000\nCONTENTS_OBJECT := contents\n"
+                "GUESTS_HERE := linux rtos\n", whole, sizeof(whole));
+    expect_part(text, whole);
+    free(text);
+}
+
+Test(describe_vms, image_has_trees_and_configuration)
+{
+    static struct vmm_config written;
+    static struct vmm_config config;
+
+    image_emit();
+    char *tree = tree_of(LINUX);
+    char *text = emitted("linux.dts");
+    cr_expect_str_eq(text, tree);
+    free(text);
+    free(tree);
+    FILE *file = fopen(file_path("vmm.config"), "rb");
+    cr_assert_not_null(file);
+    cr_expect_eq(fread(&written, 1, sizeof(written), file), sizeof(written));
+    cr_expect_eq(getc(file), EOF);
+    (void)fclose(file);
+    config_of(&config);
+    cr_expect_eq(memcmp(&written, &config, sizeof(config)), 0);
+}
+
+/* As the VMM would start it, but on the machine itself. */
+static const char alone[] =
+    "    .syntax unified\n"
+    "    .arch armv7-a\n"
+    "    .arm\n"
+    "    .section .at_0x40000000, \"ax\", %progbits\n"
+    "    .global _start\n"
+    "_start:\n"
+    "    mov r0, #0\n"
+    "    mvn r1, #0\n"
+    "    ldr r2, =0x403fc000\n"
+    "    ldr pc, =0x40008000\n"
+    "    .ltorg\n"
+    "    .section .at_0x40008000, \"a\", %progbits\n"
+    "    .incbin \"@/zImage\"\n"
+    "    .section .at_0x403fa000, \"a\", %progbits\n"
+    "    .incbin \"@/initrd\"\n"
+    "    .section .at_0x403fc000, \"a\", %progbits\n"
+    "    .incbin \"@/linux.dtb\"\n";
+
+Test(describe_vms, image_has_a_guest_alone)
+{
+    image_emit();
+    expect_emitted("linux.native.S", alone);
+}
+
+static u32 files_open(void)
+{
+    u32 count = 0;
+
+    for (int fd = 0; fd < 1024; fd++) {
+        count += fcntl(fd, F_GETFD) >= 0;
+    }
+    return count;
+}
+
+Test(describe_vms, no_file_stays_open)
+{
+    u32 before = files_open();
+
+    image_emit();
+    cr_expect_eq(files_open(), before);
 }
 
 /* A VM without .guest is served by a handler that knows what it does. */
@@ -617,6 +816,24 @@ Test(describe_vms, a_vmm_has_a_budget_or_is_below_all)
     f.threads[VMM][1].priority = 20; /* what the other may go down to */
     REFUSED(IN_VMM "threads[1] \"events\": budget_us: none: its VMs, and whoever types, could make "
                    "it hold up \"rtos.vcpu\", which is not more urgent (20)");
+}
+
+/* Every other cell counts, up to the last of all. */
+Test(describe_vms, a_vmm_without_a_budget_holds_up_no_native_cell)
+{
+    static const struct system_thread threads[] = {{.name = "main", .priority = 10}, {0}};
+
+    for (u32 i = LINUX; i <= RTOS; i++) {
+        f.threads[i][0].budget_us = 100;
+        f.threads[i][0].period_us = 1000;
+    }
+    f.threads[VMM][1].budget_us = 0;
+    f.threads[VMM][1].period_us = 0;
+    f.threads[VMM][1].priority = 19;
+    f.cells[VMM + 1] = (struct system_cell){
+        .name = "other", .program = "other", .memory = 64 * KIB, .threads = threads};
+    REFUSED(IN_VMM "threads[1] \"events\": budget_us: none: its VMs, and whoever types, could make "
+                   "it hold up \"other.main\", which is not more urgent (10)");
 }
 
 Test(describe_vms, gicv_is_for_vms)
@@ -766,6 +983,12 @@ Test(describe_vms, command_line_is_printable)
     REFUSED(IN_LINUX "guest.command_line: character 0x22: printable ones only, without \" and \\");
 }
 
+Test(describe_vms, first_character_that_is_wrong_is_named)
+{
+    f.guests[LINUX].command_line = "a\tb\"c";
+    REFUSED(IN_LINUX "guest.command_line: character 0x9: printable ones only, without \" and \\");
+}
+
 Test(describe_vms, unpacked_kernel_must_fit)
 {
     zimage_make(0x003a0000U);
@@ -810,6 +1033,16 @@ Test(describe_vms, lines_end_at_63)
 {
     f.devices[RTOS][3].line = 64;
     REFUSED(IN_RTOS "guest.devices[3].line: 64: a guest's devices have lines 32 to 63");
+}
+
+/* What no guest has cannot be given twice either. */
+Test(describe_vms, line_64_is_nobodys)
+{
+    f.devices[RTOS][2].line = 64;
+    f.devices[RTOS][3].line = 64;
+    cr_expect_not(compile(
+        ERROR(IN_RTOS "guest.devices[2].line: 64: a guest's devices have lines 32 to 63")
+            ERROR(IN_RTOS "guest.devices[3].line: 64: a guest's devices have lines 32 to 63")));
 }
 
 Test(describe_vms, lines_are_one_device_s)
@@ -866,6 +1099,20 @@ Test(describe_vms, disk_is_the_vmm_s)
     REFUSED(IN_LINUX "guest.devices[2].region: \"disc\": the VMM's cell has no such region");
 }
 
+/* Without a VMM there is no cell to look for it in. */
+Test(describe_vms, disk_of_a_guest_without_a_vmm)
+{
+    f.devices[LINUX][1] = (struct system_guest_device){.kind = GUEST_VIRTIO_CONSOLE};
+    f.threads[RTOS][0].fault_handler = 0;
+    f.devices[RTOS][0] =
+        (struct system_guest_device){.kind = GUEST_VIRTIO_BLOCK, .region = "disk"};
+    f.devices[RTOS][1] = (struct system_guest_device){.kind = GUEST_NOTHING};
+    cr_expect_not(compile(
+        ERROR(IN_RTOS "guest.devices[0].region: \"disk\": the VMM's cell has no such region")
+            ERROR(IN_RTOS "threads[0] \"vcpu\": fault_handler: none: nobody would answer the "
+                          "vCPU's exits")));
+}
+
 Test(describe_vms, disk_that_cannot_be_written_says_so)
 {
     f.regions[VMM][R_DISK].access = ACCESS_READ;
@@ -883,6 +1130,16 @@ Test(describe_vms, device_s_line_is_the_vmm_s)
 {
     f.devices[RTOS][2].irq = "bus";
     REFUSED(IN_RTOS "guest.devices[2].irq: \"bus\": the VMM's cell may handle no such line");
+}
+
+Test(describe_vms, device_s_line_is_handled_by_the_vmm)
+{
+    f.irqs[2] = (struct system_irq){.name = "bus", .line = 40};
+    f.devices[RTOS][2].irq = "bus";
+    cr_expect_not(compile(
+        "warning: system \"test\": irqs[2] \"bus\": no cell has a capability to it: it stays "
+        "masked\n"
+        ERROR(IN_RTOS "guest.devices[2].irq: \"bus\": the VMM's cell may handle no such line")));
 }
 
 Test(describe_vms, signal_is_waited_for)
