@@ -40,9 +40,6 @@ static inline void arm_return_write(const u32 *state)
     __asm__ volatile("msr elr_hyp, %0\n\tmsr spsr_cxsf, %1" : : "r"(state[0]), "r"(state[1]));
 }
 
-/* A data abort that is asynchronous: whoever runs by now need not have caused it (B1.9.8), and
- * nobody is blamed. */
-#define arm_abort_late(syndrome) (((syndrome) & 0x37U) == STATUS_ASYNCHRONOUS)
 /* trap.c: everything that arrives at the trap vector and is no hypercall. */
 void arm_fault(struct cpu *cpu);
 /* vfp.c: floating point of the threads that have it. */

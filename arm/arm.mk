@@ -106,7 +106,7 @@ $(SYSTEMS_HERE:%=image-%): image-%: describe-all
 $(DESCRIBE): $(if $(DESCRIBED),,FORCE)
 	+$(Q)$(host_make) $@
 GENERATED := $(addprefix $(GEN)/,cells.mk tables.c binaries.S limits_config.h board_config.h)
-$(GEN)/emitted: $(DESCRIBE) arm/arm.mk FORCE $(if $(filter $(SYSTEM),$(VM_SYSTEMS)),$(GUESTS_READY))
+$(GEN)/emitted: $(DESCRIBE) arm/arm.mk FORCE $(if $(filter $(SYSTEM),$(VM_FETCHED)),$(GUESTS_READY))
 	$(Q)rm -rf $(GEN_NEW) && mkdir -p $(GEN_NEW) $(GEN) && $(DESCRIBE) --board $(BOARD) --emit $(GEN_NEW) --seed $(SEED) \
 	    --files $(SYSTEM_FILES)$(GUESTS)/$(GUEST_KERNEL):$(GUESTS):.
 	$(Q)printf '#include "boards/$(BOARD).h"\n#define board $(subst -,_,$(BOARD))\n' >$(GEN_NEW)/board_config.h

@@ -29,7 +29,6 @@
 #define ISS_READ 1U /* of coprocessor accesses */
 #define ISS_TARGET(iss) ((iss) >> 5 & 0xfU)
 #define ISS_TARGET_2(iss) ((iss) >> 10 & 0xfU) /* of MCRR, MRRC */
-#define ISS_TABLE_WALK (1U << 7)
 
 /* A fault of translation with ISV, and not of a walk: what devices are emulated by. */
 #define PLAIN_MASK (ISS_VALID | ISS_TABLE_WALK | 0x3cU)
@@ -125,23 +124,19 @@ static u32 __attribute__((noinline)) exit_abort(struct cpu *cpu, const struct gu
     u32 page = HW_READ32(p15, 4, c6, c0, 4) << 8; /* HPFAR */
     bool fetch = syndrome >> EC_SHIFT == EC_PREFETCH;
     u32 address = fetch ? HW_READ32(p15, 4, c6, c0, 2) : HW_READ32(p15, 4, c6, c0, 0);
-    u32 status = syndrome >> 2 & ISS_FAULT_STATUS >> 2; /* without the level */
-    bool walk = (syndrome & ISS_TABLE_WALK) != 0;
-    bool permission = status == STATUS_PERMISSION;
 
     words[0] = page | (address & (PAGE_SIZE - 1U));
     words[1] = fetch ? ACCESS_EXECUTE : ACCESS_READ;
-    /* HPFAR is UNKNOWN here (B4.1.66). 0, if the guest's tables are not what they were. */
-    if (status != STATUS_TRANSLATION && status != STATUS_ACCESS && !(permission && walk)) {
+    if (!arm_page_known(syndrome)) {
         words[0] = address;
-        if (!permission) {
+        if ((syndrome & ISS_FAULT_STATUS) >> 2 != STATUS_PERMISSION) {
             return THIMBLE_FAULT_BUS; /* it may have been a walk's, which is not tried again */
         }
         if (!guest_translate(&words[0])) {
-            words[0] = 0;
+            words[0] = 0; /* the guest's tables are not what they were */
         }
     }
-    if (fetch || walk) {
+    if (fetch || (syndrome & ISS_TABLE_WALK) != 0) {
         return THIMBLE_FAULT_MEMORY;
     }
     return (syndrome & ISS_VALID) != 0

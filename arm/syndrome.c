@@ -47,6 +47,14 @@ bool arm_length_known(u32 syndrome)
            (class != EC_DATA || (syndrome & ISS_VALID) != 0);
 }
 
+bool arm_page_known(u32 syndrome)
+{
+    u32 status = (syndrome & ISS_FAULT_STATUS) >> 2; /* without the level */
+
+    return status == STATUS_TRANSLATION || status == STATUS_ACCESS ||
+           (status == STATUS_PERMISSION && (syndrome & ISS_TABLE_WALK) != 0);
+}
+
 u32 arm_length_set(u32 syndrome, u32 cpsr, u32 instruction)
 {
     bool is_long = (cpsr & CPSR_THUMB) == 0 || (instruction & 0xf800U) >= 0xe800U; /* A6.1 */

@@ -29,6 +29,11 @@
 #define STATUS_DEBUG 0x22U
 #define STATUS_ASYNCHRONOUS 0x11U /* 0x19: by parity */
 
+/* A data abort that is asynchronous: whoever runs by now need not have caused it (B1.9.8), and
+ * nobody is blamed. */
+#define arm_abort_late(syndrome) (((syndrome) & 0x37U) == STATUS_ASYNCHRONOUS)
+#define ISS_TABLE_WALK (1U << 7)
+
 /* Of a data abort with ISV (B3.13.6, "ISS encoding for Data Abort exceptions"). */
 #define ISS_VALID (1U << 24)
 #define ISS_SIZE(iss) (1U << ((iss) >> 22 & 3U))
@@ -57,6 +62,8 @@ bool arm_condition_passes(u32 syndrome, u32 cpsr);
 /* IL is there: not for prefetch aborts, data aborts without ISV, and where the class is
  * unknown (B3.13.6). */
 bool arm_length_known(u32 syndrome);
+/* Of an abort: HPFAR has the page; else it is UNKNOWN (B4.1.66, B3.13.6). */
+bool arm_page_known(u32 syndrome);
 /* With IL, as the instruction has it: its first halfword, if in Thumb state; 0 if unknown. */
 u32 arm_length_set(u32 syndrome, u32 cpsr, u32 instruction);
 /* What a store of that size writes, whose register has this value; what a load of that size,

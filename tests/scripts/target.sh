@@ -129,6 +129,7 @@ pairs() {
 
 case $system in
 attacks) good 5000 ;;
+exits) good 20000 ;;
 pingpong) same 20 all ;;
 errors)
     same 1000 all

@@ -63,6 +63,36 @@ Test(arm_syndrome, conditions_of_thumb)
     cr_assert_not(arm_condition_fails(syndrome, CPSR_THUMB));
 }
 
+/* B3.13.3, Table B3-23, and B4.1.66: of all faults, at all levels. */
+Test(arm_syndrome, hpfar_is_asked_only_where_it_is_known)
+{
+    static const u32 classes[] = {EC_PREFETCH, EC_DATA};
+
+    for (u32 i = 0; i < 2U; i++) {
+        for (u32 status = 0; status <= ISS_FAULT_STATUS; status++) {
+            for (u32 walk = 0; walk < 2U; walk++) {
+                u32 syndrome = classes[i] << EC_SHIFT | walk << 7 | status;
+                bool translation = status >= 0x04U && status <= 0x07U;
+                bool access = status >= 0x08U && status <= 0x0bU;
+                bool permission = status >= 0x0cU && status <= 0x0fU;
+                cr_assert_eq(arm_page_known(syndrome),
+                             translation || access || (permission && walk != 0), "%x", syndrome);
+                cr_assert_eq(arm_page_known(syndrome | ISS_VALID | ISS_WRITE),
+                             arm_page_known(syndrome));
+            }
+        }
+    }
+}
+
+/* B3.13.3: external, 0x11, and by parity, 0x19; no other. */
+Test(arm_syndrome, an_asynchronous_abort_is_nobodys)
+{
+    for (u32 status = 0; status <= ISS_FAULT_STATUS; status++) {
+        u32 syndrome = EC_DATA << EC_SHIFT | SYNDROME_LONG | ISS_WRITE | status;
+        cr_assert_eq(arm_abort_late(syndrome), status == 0x11U || status == 0x19U, "%x", status);
+    }
+}
+
 /* Where the syndrome has no condition, there is none to fail. */
 Test(arm_syndrome, conditions_are_only_where_they_are_said)
 {

@@ -4,6 +4,8 @@
 GUESTS       ?= build/guests
 GUEST_KERNEL ?= armmp
 VM_SYSTEMS   := $(notdir $(patsubst %/system.c,%,$(shell grep -l '\.vm = true' user/systems/*/system.c tests/systems/*/system.c)))
+# Of these, what the VMM starts: what is fetched.
+VM_FETCHED   := $(notdir $(patsubst %/system.c,%,$(shell grep -l 'VMM_CELL' user/systems/*/system.c tests/systems/*/system.c)))
 
 GUEST_KERNELS := armmp armmp-lpae rt-armmp
 ifeq ($(filter $(GUEST_KERNEL),$(GUEST_KERNELS)),)
