@@ -230,8 +230,13 @@ static u32 walk_start(const struct sim_mmu *mmu, u32 ipa, u64 *table)
         *table = entry->word & ~PAGE_MASK;
         return 2;
     }
-    *table = mmu->vttbr & 0xffffffffe0U; /* BADDR 39:5 */
-    return VTCR_SL0(mmu->vtcr) == 1U ? 1 : 2;
+    /* BADDR 39:5, or to 14 - T0SZ for a root of level 2; below there are zeroes. */
+    *table = mmu->vttbr & 0xffffffffe0U;
+    if (VTCR_SL0(mmu->vtcr) == 1U) {
+        return 1;
+    }
+    *table &= ~(((u64)1 << (14U - VTCR_T0SZ(mmu->vtcr))) - 1U);
+    return 2;
 }
 
 /* Is ipa within the input range that VTCR.T0SZ gives? */

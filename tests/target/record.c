@@ -185,6 +185,11 @@ static void rights_set(const struct cpu *cpu, u32 slot, u32 rights)
     *cap = (*cap & ~((cap_t)0xffU << CAP_RIGHTS_SHIFT)) | (cap_t)rights << CAP_RIGHTS_SHIFT;
 }
 
+void record_result(u32 place, u32 came, u32 wanted)
+{
+    record(RECORD_RESULT, 0, place, came, wanted);
+}
+
 static void target_hypercall(const struct cpu *cpu)
 {
     const u32 *regs = cpu->regs;

@@ -18,6 +18,8 @@ extern struct record_options record_options;
 /* record.c */
 void record_begin(void);
 _Noreturn void record_end(u32 why);
+/* What the recorder itself has found, of idle: as TARGET_RESULT. */
+void record_result(u32 place, u32 came, u32 wanted);
 
 /* record_arm.c, record_sim.c */
 const struct boot *record_system(void);

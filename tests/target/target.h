@@ -20,6 +20,9 @@
 /* A place that is no program's: how many words of the state a refused hypercall changed. */
 #define TARGET_WATCHED 0x8000U /* and the hypercall's number */
 
+/* Nor is this: idle's root. */
+#define TARGET_IDLE 0x4000U
+
 /* Kinds of records. */
 #define RECORD_CALL 1U      /* of thread: a: server, b: tag, c: badge */
 #define RECORD_REPLY 2U     /* of the caller: a: server, b: tag */

@@ -364,6 +364,31 @@ Test(mmu, smaller_input_range_faults_above_it)
     cr_assert_eq(fault_at(0x40000000U, SIM_READ).kind, SIM_FAULT_TRANSLATION);
 }
 
+/* Below what BADDR must be aligned to, there are zeroes, whatever was written (B4.1, VTTBR): a
+ * root that is less aligned is another. */
+Test(mmu, a_root_is_as_aligned_as_its_table_is_large)
+{
+    static const struct {
+        u32 vtcr;
+        u32 least;
+    } of[] = {{SIM_MMU_VTCR, 32}, {SIM_MMU_VTCR_NARROW(2U), 4096}, {SIM_MMU_VTCR_NARROW(7U), 128}};
+
+    for (u32 i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+        u32 root = SIM_RAM_BASE + 0x10000U;
+        /* A block of level 1, or of level 2, for the lowest addresses. */
+        u64 block = load(IPA, 3) & ~(u64)2 & ~(u64)(0x40000000U - PAGE_SIZE);
+        sim_ram_write64(&sim.ram, paddr(root), block);
+        for (u32 off = of[i].least / 2U; off >= 8U; off /= 2U) {
+            sim_mmu_reset(&sim.mmu, 1);
+            sim.mmu.vtcr = of[i].vtcr;
+            sim_mmu_set_vttbr(&sim.mmu, (u64)1 << 48 | (root + off));
+            cr_assert_neq(read_at(0x1000U), 0, "VTCR %x, %u off", of[i].vtcr, off);
+        }
+        sim_mmu_set_vttbr(&sim.mmu, (u64)2 << 48 | (root + of[i].least));
+        cr_assert_eq(read_at(0x1000U), 0, "the next root is another");
+    }
+}
+
 Test(mmu, syndrome_has_class_status_and_direction)
 {
     cr_assert_eq(sim_fault_hsr(&(struct sim_fault){0, SIM_FAULT_TRANSLATION, 2, SIM_READ, 0}),
