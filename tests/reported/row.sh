@@ -43,22 +43,21 @@ made() {
     limited env -u MAKEFLAGS -u MAKELEVEL -u MAKEOVERRIDES $MAKE --no-print-directory "$@"
 }
 
-# One at a time, as several build the same; the same target for several rows runs once.
-checked() (
-    flock 9
-    key=$out/target-$target
-    [ ! -e "$key" ] || exit "$(cat "$key")"
-    status=0
-    made "ARCH=$ON" "$target" || status=$?
-    echo "$status" >"$key"
-    exit "$status"
-) 9>"$out/checks.lock"
-
-# Conversations of one system use one image.
-conversed() (
-    flock 9
-    made ARCH=arm CHECK_VMS="$target" "check-vm-$target"
-) 9>"$out/vm-${target%%[.-]*}.lock"
+# once LOCK GOAL...: what several rows ask for runs once; and of what builds the same, one at a
+# time.
+once() {
+    lock=$1
+    shift
+    (
+        flock 9
+        done=$out/done-$kind-$target
+        [ ! -e "$done" ] || exit "$(cat "$done")"
+        status=0
+        made "$@" || status=$?
+        echo "$status" >"$done"
+        exit "$status"
+    ) 9>"$out/$lock.lock"
+}
 
 status=0
 case $kind in
@@ -71,9 +70,10 @@ refused)
         status=1
     fi
     ;;
-check) { text_there && checked; } || status=$? ;;
-system) { text_there && made ARCH=arm "check-run-$target"; } || status=$? ;;
-vm) { text_there && conversed; } || status=$? ;;
+check) { text_there && once checks "ARCH=$ON" "$target"; } || status=$? ;;
+system) { text_there && once "system-$target" ARCH=arm "check-run-$target"; } || status=$? ;;
+# Conversations of one system use one image.
+vm) { text_there && once "vm-${target%%[.-]*}" ARCH=arm CHECK_VMS="$target" "check-vm-$target"; } || status=$? ;;
 esac
 
 result=ok
