@@ -206,6 +206,7 @@ uint32_t port_irq_ack(uint32_t irq)
 uint32_t port_irq_bind(uint32_t irq, uint32_t notification)
 {
     require(irq == RIG_SLOT_CONSOLE_IRQ && notification == RIG_SLOT_CONSOLE_SIGNAL, "irq_bind");
+    lab.irq_binds++;
     return THIMBLE_OK;
 }
 

@@ -93,6 +93,7 @@ struct lab {
     uint32_t uart_starts;
     uint32_t uart_acks;
     uint32_t irq_acks;
+    uint32_t irq_binds;
     /* Of all cache maintenance: how often, bytes, last operation. */
     uint32_t cache_calls;
     uint64_t cache_bytes;

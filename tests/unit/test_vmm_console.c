@@ -148,12 +148,13 @@ Test(vmm_console, its_uart_is_started_and_acknowledged)
     rig_prepare(1);
     rig_begin();
     cr_assert_eq(lab.uart_starts, 1);
+    cr_assert_eq(lab.irq_binds, 1);
     uint32_t before = lab.uart_acks;
     rig_events(VMM_EVENT_CONSOLE);
     cr_assert_gt(lab.uart_acks, before);
     begin_with(1, VMM_CONSOLE_DRIVER);
     rig_type("a");
-    cr_assert_eq(lab.uart_starts + lab.uart_acks, 0, "it is another cell's");
+    cr_assert_eq(lab.uart_starts + lab.uart_acks + lab.irq_binds, 0, "it is another cell's");
 }
 
 Test(vmm_console, each_vm_that_waits_gets_room)
@@ -369,6 +370,7 @@ Test(vmm_console, virtio_prints)
     send(0, 10);
     cr_assert_str_eq(lab.text, "alpha| from hvc0\r\n");
     cr_assert_eq(rig_used(0, RIG_CONSOLE, TX), 1);
+    cr_assert_eq(rig_read32(0, RIG_VIRTIO(RIG_CONSOLE) + 0x60) & 1, 1, "its driver is told");
 }
 
 Test(vmm_console, virtio_prints_much_in_parts)

@@ -95,6 +95,17 @@ Test(vmm_gicd, a_level_follows_its_device)
     cr_assert_eq(get(0x204), 0);
 }
 
+/* Taking back another line's interrupt changes nothing of it. */
+Test(vmm_gicd, a_level_follows_its_device_whatever_others_do)
+{
+    set(0x104, BIT(SPI) | BIT(SPI + 1U));
+    drive(SPI, 1);
+    set(0x284, BIT(SPI + 1U));
+    drive(SPI, 0);
+    cr_assert_eq(HOW(SPI), PORT_LEVEL);
+    cr_assert_eq(get(0x204), 0);
+}
+
 Test(vmm_gicd, a_level_waits_for_its_enabling)
 {
     drive(SPI, 1);
@@ -494,4 +505,11 @@ Test(vmm_gicd, a_refusal_of_the_core_stops_the_vm)
     lab.inject_status = THIMBLE_ERR_TYPE;
     cr_assert_eq(rig_access(0, EXIT_WRITE, GICD(0xf00), 4, 0x10000).word[0], THIMBLE_FAULT_STOP);
     cr_assert(rig_shows("its interrupt cannot be injected: error 0x00000003\r\n"));
+    lab.inject_status = 0;
+    rig_settle();
+    lab.now += 10000;
+    rig_settle();
+    lab.inject_status = THIMBLE_ERR_TYPE;
+    cr_assert_eq(rig_access(0, EXIT_READ, GICD(0x300), 4, 0).word[0], THIMBLE_FAULT_STOP);
+    cr_assert(rig_shows("its interrupts cannot be asked for: error 0x00000003\r\n"));
 }

@@ -137,6 +137,7 @@ Test(vmm_life, resets_after_its_pause)
 
     *byte ^= 0xff;
     cr_assert_eq(smccc(THIMBLE_EXIT_SMC, 0x84000009, 0).word[0], THIMBLE_FAULT_STOP);
+    cr_assert_eq(lab.bits & VMM_EVENT_WORK, VMM_EVENT_WORK, "the events thread is to start it");
     rig_settle();
     cr_assert_not(lab.vcpu[0].runs);
     cr_assert_eq(lab.next, lab.now + 10000);
@@ -150,6 +151,18 @@ Test(vmm_life, resets_after_its_pause)
                  "all of its old life is gone");
     cr_assert_str_eq(lab.text, "vmm: alpha: reset\r\nvmm: alpha: started again\r\n");
     cr_assert_eq(lab.vcpu[1].starts, 1, "the other knows nothing of it");
+}
+
+Test(vmm_life, each_vm_has_its_pause)
+{
+    for (uint32_t vm = 0; vm < 2; vm++) {
+        const uint32_t reset[] = {THIMBLE_EXIT_HVC, 0x84000009, 0, 3, 4, 0xc0000000U};
+        cr_assert_eq(rig_exit(vm, reset).word[0], THIMBLE_FAULT_STOP);
+        pass(9);
+        cr_assert_not(lab.vcpu[vm].runs, "%u", vm);
+        pass(1);
+        cr_assert(lab.vcpu[vm].runs, "%u", vm);
+    }
 }
 
 Test(vmm_life, late_news_of_a_stop_are_no_second_one)
@@ -428,6 +441,18 @@ Test(vmm_life, a_restarted_vmm_starts_all_anew)
 }
 
 /* Exits come before the events thread does; what the core said before is old news. */
+/* Before it loads the first. */
+Test(vmm_life, a_restarted_vmm_stops_all)
+{
+    struct message m = {.tag = THIMBLE_TAG(VMM_DO_EVENTS, 1)};
+
+    rig_restart();
+    cr_assert_eq(port_call(RIG_SLOT_SERVICE, &m), THIMBLE_OK);
+    for (uint32_t vm = 0; vm < 2; vm++) {
+        cr_assert_not(lab.vcpu[vm].runs, "%u", vm);
+    }
+}
+
 Test(vmm_life, a_restarted_vmm_is_called_by_vms_of_before)
 {
     rig_restart();

@@ -73,6 +73,30 @@ Test(vmm_pl011, registers_keep_what_they_have)
     }
 }
 
+/* A write is of one register, and the others stay. */
+Test(vmm_pl011, registers_are_apart)
+{
+    const uint32_t all[] = {IBRD, FBRD, LCR_H, CR, IFLS, IMSC};
+    const uint32_t count = sizeof(all) / sizeof(all[0]);
+
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t before[6];
+        for (uint32_t j = 0; j < count; j++) {
+            set(all[j], 0x10);
+            before[j] = get(all[j]);
+        }
+        set(all[i], 0x21);
+        for (uint32_t j = 0; j < count; j++) {
+            cr_assert_eq(get(all[j]), j == i ? 0x21 : before[j], "%x, %x", all[i], all[j]);
+        }
+    }
+    set(DR, 'a');
+    set(ICR, 0x7ff);
+    for (uint32_t j = 0; j < count; j++) {
+        cr_assert_eq(get(all[j]), j + 1U == count ? 0x21 : 0x10, "%x", all[j]);
+    }
+}
+
 Test(vmm_pl011, sends)
 {
     const char *text = "Booting Linux\r\n";

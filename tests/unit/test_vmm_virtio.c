@@ -345,6 +345,14 @@ Test(vmm_virtio, bad_requests_end_at_once)
     cr_assert_gt(lab.steps, 2);
 }
 
+Test(vmm_virtio, nothing_done_is_nothing_told)
+{
+    cr_assert_eq(request(0, 0, 512), 0);
+    set(ACK, 1);
+    set(KICK, 0);
+    cr_assert_eq(get(INTERRUPT), 0);
+}
+
 Test(vmm_virtio, broken_chains_break_the_device)
 {
     rig_descriptor(0, RIG_BLOCK, 0, 0, HEADER, 16, 0, 0); /* a loop */
