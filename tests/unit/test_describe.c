@@ -534,6 +534,18 @@ Test(describe, table_quota_counts_blocks)
     cr_expect_eq(described.boot.cells[1].tables, 2);
 }
 
+/* What is mapped by blocks of the root takes no table. */
+Test(describe, table_quota_may_be_none)
+{
+    f.cells[0].regions = NULL;
+    f.cells[1].regions = NULL;
+    f.cells[0].memory = 2U * MIB;
+    f.cells[1].memory = 4U * MIB;
+    cr_assert(describe_compile(&f.system, board_find("virt"), &described, stderr));
+    cr_expect_eq(described.boot.cells[0].tables, 0);
+    cr_expect_eq(described.boot.cells[1].tables, 0);
+}
+
 Test(describe, table_quota_may_be_larger)
 {
     f.cells[0].tables = 9;
@@ -599,6 +611,17 @@ Test(describe, boards_are_found_by_name)
     cr_expect_null(board_at(100));
     cr_expect_not_null(board_device_find(&board_sim, "uart0"));
     cr_expect_null(board_device_find(&board_sim, "uart9"));
+}
+
+/* What cells may have lies behind the image, up to the end of what is certainly there. */
+Test(describe, boards_have_memory_behind_the_image)
+{
+    for (u32 i = 1; board_at(i) != NULL; i++) {
+        const struct board *b = board_at(i);
+        cr_expect_eq(b->ram.raw - b->image.raw, 2U * MIB, "%s", b->name);
+        cr_expect_eq(b->ram.raw + b->ram_size, (b->ram.raw & 0xf0000000U) + 128U * MIB, "%s",
+                     b->name);
+    }
 }
 
 /* ---- names --------------------------------------------------------------- */

@@ -234,6 +234,29 @@ Test(describe_emit, regions_and_capabilities)
     }
 }
 
+/* What follows the last entry. */
+static void ends(const char *table, unsigned count, const char *end)
+{
+    const char *at = entry(table, count);
+
+    cr_expect_eq(strncmp(at + 1, end, strlen(end)), 0, "%s: %.40s", table, at);
+}
+
+Test(describe_emit, tables_end)
+{
+    static const char named_end[] = "    {.name = \"\"},\n};\n";
+    static const char plain_end[] = "    {0},\n};\n";
+
+    file_read("tables.c");
+    ends("cells", d.boot.cell_count, named_end);
+    ends("threads", d.boot.thread_count, named_end);
+    ends("irqs", d.boot.irq_count, named_end);
+    ends("notifications", d.boot.notification_count, named_end);
+    ends("regions", d.boot.region_count, named_end);
+    ends("scs", d.boot.sc_count, plain_end);
+    ends("caps", d.boot.cap_count, plain_end);
+}
+
 Test(describe_emit, the_system)
 {
     file_read("tables.c");

@@ -413,6 +413,20 @@ Test(describe_vms, configuration_has_the_devices)
     cr_expect_eq(c.vm[RTOS].urgent[1], 1U << 2);
 }
 
+/* Wherever in its list the other end is. */
+Test(describe_vms, configuration_finds_the_last_device)
+{
+    static struct vmm_config c;
+
+    f.devices[RTOS][4] = f.devices[RTOS][1];
+    f.devices[RTOS][1] = (struct system_guest_device){.kind = GUEST_VIRTIO_CONSOLE};
+    config_of(&c);
+    cr_expect_eq(c.vm[LINUX].virtios[0].peer_vm, RTOS);
+    cr_expect_eq(c.vm[LINUX].virtios[0].peer_virtio, 2);
+    cr_expect_eq(c.vm[RTOS].virtios[2].peer_vm, LINUX);
+    cr_expect_eq(c.vm[RTOS].virtios[2].peer_virtio, 0);
+}
+
 static char *tree_of(u32 guest)
 {
     struct model m;
@@ -430,6 +444,106 @@ static char *tree_of(u32 guest)
 
 #define expect_part(text, part) \
     cr_expect(strstr((text), (part)) != NULL, "no \"%s\" in: %s", (part), (text))
+
+#define TREE_HEAD \
+    "/dts-v1/;\n" \
+    "/ {\n" \
+    "    #address-cells = <1>;\n" \
+    "    #size-cells = <1>;\n" \
+    "    interrupt-parent = <&gic>;\n" \
+    "    compatible = \"thimble,vm\", \"linux,dummy-virt\";\n"
+#define TREE_MACHINE \
+    "    cpus {\n" \
+    "        #address-cells = <1>;\n" \
+    "        #size-cells = <0>;\n" \
+    "        cpu@0 {\n" \
+    "            device_type = \"cpu\";\n" \
+    "            compatible = \"arm,cortex-a15\";\n" \
+    "            reg = <0>;\n" \
+    "            enable-method = \"psci\";\n" \
+    "        };\n" \
+    "    };\n" \
+    "    psci {\n" \
+    "        compatible = \"arm,psci-1.0\", \"arm,psci-0.2\";\n" \
+    "        method = \"hvc\";\n" \
+    "    };\n" \
+    "    gic: interrupt-controller@8000000 {\n" \
+    "        compatible = \"arm,cortex-a15-gic\";\n" \
+    "        #interrupt-cells = <3>;\n" \
+    "        interrupt-controller;\n" \
+    "        reg = <0x8000000 0x1000>, <0x8010000 0x2000>;\n" \
+    "    };\n" \
+    "    timer {\n" \
+    "        compatible = \"arm,armv7-timer\";\n" \
+    "        interrupts = <1 13 0x104>, <1 14 0x104>, <1 11 0x104>, <1 10 0x104>;\n" \
+    "    };\n"
+#define TREE_VIRTIO \
+    "    virtio@a000000 {\n" \
+    "        compatible = \"virtio,mmio\";\n" \
+    "        reg = <0xa000000 0x200>;\n" \
+    "        interrupts = <0 16 1>;\n" \
+    "    };\n" \
+    "    virtio@a000200 {\n" \
+    "        compatible = \"virtio,mmio\";\n" \
+    "        reg = <0xa000200 0x200>;\n" \
+    "        interrupts = <0 17 1>;\n" \
+    "    };\n"
+static const char linux_tree[] =
+    TREE_HEAD
+    "    model = \"Thimble VM linux\";\n"
+    "    chosen {\n"
+    "        bootargs = \"console=ttyAMA0\";\n"
+    "        stdout-path = \"/uart@9000000\";\n"
+    "        linux,initrd-start = <0x403fa000>;\n"
+    "        linux,initrd-end = <0x403fb388>;\n"
+    "    };\n"
+    "    memory@40000000 {\n"
+    "        device_type = \"memory\";\n"
+    "        reg = <0x40000000 0x400000>;\n"
+    "    };\n"
+    TREE_MACHINE
+    "    uart@9000000 {\n"
+    "        compatible = \"arm,sbsa-uart\", \"arm,pl011\";\n"
+    "        reg = <0x9000000 0x1000>;\n"
+    "        current-speed = <115200>;\n"
+    "        interrupts = <0 1 4>;\n"
+    "    };\n"
+    TREE_VIRTIO
+    "};\n";
+
+static const char rtos_tree[] =
+    TREE_HEAD
+    "    model = \"Thimble VM rtos\";\n"
+    "    chosen {\n"
+    "    };\n"
+    "    memory@40000000 {\n"
+    "        device_type = \"memory\";\n"
+    "        reg = <0x40000000 0x200000>;\n"
+    "    };\n"
+    TREE_MACHINE
+    TREE_VIRTIO
+    "    rtc@9010000 {\n"
+    "        compatible = \"arm,pl031\";\n"
+    "        reg = <0x9010000 0x1000>;\n"
+    "        interrupts = <0 2 4>;\n"
+    "    };\n"
+    "    signal-63 {\n"
+    "        compatible = \"thimble,signal\";\n"
+    "        thimble,line = <63>;\n"
+    "        interrupts = <0 31 1>;\n"
+    "    };\n"
+    "};\n";
+
+Test(describe_vms, device_trees_to_the_letter)
+{
+    f.devices[RTOS][2].compatible = "arm,pl031";
+    char *text = tree_of(LINUX);
+    cr_expect_str_eq(text, linux_tree);
+    free(text);
+    text = tree_of(RTOS);
+    cr_expect_str_eq(text, rtos_tree);
+    free(text);
+}
 
 Test(describe_vms, device_tree_says_what_is_there)
 {
@@ -768,6 +882,12 @@ Test(describe_vms, low_priority_is_below)
 {
     f.threads[RTOS][0].low_priority = 101;
     REFUSED(IN_RTOS "threads[0] \"vcpu\": low_priority: 101 is above its priority of 100");
+}
+
+Test(describe_vms, low_priority_may_be_the_same)
+{
+    f.threads[RTOS][0].low_priority = 100;
+    ACCEPTED();
 }
 
 Test(describe_vms, low_priority_is_for_vcpus)
@@ -1384,6 +1504,41 @@ Test(describe_vms, vmm_has_one_console)
     /* The second interrupt is then one of a console, too. */
     REFUSED(IN_VMM "regions[10] \"rtc\": device: \"console\" is given by " IN_VMM
                    "regions[9] \"uart\" already: a VMM has one console");
+}
+
+/* Without a UART its console is a thread of another cell, which it may call. */
+static void driver_console(void)
+{
+    static const struct system_thread threads[] = {
+        {.name = "serial", .passive = true, .level = 1}, {0}};
+
+    f.regions[VMM][R_UART] = (struct system_region){.name = NULL};
+    f.irqs[1] = (struct system_irq){.name = NULL};
+    f.caps[VMM][CAP_UART] =
+        (struct system_cap){.slot = 30, .thread = "driver.serial", .rights = THIMBLE_RIGHT_CALL};
+    f.cells[VMM + 1] = (struct system_cell){
+        .name = "driver", .program = "driver", .memory = 64 * KIB, .threads = threads};
+}
+
+Test(describe_vms, configuration_has_a_driver_as_console)
+{
+    static struct vmm_config c;
+
+    driver_console();
+    config_of(&c);
+    cr_expect_eq(c.console, VMM_CONSOLE_DRIVER);
+    cr_expect_eq(c.console_driver, 30);
+    cr_expect_eq(c.console_at, 0);
+    cr_expect_eq(c.console_irq, 0);
+}
+
+Test(describe_vms, vmm_has_one_driver_as_console)
+{
+    driver_console();
+    f.caps[VMM][CAP_BELL + 1] = f.caps[VMM][CAP_UART];
+    f.caps[VMM][CAP_BELL + 1].slot = 31;
+    REFUSED(IN_VMM "caps[11] (slot 31): thread: \"console\" is given by " IN_VMM
+                   "caps[8] (slot 30) already: a VMM has one console");
 }
 
 Test(describe_vms, memory_of_signals_is_one_node)
