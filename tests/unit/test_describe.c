@@ -659,6 +659,26 @@ Test(describe, names_have_nothing_that_json_or_a_shell_would_read)
                    "digits, '_' and '-'");
 }
 
+#define FORM(name) "name: \"" name "\": a name is a letter, then letters, digits, '_' and '-'"
+
+Test(describe, names_of_every_kind_have_that_form)
+{
+    f.system.name = "te st";
+    f.irqs[0].name = "ua:rt";
+    f.server_caps[0].irq = "ua:rt";
+    f.notifications[0].name = "ev$ent";
+    f.server_caps[1].notification = "ev$ent";
+    f.client_caps[1].notification = "ev$ent";
+    f.client_threads[0].name = "ma.in";
+    f.client_regions[0].name = "ri/ng";
+    cr_expect_not(compile_begins("error: system \"te st\": " FORM("te st") "\n"));
+    f.system.name = "test";
+    expect_refusal(ERROR("notifications[0] \"ev$ent\": " FORM("ev$ent"))
+                   ERROR("irqs[0] \"ua:rt\": " FORM("ua:rt"))
+                   ERROR(CLIENT "threads[0] \"ma.in\": " FORM("ma.in"))
+                   ERROR(CLIENT "regions[0] \"ri/ng\": " FORM("ri/ng")));
+}
+
 Test(describe, names_start_with_a_letter)
 {
     f.client_threads[0].name = "0main";
