@@ -290,8 +290,35 @@ Test(vmm_life, zeros_where_nothing_is_if_it_may)
     lab.config.vm[0].flags |= VMM_VM_ZEROS;
     rig_write32(0, 0x04000000, 0xffffffff);
     cr_assert_eq(rig_read32(0, 0x04000000), 0);
-    /* Places for virtio devices that it has not, always. */
-    cr_assert_eq(rig_read32(1, RIG_VIRTIO(3)), 0);
+}
+
+/* Drivers that know the board look at all of its 32 places for virtio devices. */
+Test(vmm_life, places_without_a_virtio_device_read_zero)
+{
+    for (uint32_t i = 3; i < 32U; i++) {
+        cr_assert_eq(rig_read32(1, RIG_VIRTIO(i)), 0);
+        rig_write32(1, RIG_VIRTIO(i) + 0x70, 0);
+    }
+    cr_assert_eq(rig_access(1, EXIT_READ, RIG_VIRTIO(32), 4, 0).word[0], THIMBLE_FAULT_STOP);
+}
+
+/* The physical timer (DDI 0406C B8.1.2) is nobody's: a guest that relies on it must not hang
+ * without a word. What only looks, or turns it off, goes on. */
+Test(vmm_life, the_physical_timer_is_refused_with_a_reason)
+{
+    const uint32_t control = EXIT_REGISTER(15, 0, 14, 2, 1);
+    const uint32_t compare = EXIT_REGISTER(15, 2, 0, 14, 0) | EXIT_REGISTER_64;
+    static const uint32_t starts[] = {
+        THIMBLE_EXIT_REGISTER, EXIT_REGISTER(15, 0, 14, 2, 1), EXIT_WRITE, 0xc0001234U, 1, 0};
+
+    lab.config.vm[0].restarts = 100;
+    cr_assert_eq(cp(control, EXIT_READ, 0).word[1], 0);
+    cr_assert_eq(cp(control, EXIT_WRITE, 0).word[0], THIMBLE_FAULT_SKIP);
+    cr_assert_eq(cp(control, EXIT_WRITE, 2).word[0], THIMBLE_FAULT_SKIP);
+    cr_assert_eq(cp(EXIT_REGISTER(15, 0, 14, 2, 0), EXIT_WRITE, 100).word[0], THIMBLE_FAULT_SKIP);
+    cr_assert_eq(cp(compare, EXIT_WRITE, 100).word[0], THIMBLE_FAULT_SKIP);
+    stops(starts, "it starts the physical timer at 0xc0001234: "
+                  "a VM has the virtual one (CNTV, line 27)");
 }
 
 Test(vmm_life, registers)

@@ -140,9 +140,9 @@ Test(vmm_virtio, says_what_it_is)
     set(FEATURES_SEL, 2);
     cr_assert_eq(get(FEATURES), 0);
     set(FEATURES_SEL, 0);
-    cr_assert_eq(get(FEATURES), 1 << 1 | 1 << 2 | 1 << 9);
+    cr_assert_eq(get(FEATURES), 1 << 1 | 1 << 2 | 1 << 6 | 1 << 9);
     lab.config.vm[0].virtios[RIG_BLOCK].read_only = 1;
-    cr_assert_eq(get(FEATURES), 1 << 1 | 1 << 2 | 1 << 9 | 1 << 5);
+    cr_assert_eq(get(FEATURES), 1 << 1 | 1 << 2 | 1 << 6 | 1 << 9 | 1 << 5);
     cr_assert_eq(rig_read32(0, RIG_VIRTIO(RIG_CONSOLE) + FEATURES), 0);
     cr_assert_eq(rig_read(0, BASE + MAGIC, 1), 0); /* registers are words */
     rig_write(0, BASE + STATUS, 1, 0);
@@ -157,6 +157,8 @@ Test(vmm_virtio, configuration_in_any_size)
     cr_assert_eq(rig_read(0, BASE + 0x108, 2), 0x1000);
     cr_assert_eq(get(0x10c), 32);
     cr_assert_eq(rig_read(0, BASE + 0x10e, 4), 0);
+    cr_assert_eq(get(0x110), 0);   /* no geometry, which is not offered; */
+    cr_assert_eq(get(0x114), 512); /* the size of a block, which is (virtio 1.1, 5.2.4) */
     set(0x100, 77);
     cr_assert_eq(get(0x100), RIG_DISK_BYTES / 512);
     cr_assert_eq(rig_read32(0, RIG_VIRTIO(RIG_CONSOLE) + 0x100), 0);

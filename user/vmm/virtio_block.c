@@ -17,6 +17,7 @@
 #define FEATURE_SIZE_MAX (1U << 1)
 #define FEATURE_SEG_MAX (1U << 2)
 #define FEATURE_READ_ONLY (1U << 5)
+#define FEATURE_BLOCK_SIZE (1U << 6)
 #define FEATURE_FLUSH (1U << 9)
 
 #define TYPE_IN 0U
@@ -32,11 +33,11 @@
 
 uint32_t virtio_block_features(const struct virtio *d)
 {
-    return FEATURE_SIZE_MAX | FEATURE_SEG_MAX | FEATURE_FLUSH |
+    return FEATURE_SIZE_MAX | FEATURE_SEG_MAX | FEATURE_BLOCK_SIZE | FEATURE_FLUSH |
            (d->config->read_only ? FEATURE_READ_ONLY : 0);
 }
 
-/* Capacity in sectors (two words), longest segment, most of them. */
+/* Capacity in sectors (two words), longest segment, most of them, size of a block. */
 uint32_t virtio_block_config(const struct virtio *d, uint32_t offset)
 {
     switch (offset) {
@@ -46,6 +47,8 @@ uint32_t virtio_block_config(const struct virtio *d, uint32_t offset)
         return SEGMENT_BYTES;
     case 12:
         return SEGMENTS;
+    case 20:
+        return SECTOR;
     default:
         return 0;
     }

@@ -18,6 +18,10 @@
 /* Cache operations by set and way: DCISW, DCCSW, DCCISW. */
 #define REGISTER_SET_WAY EXIT_REGISTER(15U, 0U, 7U, 0U, 2U)
 #define REGISTER_WITHOUT_CRM 0xffffff0fU
+#define REGISTER_CNTP_CTL EXIT_REGISTER(15U, 0U, 14U, 2U, 1U)
+#define CNTP_ENABLE 1U
+/* A board has as many places for virtio devices, one behind the other. */
+#define VIRTIO_PLACES 32U
 
 static void fail(struct vm *vm, const char *why, uint32_t number, uint32_t second)
 {
@@ -160,14 +164,15 @@ static uint32_t mmio_virtio(struct vm *vm, const struct message *m, uint32_t *va
 }
 
 /* Where no device has its page. A guest that looks for virtio devices finds none in the
- * places next to those that it has. */
+ * places of a board that are next to those that it has. */
 static void mmio_elsewhere(struct vm *vm, const struct message *m, uint32_t *value)
 {
     const struct vmm_vm *config = vm->config;
     uint32_t address = m->word[1];
-    uint32_t reads_zero = (config->flags & VMM_VM_ZEROS) != 0 ||
-                          (config->virtios[0].kind != VMM_VIRTIO_NONE &&
-                           ((address ^ config->virtios[0].guest) & PAGE) == 0);
+    uint32_t reads_zero =
+        (config->flags & VMM_VM_ZEROS) != 0 ||
+        (config->virtios[0].kind != VMM_VIRTIO_NONE &&
+         address - (config->virtios[0].guest & PAGE) < VIRTIO_PLACES * VIRTIO_BYTES);
 
     if (!mmio_virtio(vm, m, value) && !reads_zero) {
         vm_fail(vm, "stopped: nothing is at the address that it accesses, %8", address);
@@ -250,7 +255,8 @@ static uint32_t caches(struct vm *vm, uint32_t pc)
     return THIMBLE_FAULT_SKIP;
 }
 
-/* What is not here reads as zero and takes no writes. */
+/* What is not here reads as zero and takes no writes; but whoever starts the physical timer
+ * would wait for ever. */
 static uint32_t register_access(struct vm *vm, struct message *m)
 {
     uint32_t which = m->word[1];
@@ -259,6 +265,11 @@ static uint32_t register_access(struct vm *vm, struct message *m)
     /* A sweep by set and way ends with set 0 of way 0: once for all of it. */
     if ((which & REGISTER_WITHOUT_CRM) == REGISTER_SET_WAY && (m->word[2] & EXIT_WRITE) != 0) {
         return m->word[4] == 0 ? caches(vm, m->word[3]) : THIMBLE_FAULT_SKIP;
+    }
+    if (which == REGISTER_CNTP_CTL && (m->word[2] & EXIT_WRITE) != 0 &&
+        (m->word[4] & CNTP_ENABLE) != 0) {
+        vm_fail(vm, "stopped: it starts the physical timer at %8: a VM has the virtual one "
+                    "(CNTV, line 27)", m->word[3]);
     }
     if (which == REGISTER_MIDR) {
         value = MIDR_A15;
