@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "objects.h"
+
 u32 model_cap_named(const struct system_cap *is)
 {
     return (u32)(is->thread != NULL) + (is->notification != NULL) + (is->irq != NULL) +
@@ -50,15 +52,24 @@ static bool notification_ends(const struct system_notification *n)
     return n->name == NULL;
 }
 
-#define COUNT(type)                                       \
-    static u32 type##_count(const struct system_##type *array) \
-    {                                                     \
-        u32 count = 0;                                    \
-                                                          \
-        while (array != NULL && !type##_ends(&array[count])) { \
-            count++;                                      \
-        }                                                 \
-        return count;                                     \
+/* An array that does not end within its object: a line, and what is there of it. */
+#define COUNT(type)                                                                       \
+    static u32 type##_count(struct model *m, const struct system_##type *array, enum kind kind, \
+                            u32 object, const char *field)                                \
+    {                                                                                     \
+        const char *end = object_end(array);                                              \
+        u32 count = 0;                                                                    \
+                                                                                          \
+        while (array != NULL && (end == NULL || (const char *)&array[count + 1U] <= end)) { \
+            if (type##_ends(&array[count])) {                                             \
+                return count;                                                             \
+            }                                                                             \
+            count++;                                                                      \
+        }                                                                                 \
+        if (array != NULL) {                                                              \
+            model_error(m, kind, object, field, MODEL_NO_END);                            \
+        }                                                                                 \
+        return count;                                                                     \
     }
 COUNT(cell)
 COUNT(thread)
@@ -83,16 +94,20 @@ static struct span span_append(u32 *total, u32 count)
 static void count_objects(struct model *m)
 {
     m->count[KIND_SYSTEM] = 1;
-    m->count[KIND_IRQ] = irq_count(m->system->irqs);
-    m->count[KIND_NOTIFICATION] = notification_count(m->system->notifications);
+    m->count[KIND_IRQ] = irq_count(m, m->system->irqs, KIND_SYSTEM, 0, "irqs");
+    m->count[KIND_NOTIFICATION] =
+        notification_count(m, m->system->notifications, KIND_SYSTEM, 0, "notifications");
     for (u32 i = 0; i < m->count[KIND_CELL]; i++) {
         struct model_cell *cell = &m->cells[i];
         cell->is = &m->system->cells[i];
-        cell->threads = span_append(&m->count[KIND_THREAD], thread_count(cell->is->threads));
-        cell->caps = span_append(&m->count[KIND_CAP], cap_count(cell->is->caps));
+        cell->threads = span_append(
+            &m->count[KIND_THREAD], thread_count(m, cell->is->threads, KIND_CELL, i, "threads"));
+        cell->caps = span_append(&m->count[KIND_CAP],
+                                 cap_count(m, cell->is->caps, KIND_CELL, i, "caps"));
         cell->images = cell->is->vm ? 0 : 1U;
         cell->regions = span_append(&m->count[KIND_REGION],
-                                    cell->images + region_count(cell->is->regions));
+                                    cell->images + region_count(m, cell->is->regions, KIND_CELL,
+                                                                i, "regions"));
     }
 }
 
@@ -253,7 +268,7 @@ bool model_make(struct model *m, const struct system *system, const struct board
                 FILE *errors)
 {
     *m = (struct model){.system = system, .board = board, .errors = errors};
-    m->count[KIND_CELL] = cell_count(system->cells);
+    m->count[KIND_CELL] = cell_count(m, system->cells, KIND_SYSTEM, 0, "cells");
     m->cells = calloc(m->count[KIND_CELL] + 1U, sizeof(*m->cells));
     if (m->cells == NULL) {
         return false;

@@ -125,6 +125,9 @@ __attribute__((format(printf, 6, 7))) void model_report(struct model *m, enum se
                                                         const char *field, const char *format,
                                                         ...);
 
+/* Of an array that does not end within its object (objects.h). */
+#define MODEL_NO_END "no {0} at its end: what is behind it would be read"
+
 /* Where an object is in the description, as reports say it. */
 void model_place(const struct model *m, enum kind kind, u32 object, FILE *file);
 

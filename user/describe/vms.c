@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "model.h"
+#include "objects.h"
 #include "vmm/config.h"
 
 /* The layout of every guest's space (docs/systems.md). */
@@ -153,11 +154,19 @@ static void serve(const struct model *m, struct model_guest *g)
     }
 }
 
-static void count_devices(struct model_guest *g)
+static void count_devices(struct model *m, struct model_guest *g)
 {
     const struct system_guest_device *d = g->is->devices;
+    const char *end = object_end(d);
 
-    for (; d != NULL && d->kind != GUEST_NOTHING; d++) {
+    for (; d != NULL; d++) {
+        if (end != NULL && (const char *)(d + 1) > end) {
+            model_error(m, KIND_CELL, g->cell, "guest.devices", MODEL_NO_END);
+            return;
+        }
+        if (d->kind == GUEST_NOTHING) {
+            return;
+        }
         g->devices++;
         g->virtios += vms_virtio(d);
         g->binds += d->kind == GUEST_DEVICE || d->kind == GUEST_SIGNAL;
@@ -189,7 +198,7 @@ static void lay_out(const struct model *m, struct model_guest *g)
     }
 }
 
-static void guest_resolve(const struct model *m, struct model_guest *g, u32 cell)
+static void guest_resolve(struct model *m, struct model_guest *g, u32 cell)
 {
     *g = (struct model_guest){.is = m->cells[cell].is->guest,
                               .cell = cell,
@@ -207,7 +216,7 @@ static void guest_resolve(const struct model *m, struct model_guest *g, u32 cell
     }
     g->initrd = region_of(m, g->vmm, g->is->initrd);
     g->tree = region_of(m, g->vmm, g->is->tree);
-    count_devices(g);
+    count_devices(m, g);
     lay_out(m, g);
 }
 
