@@ -2,7 +2,7 @@
 /*
  * PROGRAM(name) { ... }: the entry point of a cell's program. All programs of a
  * simulated system are linked into one process; each enters itself in a table
- * by name.
+ * by name. It may leave its thread's `argument` unused.
  */
 #ifndef THIMBLE_PROGRAM_H
 #define THIMBLE_PROGRAM_H
@@ -20,6 +20,6 @@ struct thimble_program {
     static void program_##name(uint32_t argument);                               \
     static const struct thimble_program program_entry_##name                     \
         __attribute__((section("thimble_programs"), used)) = {#name, program_##name}; \
-    static void program_##name(uint32_t argument)
+    static void program_##name(uint32_t argument __attribute__((unused)))
 
 #endif

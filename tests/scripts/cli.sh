@@ -112,7 +112,7 @@ cat >"$scratch/outside.c" <<'END'
 
 PROGRAM(idler)
 {
-    thimble_compute(argument + 1000);
+    thimble_compute(1000);
 }
 
 const struct system thimble_system = {

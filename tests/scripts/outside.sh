@@ -73,7 +73,7 @@ cat >"$system/guard.c" <<'END'
 PROGRAM(guard)
 {
     for (;;) {
-        thimble_compute(argument + 1000U);
+        thimble_compute(1000U);
     }
 }
 END

@@ -8,6 +8,6 @@
 
 #define PROGRAM(name)                         \
     void program_##name(uint32_t argument);   \
-    void program_##name(uint32_t argument)
+    void program_##name(uint32_t argument __attribute__((unused)))
 
 #endif
