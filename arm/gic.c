@@ -19,16 +19,19 @@
 #define GICD_IGROUPR 0x080U
 #define GICD_ISENABLER 0x100U
 #define GICD_ICENABLER 0x180U
+#define GICD_ISPENDR 0x200U
 #define GICD_ICPENDR 0x280U
 #define GICD_ISACTIVER 0x300U
 #define GICD_ICACTIVER 0x380U
 #define GICD_IPRIORITYR 0x400U
 #define GICD_ITARGETSR 0x800U
 #define GICD_ICFGR 0xc00U
+#define ICFGR_EDGE(line) (2U << (line) % 16U * 2U)
 #define GICD_CPENDSGIR 0xf10U
 #define CTLR_ENABLE 1U
 
 /* Virtual interface control (5.2, 5.3). */
+#define GICH_VTR 0x004U
 #define GICH_VMCR 0x008U
 #define GICH_APR 0x0f0U
 #define LR_HW (1U << 31)
@@ -61,6 +64,16 @@ u32 machine_line_count(void)
     return 32U * ((gicd_read(GICD_TYPER) & 0x1fU) + 1U); /* 4.3.2 */
 }
 
+/* Firmware's guests may have left interrupts, in more list registers than are used here. */
+static void lists_init(void)
+{
+    machine_lists_off();
+    hw_write32(paddr(HW_GICH_BASE + GICH_APR), 0);
+    for (u32 i = 0; i <= (hw_read32(paddr(HW_GICH_BASE + GICH_VTR)) & 0x3fU); i++) { /* 5.3.2 */
+        machine_list_write(i, 0);
+    }
+}
+
 void machine_lines_init(void)
 {
     u32 lines = machine_line_count();
@@ -80,6 +93,7 @@ void machine_lines_init(void)
     for (u32 line = 0; line < FIRST_SPI; line++) {
         hw_write8(paddr(HW_GICD_BASE + GICD_IPRIORITYR + line), PRIORITY_ALL);
     }
+    lists_init();
     /* Active priorities that firmware left would hold everything back (4.4, GICC_APRn). */
     gicc_write(GICC_APR, 0);
     gicc_write(GICC_NSAPR, 0);
@@ -120,7 +134,7 @@ void machine_line_unmask(u32 line)
 void machine_line_configure(u32 line, bool edge)
 {
     u32 config = GICD_ICFGR + line / 16U * 4U;
-    u32 bit = 2U << (line % 16U * 2U);
+    u32 bit = ICFGR_EDGE(line);
 
     /* Changing the trigger of an enabled line is UNPREDICTABLE (4.3.13). */
     machine_line_mask(line);
@@ -134,14 +148,19 @@ void machine_line_configure(u32 line, bool edge)
     }
 }
 
-bool machine_line_active(u32 line)
+/* By the distributor: GICC_DIR is for active lines alone, and wants to know the CPU that sent
+ * an SGI (4.3.8, 4.4.15). */
+void machine_line_end(u32 line)
 {
-    return (gicd_read(GICD_ISACTIVER + line / 32U * 4U) >> line % 32U & 1U) != 0;
+    line_write(GICD_ICACTIVER, line);
+    hw_dsb(); /* before it is active anew */
 }
 
-void machine_line_activate(u32 line)
+void machine_line_again(u32 line)
 {
-    line_write(GICD_ISACTIVER, line);
+    if ((gicd_read(GICD_ICFGR + line / 16U * 4U) & ICFGR_EDGE(line)) != 0) {
+        line_write(GICD_ISPENDR, line);
+    }
 }
 
 /* ---- virtual interface ---------------------------------------------------------*/
@@ -158,7 +177,7 @@ u32 machine_list_word(u32 line, u32 priority, u32 physical, bool ended)
 
 bool machine_virtual_timer_line_unload(void)
 {
-    bool active = machine_line_active(INTID_CNTV);
+    bool active = (gicd_read(GICD_ISACTIVER) >> INTID_CNTV & 1U) != 0;
 
     if (active) {
         machine_line_deactivate(INTID_CNTV);

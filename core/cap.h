@@ -65,14 +65,15 @@ static inline bool cap_matches(cap_t cap, u32 type, u32 right)
     return ((u32)cap & CAP_MATCH_MASK(right)) == CAP_MATCH(type, right);
 }
 
-u32 cap_look_up_any(const struct thread *t, u32 slot, u32 type, u32 right, cap_t *cap);
+/* `match`: CAP_MATCH() of type and right. */
+u32 cap_look_up_any(const struct thread *t, u32 slot, u32 match, cap_t *cap);
 
 /* The capability in `slot` of the cell that `t` runs in, if it is of `type`
  * and carries `right`. THIMBLE_ERR_SLOT, _TYPE, _RIGHTS. What would follow on success is
  * not part of an image in which there are none of this type. */
 static inline u32 cap_look_up(const struct thread *t, u32 slot, u32 type, u32 right, cap_t *cap)
 {
-    u32 err = cap_look_up_any(t, slot, type, right, cap);
+    u32 err = cap_look_up_any(t, slot, CAP_MATCH(type, right), cap);
 
     if (!cap_type_granted(type) && err == THIMBLE_OK) {
         __builtin_unreachable();

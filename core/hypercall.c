@@ -187,7 +187,7 @@ static void timer_fire(struct cpu *cpu, u32 line)
 
     machine_path(PATH_TIMER);
     sc_charge(cpu, now);
-    (void)sc_expire(cpu, now);
+    sc_expire(cpu, now);
     /* Off, so that the line is quiet when it is deactivated. */
     machine_timer_set(MACHINE_TIME_NEVER);
     machine_line_deactivate(line);

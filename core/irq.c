@@ -7,9 +7,7 @@
 void irq_quiet(struct irq *irq)
 {
     machine_line_mask(irq->line);
-    if (irq->active || (irq->vcpu != 0 && machine_line_active(irq->line))) {
-        machine_line_deactivate(irq->line);
-    }
+    machine_line_end(irq->line);
     irq->vcpu = 0;
     irq->active = 0;
     irq->cell = IRQ_UNBOUND;
@@ -20,13 +18,10 @@ void irq_quiet(struct irq *irq)
 
 void irq_silence(struct irq *irq)
 {
-    u32 vcpu = irq->vcpu;
-    u32 line = irq->virtual_line;
-
-    irq_quiet(irq);
-    if (VCPU_MAX != 0 && vcpu != 0) {
-        vcpu_line_release(vcpu - 1U, line);
+    if (VCPU_MAX != 0 && irq->vcpu != 0) {
+        vcpu_line_release(vcpu_at(irq->vcpu - 1U), irq->virtual_line);
     }
+    irq_quiet(irq);
 }
 
 void irq_fire(struct cpu *cpu, u32 line)
@@ -35,7 +30,7 @@ void irq_fire(struct cpu *cpu, u32 line)
     u32 index = line < LINE_MAX ? kernel.line_irq[line] : NONE;
     if (index == NONE) {
         machine_line_mask(line);
-        machine_line_deactivate(line);
+        machine_line_end(line);
         return;
     }
     struct irq *irq = irq_at(index);

@@ -33,7 +33,8 @@ void machine_timer_set(u64 deadline);
  * the running priority, and the line stays active (cannot fire again) until
  * it is deactivated. */
 #define MACHINE_LINE_NONE 1023U
-/* All are masked; those below 32 need no machine_line_configure(). */
+/* All are masked; those below 32 need no machine_line_configure(). No list register, of those
+ * that there are, has an interrupt, and no priority is active. */
 void machine_lines_init(void);
 /* How many INTIDs the distributor implements (GICD_TYPER). */
 u32 machine_line_count(void);
@@ -76,8 +77,10 @@ void machine_interface_store(u32 *words);
 void machine_interface_load(const u32 *words);
 /* The INTIDs of maintenance and of the virtual timer: u32 machine_line_maintenance(void),
  * u32 machine_line_virtual_timer(void). */
-bool machine_line_active(u32 line);
-void machine_line_activate(u32 line);
+/* Active or not, and whoever sent it: it is not active any more. */
+void machine_line_end(u32 line);
+/* What it fired for has not been handled: an edge is pending again (a level is anyway). */
+void machine_line_again(u32 line);
 
 /* ---- virtual timer: arm/timer.c (DDI 0406C B8.1.3) --------------------------
  * Stops it; its control and compare value. */

@@ -118,10 +118,10 @@ void sc_exhausted(struct cpu *cpu, u32 index, u64 ran)
     }
 }
 
-bool sc_expire(struct cpu *cpu, u64 now)
+void sc_expire(struct cpu *cpu, u64 now)
 {
     if (cpu->heap_count == 0 || sc_at(cpu->heap[0])->wake > now) {
-        return false;
+        return;
     }
     u32 index = cpu->heap[0];
     struct sc *sc = sc_at(index);
@@ -130,18 +130,17 @@ bool sc_expire(struct cpu *cpu, u64 now)
     u32 waits_on = thread_at(sc->thread)->waits_on;
     if (waits_on != NONE) {
         notification_wait_end(cpu, waits_on, sc->thread, THIMBLE_ERR_TIMEOUT);
-        return true;
+        return;
     }
     u32 vcpu = thread_at(sc->thread)->vcpu; /* one more than its number */
     if (VCPU_MAX != 0 && vcpu != 0 &&
         (sc->queued || thread_at(sc->thread)->state == THREAD_SLEEPING)) {
         vcpu_expire(cpu, vcpu - 1U);
-        return true;
+        return;
     }
     trace(cpu, TRACE_REFILLED, sc->thread, index, 0);
     u64 next = sc->deadline + sc->period;
     machine_sometimes_if(next <= now, MARK_REFILL_LATE);
     sc_refill(sc, sc->refill, next > now ? next : now + sc->period);
     sc_ready(cpu, index);
-    return true;
 }

@@ -58,8 +58,8 @@ void sc_arm(struct cpu *cpu, u32 index, u64 wake);
 /* For sc_charge() (queue.h): the running context has run out, after `ran` ticks. */
 void sc_exhausted(struct cpu *cpu, u32 index, u64 ran);
 /* The earliest entry of the deadline heap, if due: refills and queues its
- * context, or ends its owner's wait. At most one: true if there was one. */
-bool sc_expire(struct cpu *cpu, u64 now);
+ * context, or ends its owner's wait. At most one. */
+void sc_expire(struct cpu *cpu, u64 now);
 /* Moves the running context behind the others of its priority. */
 void sc_rotate(struct cpu *cpu, u32 index);
 

@@ -15,13 +15,13 @@ void trace_set(struct cpu *cpu, bool on)
 
 void trace_record(const struct cpu *cpu, enum trace_kind kind, u32 thread, u32 a, u32 b)
 {
-    trace_ring.events[trace_ring.next % TRACE_EVENTS] = (struct trace_event){
-        .time = machine_time(),
-        .a = a,
-        .b = b,
-        .thread = (u16)thread,
-        .kind = (u8)kind,
-        .cpu = (u8)cpu->id,
-    };
+    struct trace_event *e = &trace_ring.events[trace_ring.next % TRACE_EVENTS];
+
+    e->time = machine_time();
+    e->a = a;
+    e->b = b;
+    e->thread = (u16)thread;
+    e->kind = (u8)kind;
+    e->cpu = (u8)cpu->id;
     trace_ring.next++;
 }

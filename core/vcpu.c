@@ -203,16 +203,20 @@ static bool line_list_straight(struct vcpu *v, u32 line)
 }
 
 /* The line is not to be taken any more; `kept` of its list register stays. If that is empty
- * then, it is for what waits, as one that has ended is. */
-static void line_lower(struct vcpu *v, u32 line, u32 kept)
+ * then, it is for what waits, as one that has ended is. True: it was pending. */
+static bool line_lower(struct vcpu *v, u32 line, u32 kept)
 {
     u32 own = lists_find(lists_lines(v), line);
+    bool pending = (v->pending[line / 32U] & line_bit(line)) != 0;
 
     v->high[line / 32U] &= ~line_bit(line);
     v->pending[line / 32U] &= ~line_bit(line);
     if (own != 0) {
-        list_write(v, list_first(own), list_read(v, list_first(own)) & kept);
+        u32 word = list_read(v, list_first(own));
+        pending |= (word & MACHINE_LIST_PENDING) != 0;
+        list_write(v, list_first(own), word & kept);
     }
+    return pending;
 }
 
 /* Lines that are pending, and those that are active: a bit each, two words each. */
@@ -514,14 +518,16 @@ bool vcpu_interrupt(struct cpu *cpu, u32 line)
 
 /* ---- sources of lines ---------------------------------------------------------------*/
 
-void vcpu_line_release(u32 vcpu, u32 line)
+void vcpu_line_release(struct vcpu *v, u32 line)
 {
-    struct vcpu *v = vcpu_at(vcpu);
+    u32 physical = line_physical(v, line);
 
     /* Not active either: its end would end the hardware's line, which may by then be
-     * somebody else's. */
+     * somebody else's. What the guest has not taken is for whoever binds it next. */
+    if (line_lower(v, line, 0) && physical != MACHINE_LINE_NONE) {
+        machine_line_again(physical);
+    }
     v->source[line] = VCPU_SOURCE_NONE;
-    line_lower(v, line, 0);
 }
 
 static void timer_unbind(struct vcpu *v)
@@ -531,9 +537,7 @@ static void timer_unbind(struct vcpu *v)
     v->timer_active = 0;
     if (vcpu_is_loaded(v)) {
         machine_line_mask(line);
-        if (machine_line_active(line)) {
-            machine_line_deactivate(line);
-        }
+        machine_line_end(line);
     }
 }
 
@@ -547,7 +551,7 @@ static void line_unbind(struct vcpu *v, u32 line)
     } else if (irq < IRQ_MAX) {
         irq_quiet(irq_at(irq));
     }
-    vcpu_line_release(vcpu_index(v), line);
+    vcpu_line_release(v, line);
 }
 
 /* What is bound already keeps its state: only its urgency changes. */
@@ -673,7 +677,7 @@ static u32 bind_signal(struct cpu *cpu, struct vcpu *v, u32 line, cap_t cap)
         return THIMBLE_OK;
     }
     if (n->vcpu != 0 && vcpu_at(n->vcpu - 1U)->source[n->line] == source) {
-        vcpu_line_release(n->vcpu - 1U, n->line);
+        vcpu_line_release(vcpu_at(n->vcpu - 1U), n->line);
     }
     line_unbind(v, line);
     v->source[line] = (u16)source;

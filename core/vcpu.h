@@ -82,7 +82,7 @@ void vcpu_signal(struct cpu *cpu, u32 index);
 /* The same for wake_switch(): with these bits, and whatever comes of it. */
 bool vcpu_signal_switch(struct cpu *cpu, u32 index, u32 bits);
 /* Nothing is bound to the line any more: it is neither pending nor active. */
-void vcpu_line_release(u32 vcpu, u32 line);
+void vcpu_line_release(struct vcpu *v, u32 line);
 /* Not loaded, it sleeps, or has lowered itself and waits for its turn; and its timer is to wake
  * it, or to raise it. Then the deadline is the context's, in the heap; unless that waits for
  * its budget. */

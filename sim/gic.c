@@ -553,7 +553,9 @@ static void bits_write(struct sim_gic *gic, u32 cpu, u32 offset, u32 value)
         word->active |= value;
         break;
     default:
-        word->active &= ~value;
+        for (u32 active = word->active & value; active != 0; active &= active - 1U) {
+            line_deactivate(gic, cpu, n * 32U + (u32)__builtin_ctz(active));
+        }
         break;
     }
 }

@@ -317,7 +317,7 @@ static const char *compare_vcpu(u32 i, const struct model_vcpu *m)
     SAME("timer control of vCPU %u", i, m->timer_control & 3U,
          (loaded ? sim.timer.ctl[SIM_TIMER_VIRTUAL] : v->timer_control) & 3U);
     SAME("timer interrupt of vCPU %u active", i, m->timer_active,
-         loaded ? machine_line_active(machine_line_virtual_timer()) : v->timer_active);
+         loaded ? sim_gic_active(&sim.gic, 0, machine_line_virtual_timer()) : v->timer_active);
     SAME("taken by vCPU %u", i, m->depth,
          __builtin_popcount(loaded ? sim.gic.cpu[0].apr : v->interface[1]));
     return NULL;

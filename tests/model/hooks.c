@@ -25,8 +25,8 @@ _Static_assert((u32)LINE_COPIED == (u32)SIM_CACHE_COPIED &&
 /* The linker's names. */
 bool __real_hw_isr_pending(void);
 bool __wrap_hw_isr_pending(void);
-bool __real_sc_expire(struct cpu *cpu, u64 now);
-bool __wrap_sc_expire(struct cpu *cpu, u64 now);
+void __real_sc_expire(struct cpu *cpu, u64 now);
+void __wrap_sc_expire(struct cpu *cpu, u64 now);
 void __wrap_sim_cost_load(void);
 void __real_sim_timer_set_cval(struct sim_timer *timer, enum sim_timer_kind kind, u64 cval);
 void __wrap_sim_timer_set_cval(struct sim_timer *timer, enum sim_timer_kind kind, u64 cval);
@@ -194,11 +194,11 @@ bool __wrap_hw_isr_pending(void)
     return pending;
 }
 
-bool __wrap_sc_expire(struct cpu *cpu, u64 now)
+void __wrap_sc_expire(struct cpu *cpu, u64 now)
 {
     if (cpu->heap_count != 0 && sc_at(cpu->heap[0])->wake <= now &&
         hooks.choices.expiry_count < MODEL_EXPIRIES) {
         hooks.choices.expiries[hooks.choices.expiry_count++] = cpu->heap[0];
     }
-    return __real_sc_expire(cpu, now);
+    __real_sc_expire(cpu, now);
 }

@@ -209,9 +209,9 @@ void model_irq_silence(u32 index)
     struct model_virtual *l = model_virtual_of(MODEL_SOURCE_IRQ + index, &vcpu);
 
     if (l != NULL) {
+        irq->latch |= l->pending && irq->edge; /* the guest has not taken it */
         model_virtual_release(l);
     }
-
     irq->enabled = false;
     if (irq->active) {
         line_deactivate(irq);

@@ -106,6 +106,7 @@ void model_vcpu_stop(u32 vcpu)
     u32 thread = v->thread;
 
     for (u32 i = 0; i < MODEL_VIRTUAL_LINES; i++) {
+        v->lines[i].pending = false; /* as in a controller that is reset */
         unbind(v, &v->lines[i]);
     }
     memset(v, 0, sizeof(*v));

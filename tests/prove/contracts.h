@@ -55,10 +55,10 @@ void interrupt_take_body(struct cpu *cpu);
 void sc_wake_body(struct cpu *cpu, u32 index);
 void sc_block_body(struct cpu *cpu, u32 index);
 void sc_exhausted_body(struct cpu *cpu, u32 index, u64 ran);
-bool sc_expire_body(struct cpu *cpu, u64 now);
+void sc_expire_body(struct cpu *cpu, u64 now);
 void vcpu_stop_body(struct cpu *cpu, u32 vcpu);
 void vcpu_raise_body(struct cpu *cpu, u32 vcpu, u32 line);
-void vcpu_line_release_body(u32 vcpu, u32 line);
+void vcpu_line_release_body(struct vcpu *v, u32 line);
 u32 line_first(bool one);
 
 #endif

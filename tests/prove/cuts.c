@@ -149,11 +149,10 @@ void (sc_exhausted)(struct cpu *cpu, u32 index, u64 ran)
     cut(cpu);
 }
 
-bool (sc_expire)(struct cpu *cpu, u64 now)
+void (sc_expire)(struct cpu *cpu, u64 now)
 {
     (void)now;
     cut(cpu);
-    return chance();
 }
 
 u32 (line_first)(bool one)
@@ -178,9 +177,9 @@ void (vcpu_raise)(struct cpu *cpu, u32 vcpu, u32 line)
     cut(cpu);
 }
 
-void (vcpu_line_release)(u32 vcpu, u32 line)
+void (vcpu_line_release)(struct vcpu *v, u32 line)
 {
-    a_line(vcpu, line);
+    a_line((u32)(v - kernel.vcpus), line);
     cut(&kernel.cpu[0]);
 }
 

@@ -87,10 +87,9 @@
 #define region_map_step_cap_object (region_map_step)(cap_object
 
 #define vcpu_line_release(first, ...) vcpu_line_release_##first, __VA_ARGS__)
-#define vcpu_line_release_u32 vcpu_line_release_body(u32
-#define vcpu_line_release_n (vcpu_line_release)(n
-#define vcpu_line_release_vcpu (vcpu_line_release)(vcpu
-#define vcpu_line_release_vcpu_index (vcpu_line_release)(vcpu_index
+#define vcpu_line_release_struct vcpu_line_release_body(struct
+#define vcpu_line_release_v (vcpu_line_release)(v
+#define vcpu_line_release_vcpu_at (vcpu_line_release)(vcpu_at
 
 #define derivation_hypercall_copy(first) derivation_hypercall_copy_##first)
 #define derivation_hypercall_copy_struct derivation_hypercall_copy_body(struct

@@ -133,13 +133,12 @@ u32 machine_line_virtual_timer(void)
     return 27;
 }
 
-bool machine_line_active(u32 line)
+void machine_line_end(u32 line)
 {
     line_exists(line);
-    return chance();
 }
 
-void machine_line_activate(u32 line)
+void machine_line_again(u32 line)
 {
     line_exists(line);
 }

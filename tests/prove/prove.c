@@ -141,7 +141,7 @@ STEP_OF(region_unmap_step, region, 1, OBJECTS, (void)region_unmap_step_body(regi
 STEP_OF(irq_silence, irq, 0U, IRQ_MAX, irq_silence_body(&kernel.irqs[irq]))
 STEP(vcpu_stop, vcpu_stop_body(cpu, 0))
 STEP(vcpu_raise, vcpu_raise_body(cpu, 0, any_below(VCPU_LINES)))
-STEP(vcpu_line_release, vcpu_line_release_body(0, any_below(VCPU_LINES)))
+STEP(vcpu_line_release, vcpu_line_release_body(&kernel.vcpus[0], any_below(VCPU_LINES)))
 
 STEP_BY(recv, hypercall(cpu, THIMBLE_RECV))
 STEP_BY(simple, hypercall(cpu, THIMBLE_WAIT + any_below(6)))
@@ -211,7 +211,7 @@ void prove_interrupt(void)
 STEP_OF(interrupt_take, which, 0, WAITERS,
         (waits(which), interrupt_take_body(cpu)))
 STEP_OF(sc_expire, expires, 0, SC_MAX,
-        (cpu->heap[0] = (u16)expires, (void)sc_expire_body(cpu, any64())))
+        (cpu->heap[0] = (u16)expires, sc_expire_body(cpu, any64())))
 
 /* ---- messages ---------------------------------------------------------------------- */
 

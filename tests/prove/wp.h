@@ -39,7 +39,7 @@ static inline bool cap_matches(cap_t cap, u32 type, u32 right);
     ensures inside: \result == THIMBLE_OK ==>
         slot < t->slots && *cap == kernel.caps[t->slot_base + slot];
 */
-u32 cap_look_up_any(const struct thread *t, u32 slot, u32 type, u32 right, cap_t *cap);
+u32 cap_look_up_any(const struct thread *t, u32 slot, u32 match, cap_t *cap);
 
 /* ---- derivation tree ---- */
 

@@ -124,6 +124,11 @@ void drive_stop(u32 thread)
     drive_schedule();
 }
 
+void drive_line_activate(u32 line)
+{
+    cr_assert(sim_gicd_write(&sim.gic, 0, 0x300U + line / 32U * 4U, 4, 1U << line % 32U));
+}
+
 void drive_line(u32 line, bool level)
 {
     hw_dsb(); /* later than all that the core has done */

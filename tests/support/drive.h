@@ -42,6 +42,8 @@ void drive_fault(u32 kind, u32 address, u32 access, u32 pc);
 void drive_stop(u32 thread);
 /* A device drives its line; the CPU sees it at the next of the entries below. */
 void drive_line(u32 line, bool level);
+/* As if it had been taken. */
+void drive_line_activate(u32 line);
 /* All interrupts that are pending are taken. */
 void drive_interrupts(void);
 /* Ticks pass, with their interrupts. */

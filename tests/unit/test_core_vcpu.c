@@ -351,7 +351,7 @@ Test(vcpu_sleep, is_not_ended_by_a_stale_injection)
 
 static bool physical_active(void)
 {
-    return machine_line_active(machine_line_virtual_timer());
+    return sim_gic_active(&sim.gic, 0, machine_line_virtual_timer());
 }
 
 Test(vcpu_timer, interrupts_a_running_guest)
@@ -710,7 +710,7 @@ Test(vcpu_timer, is_nobodys_while_no_vcpu_is_loaded)
     drive_stop(GUEST);
     machine_virtual_timer_start(1, 0);
     drive_interrupts(); /* masked */
-    machine_line_activate(machine_line_virtual_timer());
+    drive_line_activate(machine_line_virtual_timer());
     cr_expect(vcpu_interrupt(&kernel.cpu[0], machine_line_virtual_timer())); /* taken before */
     cr_expect_not(physical_active());
     cr_expect(vcpu_interrupt(&kernel.cpu[0], machine_line_maintenance()));
@@ -724,7 +724,7 @@ Test(vcpu_timer, taken_before_it_was_unbound_is_nothing)
     vm_bind(THIMBLE_NO_SLOT, TIMER, 0x80);
     vm_bind(0, TIMER, THIMBLE_VCPU_UNBIND);
     cr_expect_eq(kernel.cpu[0].vcpu, 0);
-    machine_line_activate(machine_line_virtual_timer());
+    drive_line_activate(machine_line_virtual_timer());
     cr_expect(vcpu_interrupt(&kernel.cpu[0], machine_line_virtual_timer())); /* taken before */
     cr_expect_not(physical_active());
     vm_expect_none();

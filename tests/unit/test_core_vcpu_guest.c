@@ -151,7 +151,8 @@ static void begin(struct beginning *b)
     memcpy(b->interface.lr, sim.gic.cpu[0].lr, sizeof(b->interface.lr));
     b->compare = sim.timer.cval[SIM_TIMER_VIRTUAL];
     b->control = sim.timer.ctl[SIM_TIMER_VIRTUAL];
-    b->irqs = machine_line_active(VM_LINE) | machine_line_active(machine_line_virtual_timer());
+    b->irqs = sim_gic_active(&sim.gic, 0, VM_LINE) |
+              sim_gic_active(&sim.gic, 0, machine_line_virtual_timer());
     cr_expect_eq(drive_sc(GUEST)->priority, drive_sc(GUEST)->base);
 }
 

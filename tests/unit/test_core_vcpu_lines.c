@@ -719,6 +719,80 @@ Test(vcpu_lines, a_stop_silences_irqs)
     vm_expect_none();
 }
 
+static bool edge_after(u32 slot)
+{
+    vm_boot();
+    vm_bind(VMM_IRQ2, 41, 0x80);
+    vm_edge(45, 0x40);
+    vm_expect(45); /* so that 41 waits */
+    drive_line(VM_LINE + 1U, true);
+    drive_line(VM_LINE + 1U, false);
+    vm_settle();
+    if (slot != THIMBLE_NO_SLOT) {
+        vm_bind(slot, slot == VMM_IRQ2 ? 42 : 41, 0x80);
+    }
+    vm_bind(VMM_IRQ2, 41, THIMBLE_VCPU_UNBIND);
+    cr_expect(slot == VMM_IRQ2 || !sim_gic_active(&sim.gic, 0, VM_LINE + 1U));
+    vm_bind(VMM_IRQ2, 41, 0x80);
+    vm_end(45);
+    return vm_interrupted();
+}
+
+/* The device has raised it once, and the guest has not taken it. */
+Test(vcpu_lines, an_edge_outlives_its_binding)
+{
+    cr_assert(edge_after(THIMBLE_NO_SLOT));
+    vm_expect(41);
+    vm_end(41);
+    vm_expect_none();
+    sim_shutdown();
+    cr_assert(edge_after(VMM_IRQ2)); /* to another line, and back */
+    vm_expect(41);
+    vm_end(41);
+    vm_expect_none();
+    sim_shutdown();
+    cr_assert(edge_after(VMM_BELL)); /* something else has the line meanwhile */
+    vm_expect(41);
+    vm_end(41);
+    vm_expect_none();
+}
+
+Test(vcpu_lines, an_edge_that_waits_in_memory_outlives_its_binding)
+{
+    vm_boot();
+    vm_bind(VMM_IRQ2, 41, 0xf0);
+    for (u32 i = 0; i < MACHINE_LISTS; i++) {
+        vm_edge(50 + i, 0x80);
+    }
+    drive_line(VM_LINE + 1U, true);
+    drive_line(VM_LINE + 1U, false);
+    vm_settle();
+    vm_bind(VMM_IRQ2, 41, THIMBLE_VCPU_UNBIND);
+    vm_bind(VMM_IRQ2, 42, 0x08);
+    vm_expect(42);
+}
+
+/* One that the guest has taken is not raised again; nor is a level that has fallen. */
+Test(vcpu_lines, what_has_been_taken_is_not_raised_again)
+{
+    vm_boot();
+    vm_bind(VMM_IRQ2, 41, 0x80);
+    drive_line(VM_LINE + 1U, true);
+    drive_line(VM_LINE + 1U, false);
+    vm_expect(41);
+    vm_bind(VMM_IRQ2, 41, THIMBLE_VCPU_UNBIND);
+    vm_bind(VMM_IRQ2, 41, 0x80);
+    vm_end(41);
+    vm_expect_none();
+    vm_bind(VMM_IRQ, 40, 0x80);
+    drive_line(VM_LINE, true);
+    vm_settle();
+    vm_bind(VMM_IRQ, 40, THIMBLE_VCPU_UNBIND);
+    drive_line(VM_LINE, false);
+    vm_bind(VMM_IRQ, 40, 0x80);
+    vm_expect_none();
+}
+
 /* More irqs than fit: the evicted one's line stays active until it is its turn. */
 Test(vcpu_lines, an_irq_that_is_evicted_comes_later)
 {

@@ -129,6 +129,51 @@ Test(gic, init_cleans_up_after_firmware)
     cr_assert_eq(machine_line_take(), LINE);
 }
 
+Test(gic, init_empties_list_registers)
+{
+    struct sim_gic_cpu *c = &sim.gic.cpu[0];
+
+    for (u32 i = 0; i < SIM_GIC_LRS; i++) {
+        c->lr[i] = MACHINE_LIST_PENDING | 40U;
+    }
+    c->apr = 0xffffffffU;
+    c->hcr = 1;
+    machine_lines_init();
+    for (u32 i = 0; i < SIM_GIC_LRS; i++) {
+        cr_assert_eq(c->lr[i], 0);
+    }
+    cr_assert_eq(c->apr, 0);
+    cr_assert_eq(c->hcr, 0);
+}
+
+/* GICC_DIR would want to know the CPU that has sent it (4.4.15). */
+Test(gic, an_sgi_of_any_cpu_is_ended)
+{
+    sim_gic_reset(&sim.gic, 2);
+    machine_lines_init();
+    for (u32 times = 0; times < 2U; times++) {
+        cr_assert(sim_gicd_write(&sim.gic, 1, GICD_SGIR, 4, 1U << 16 | 3U));
+        cr_assert_eq(machine_line_take(), 3);
+        cr_assert(sim_gic_active(&sim.gic, 0, 3));
+        machine_line_end(3);
+        cr_assert_not(sim_gic_active(&sim.gic, 0, 3));
+    }
+}
+
+Test(gic, an_edge_that_was_not_handled_comes_again)
+{
+    open_line(LINE, true);
+    open_line(OTHER, false);
+    pulse(LINE);
+    cr_assert_eq(machine_line_take(), LINE);
+    machine_line_again(LINE);
+    machine_line_again(OTHER); /* a level is pending while it is high, and not longer */
+    machine_line_end(LINE);
+    cr_assert_eq(machine_line_take(), LINE);
+    machine_line_end(LINE);
+    cr_assert_not(machine_interrupt_pending());
+}
+
 Test(gic, nothing_pending_is_spurious)
 {
     cr_assert_not(machine_interrupt_pending());
