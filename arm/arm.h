@@ -60,7 +60,7 @@ void arm_threads_init(void);
 _Noreturn void arm_refuse(const char *reason);
 _Noreturn void arm_broken(u32 vector);
 /* What is being tried: named if it ends in an abort. NULL: nothing special. */
-extern const char *arm_trying;
+extern const char *volatile arm_trying;
 extern const char arm_text_no_gic[];
 
 #endif

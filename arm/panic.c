@@ -10,7 +10,7 @@
 /* Tries for a character: a UART without clocks must not hang the message. */
 #define PATIENCE 1000000U
 
-const char *arm_trying;
+const char *volatile arm_trying;
 
 const char arm_text_cut[] = "the image is cut short";
 const char arm_text_no_gic[] = "no GICv2 where this board has it";
