@@ -20,7 +20,7 @@ complain() {
 
 # Not through the outer make's flags, which may be of another host.
 arm() {
-    env -u MAKEFLAGS -u MAKELEVEL -u MAKEOVERRIDES -u MFLAGS $MAKE --no-print-directory ARCH=arm \
+    env -u MAKEFLAGS -u MAKELEVEL -u MAKEOVERRIDES -u MFLAGS -u SAN -u COVERAGE $MAKE --no-print-directory ARCH=arm \
         BOARD=virt "$@" >"$scratch/out" 2>&1
 }
 
@@ -130,7 +130,7 @@ for file in *; do
 done
 cp -r user/* "$copy/user/"
 cp user/lib/uart_pl011.c "$copy/user/lib/uart_new.c"
-env -u MAKEFLAGS -u MAKELEVEL -u MAKEOVERRIDES -u MFLAGS $MAKE -n -C "$copy" build/sim/libthimble.a \
+env -u MAKEFLAGS -u MAKELEVEL -u MAKEOVERRIDES -u MFLAGS -u SAN -u COVERAGE $MAKE -n -C "$copy" build/sim/libthimble.a \
     >"$scratch/out" 2>&1 || complain "a new driver: the simulator is not built"
 grep -q 'user/lib/uart_pl011\.c' "$scratch/out" || complain "the simulator is without its driver"
 ! grep -q 'uart_new' "$scratch/out" || complain "a new driver is the simulator's"

@@ -53,7 +53,7 @@ wcet: $(MASKED_SO) ## worst cases, derived from the image and found by search: a
 wcet-short: ## the same in less than a minute
 	$(Q)$(MAKE) -s --no-print-directory wcet WCET_NATIVE='drivers:20 gateway:20 soak:50' WCET_GUESTS='$(if $(wildcard $(GUESTS)/initrds),linux-rt:1000)' WCET_RUNS=15 WCET_COMPLETE=
 
-$(addprefix wcet-found-,$(SYSTEMS) $(TEST_SYSTEMS)): wcet-found-%: $(MASKED_SO)
+$(addprefix wcet-found-,$(SYSTEMS) $(TEST_SYSTEMS)): wcet-found-%: $(MASKED_SO) $(WCET_PROGRAM)
 	$(Q)mkdir -p $(WCET) && $(MAKE) -s --no-print-directory BOARD=virt SEED=1 SYSTEM=$* wcet-derive >$(WCET)/$*.log || { cat $(WCET)/$*.log; exit 1; }
 	$(Q)grep -v '^  [A-Z]' $(WCET)/$*.log >$(WCET)/$*.bounds
 	$(Q)$(CROSS)nm build/arm/virt/$*/thimble.elf >$(WCET)/$*.functions

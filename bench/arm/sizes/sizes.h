@@ -167,8 +167,8 @@ PROGRAM(victim)
 
 const struct system thimble_system = {
     .name = "sizes",
-    .notifications = (const struct system_notification[]){{.name = "note"}, {.name = "lent"},
-                                                          EACH(BELL), {0}},
+    .notifications = (const struct system_notification[]){
+        {.name = "note"}, {.name = "lent", .shared = true}, EACH(BELL), {0}},
     .irqs = (const struct system_irq[]){{.name = "line", .device = "uart0"}, {0}},
     .cells = (const struct system_cell[]){
         {.name = "boss", .program = "boss", .memory = 64 * KIB, .slots = SLOTS, .tables = 12,
