@@ -38,6 +38,13 @@ def stack_of(thread):
             yield
 
 
+def register_set(name, value):
+    """Of the innermost frame: with some registers set and others not, gdb may take an
+    outer frame for the one that was selected, whose registers are not all to be set."""
+    gdb.newest_frame().select()
+    gdb.execute("set $%s = %d" % (name, value), to_string=True)
+
+
 @contextlib.contextmanager
 def registers_set(thread):
     registers = machine.registers_of(thread)
@@ -48,12 +55,11 @@ def registers_set(thread):
     before = {name: gdb.parse_and_eval("(unsigned long)$" + name) for name in registers}
     try:
         for name, value in registers.items():
-            gdb.execute("set $%s = %d" % (name, value), to_string=True)
+            register_set(name, value)
         yield
     finally:
-        gdb.newest_frame().select()
         for name, value in before.items():
-            gdb.execute("set $%s = %d" % (name, int(value)), to_string=True)
+            register_set(name, int(value))
         if not registers and selected.is_valid():
             selected.select()
 

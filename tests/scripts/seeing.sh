@@ -53,6 +53,9 @@ json 'no call of control' '[.traceEvents[] | select(.name == "serve control.loop
 json 'interrupts are missing' '[.traceEvents[] | select(.name == "interrupt")] | length > 25'
 
 # ---- gdb ----------------------------------------------------------------------------
+# Time is the host's here, and a step over a breakpoint takes more of it than a budget has.
+# So what is asked does not depend on whom an interrupt meets, and the place where control
+# is stopped is one that only control has: the other programs are shorter.
 cat >"$scratch/commands" <<'END_COMMANDS'
 set width 0
 thimble break plant
@@ -65,14 +68,14 @@ break interrupt
 continue
 continue
 thimble trace 4
-thimble threads
-thimble backtrace worker
 thimble log
 thimble save build/gdb-copy
 delete
-thimble break control control_step
-continue
+thimble break control stats_record
+continue 3
 backtrace
+thimble threads
+thimble backtrace worker
 thimble break nosuch
 END_COMMANDS
 # gdb's own result is that of the last command, which is wrong on purpose.
@@ -82,12 +85,12 @@ says '^\[plant\.main, [0-9.]+ us\]' \
     '^# +cell +program +threads' '^0 +control ' '^2 +plant ' \
     '^1 +thread +plant\.main +call +0x1 ' \
     '^Breakpoint .* interrupt \(' 'time +thread +event' \
-    '^\* ' ' plant\.main ' \
-    '^#[0-9]+ .* program_worker \(.* user/systems/gateway/worker\.c' 'in thimble_start \(\)' \
     '^thimble: ABI version 1, system gateway' \
     '^system gateway on ' '^worker ' \
-    'control_step .* user/systems/gateway/control\.c' '^\[control\.loop, ' \
-    '^#0 .* control_step' 'program_control' 'thimble_start' \
+    'stats_record .* user/lib/stats\.c' '^\[control\.loop, ' \
+    '^#0 .* stats_record' 'program_control' 'thimble_start' \
+    '^\* +1 +control\.loop ' ' worker\.main ' ' plant\.main ' \
+    '^#[0-9]+ .* program_worker \(.* user/systems/gateway/worker\.c' 'in thimble_start \(\)' \
     'no cell "nosuch"; there are control, worker, plant'
 rm -rf build/gdb-copy
 exit "$failed"
