@@ -195,6 +195,17 @@ Test(barriers, a_line_that_is_masked_does_not_fire)
     cr_assert_not(machine_interrupt_pending());
 }
 
+/* As soon as it is ended: its level is high. */
+Test(barriers, a_line_that_is_ended_fires_again)
+{
+    line_open(LINE);
+    sim_gic_line_set(&sim.gic, LINE, true);
+    cr_assert_eq(machine_line_take(), LINE);
+    cr_assert_not(machine_interrupt_pending());
+    machine_line_end(LINE);
+    cr_assert(machine_interrupt_pending());
+}
+
 Test(barriers, nothing_of_firmware_fires_after_init)
 {
     line_open(LINE);
