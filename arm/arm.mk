@@ -156,7 +156,8 @@ KERNEL_OBJECTS := $(patsubst %,$(OUT)/kernel/%.o,$(basename $(KERNEL_SOURCES)))
 # what the linker places. (Objects hold their own code, too: images for tests wrap functions.)
 LINK_TIME     := $(if $(TRACING),-fno-lto,-flto -flto-partition=one)
 LINK_TIME_CC  := -flto -ffat-lto-objects -fipa-pta -fno-ipa-sra \
-                 -fno-tree-loop-optimize -fno-move-loop-invariants -fno-schedule-insns2
+                 -fno-tree-loop-optimize -fno-move-loop-invariants -fno-schedule-insns2 \
+                 -fno-jump-tables
 KERNEL_APART  := $(addprefix $(OUT)/kernel/,core/hypercall.o core/ipc.o core/irq.o core/notification.o core/wake.o arm/cache.o arm/string.o arm/panic.o arm/console_$(UART).o)
 $(filter-out $(KERNEL_APART),$(KERNEL_OBJECTS)): \
     ARM_OPT += $(LINK_TIME_CC)
@@ -172,7 +173,7 @@ $(OUT)/kernel/%.o: %.S $(OUT)/offsets.h arm/asm.h arm/arm.mk
 .PHONY: check-marks
 check-marks: $(GEN)/limits_config.h $(GEN)/board_config.h
 	$(Q)tests/scripts/marks.sh $(OUT)/marks $(CROSS)gcc $(ARM_CFLAGS) $(KERNEL_INCLUDES) -c
-$(OUT)/offsets.h: arm/offsets.c $(GEN)/limits_config.h
+$(OUT)/offsets.h: arm/offsets.c $(GEN)/limits_config.h $(wildcard core/*.h arm/*.h)
 	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CFLAGS) $(KERNEL_INCLUDES) -S -o $(@:.h=.s) $< && \
 	    sed -n 's/^[[:space:]]*@define /#define /p' $(@:.h=.s) >$@
 $(OUT)/tables.o: $(GEN)/tables.c

@@ -35,7 +35,6 @@
 #define GICH_VMCR 0x008U
 #define GICH_APR 0x0f0U
 #define LR_HW (1U << 31)
-#define LR_EOI (1U << 19)
 #define LR_PHYSICAL_SHIFT 10U
 #define LR_PRIORITY_SHIFT 23U
 
@@ -165,9 +164,9 @@ void machine_line_again(u32 line)
 
 /* ---- virtual interface ---------------------------------------------------------*/
 
-u32 machine_list_word(u32 line, u32 priority, u32 physical, bool ended)
+u32 machine_list_word(u32 line, u32 priority, u32 physical, bool told)
 {
-    u32 how = ended ? LR_EOI : 0;
+    u32 how = told ? MACHINE_LIST_TOLD : 0;
 
     if (physical != MACHINE_LINE_NONE) {
         how = LR_HW | physical << LR_PHYSICAL_SHIFT;

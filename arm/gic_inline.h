@@ -11,11 +11,15 @@
 #define INTID_CNTHP 26U
 #define INTID_CNTV 27U
 
-/* GICH_HCR: En, UIE; GICH_LR0. */
+/* GICH_HCR: En, UIE, NPIE; GICH_APR; GICH_VMCR.VEM; the priority in GICH_LRn; GICH_LR0. */
 #define machine_line_timer() INTID_CNTHP
 #define machine_line_maintenance() INTID_MAINTENANCE
 #define machine_line_virtual_timer() INTID_CNTV
-#define machine_list_control(more) ((more) ? 3U : 1U)
+#define machine_list_control(more, none) (!(more) ? 1U : (none) ? 0xbU : 3U)
+#define machine_interface_levels() hw_read32(paddr(HW_GICH_BASE + 0xf0U))
+#define machine_interface_nests() \
+    ((hw_read32(paddr(HW_GICH_BASE + 8U)) & 1U << 9) != 0 ? 0 : machine_interface_levels())
+#define machine_list_level(word) ((word) >> 23 & 31U)
 #define machine_lists_off() hw_write32(paddr(HW_GICH_BASE), 0)
 
 static inline paddr_t list_at(u32 list)

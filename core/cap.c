@@ -17,8 +17,6 @@ u32 cap_look_up_any(const struct thread *t, u32 slot, u32 match, cap_t *cap)
     if (cap_type(*cap) == THIMBLE_CAP_EMPTY || (*cap & CAP_MARK) != 0) {
         return machine_refuse(THIMBLE_ERR_SLOT);
     }
-    if (cap_type(*cap) != (match & CAP_TYPE_MASK)) {
-        return machine_refuse(THIMBLE_ERR_TYPE);
-    }
-    return machine_refuse(THIMBLE_ERR_RIGHTS);
+    return machine_refuse(cap_type(*cap) != (match & CAP_TYPE_MASK) ? THIMBLE_ERR_TYPE
+                                                                    : THIMBLE_ERR_RIGHTS);
 }

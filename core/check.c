@@ -341,8 +341,8 @@ static const char *check_source(const struct vcpu *v, u32 index, u32 line)
     return NULL;
 }
 
-/* A line waits, or is in one list register: none waits while one is empty. The thread has
- * been checked to be its own. */
+/* A line waits, or is in one list register: none waits while one is empty, unless the
+ * maintenance line is raised first. The thread has been checked to be its own. */
 static const char *check_vcpu(u32 index)
 {
     const struct vcpu *v = &kernel.vcpus[index];
@@ -352,13 +352,16 @@ static const char *check_vcpu(u32 index)
     for (u32 i = 0; i < MACHINE_LISTS; i++) {
         HOLDS(v->line[i] < VCPU_LINES || v->line[i] == VCPU_NO_LINE);
         used += v->line[i] != VCPU_NO_LINE;
+        HOLDS((v->active[v->line[i] / 32U % 2U] >> v->line[i] % 32U & 1U) == 0 ||
+              v->line[i] == VCPU_NO_LINE);
         for (u32 k = 0; k < i; k++) {
             HOLDS(v->line[i] == VCPU_NO_LINE || v->line[k] != v->line[i]);
         }
     }
     HOLDS(t->state != THREAD_STOPPED || (used == 0 && kernel.cpu[0].vcpu != index));
-    HOLDS(t->state != THREAD_STOPPED || (v->pending[0] | v->pending[1]) == 0);
-    HOLDS((v->pending[0] | v->pending[1]) == 0 || used == MACHINE_LISTS);
+    u32 waits = v->pending[0] | v->pending[1] | v->active[0] | v->active[1];
+    HOLDS(t->state != THREAD_STOPPED || waits == 0);
+    HOLDS(waits == 0 || v->control != machine_list_control(false, false));
     HOLDS(!vcpu_timer_waits(index) || sc_at(t->sc)->heap != NONE);
     for (u32 line = 0; line < VCPU_LINES; line++) {
         HOLDS(t->state != THREAD_STOPPED || v->source[line] == VCPU_SOURCE_NONE);

@@ -21,10 +21,8 @@ u32 derivation_check(u32 from, u32 cell, u32 to_slot)
     if (derivation_at(from)->depth >= DERIVATION_DEPTH_MAX) {
         return machine_refuse(THIMBLE_ERR_DEPTH);
     }
-    if (to_slot >= c->slots || kernel.caps[c->slot_base + to_slot] != 0) {
-        return machine_refuse(THIMBLE_ERR_TARGET);
-    }
-    return THIMBLE_OK;
+    bool free = to_slot < c->slots && kernel.caps[c->slot_base + to_slot] == 0;
+    return free ? THIMBLE_OK : machine_refuse(THIMBLE_ERR_TARGET);
 }
 
 void derivation_insert(u32 from, u32 to)
@@ -133,10 +131,8 @@ static u32 cap_find(const struct thread *t, u32 slot, u32 *cap)
         return machine_refuse(THIMBLE_ERR_SLOT);
     }
     *cap = t->slot_base + slot;
-    if (kernel.caps[*cap] == 0 || (kernel.caps[*cap] & CAP_MARK) != 0) {
-        return machine_refuse(THIMBLE_ERR_SLOT);
-    }
-    return THIMBLE_OK;
+    bool none = kernel.caps[*cap] == 0 || (kernel.caps[*cap] & CAP_MARK) != 0;
+    return none ? machine_refuse(THIMBLE_ERR_SLOT) : THIMBLE_OK;
 }
 
 u32 derivation_hypercall_copy(struct cpu *cpu)

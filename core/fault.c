@@ -31,10 +31,8 @@ static u32 fault_handler(const struct thread *t, cap_t *cap)
         return NONE;
     }
     const struct thread *h = thread_at(cap_object(*cap));
-    if (thread_is_active(h) || h->level >= t->level || h->state == THREAD_STOPPED) {
-        return NONE;
-    }
-    return cap_object(*cap);
+    bool fits = !thread_is_active(h) && h->level < t->level && h->state != THREAD_STOPPED;
+    return fits ? cap_object(*cap) : NONE;
 }
 
 u32 fault_end(struct cpu *cpu, u32 thread)

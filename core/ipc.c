@@ -201,10 +201,9 @@ static u32 call_check(struct cpu *cpu, u32 client, cap_t *cap)
     if (tag_length(regs[1]) > THIMBLE_REGISTER_WORDS && (c->buffer == 0 || s->buffer == 0)) {
         return machine_refuse(THIMBLE_ERR_BUFFER);
     }
-    if (regs[1] & THIMBLE_TAG_CAP) {
-        return derivation_transfer_check(c, regs[THREAD_REGS - 1U], s);
-    }
-    return THIMBLE_OK;
+    return (regs[1] & THIMBLE_TAG_CAP) == 0
+               ? THIMBLE_OK
+               : derivation_transfer_check(c, regs[THREAD_REGS - 1U], s);
 }
 
 u32 ipc_retry(struct cpu *cpu, u32 client)

@@ -36,38 +36,24 @@ struct cpu {
     u16 current;           /* thread */
     u16 sc;                /* scheduling context that pays; NONE when idle */
     u16 id;
-    u8 not_fast;
-    u8 resched; /* somebody more urgent may be ready: choose anew before leaving */
+    u16 not_fast;
     u16 fast_key; /* id, unless tracing: what the fast path compares recv_key with */
-    u8 tracing;
-    u8 printing; /* the console has work: klog_step() */
-    u16 vcpu; /* whose state is loaded; NONE */
-    u8 pad2[2];
+    u16 vcpu;     /* whose state is loaded; NONE */
+    u32 resched;  /* somebody more urgent may be ready: choose anew before leaving */
+    u32 tracing;
+    u32 printing; /* the console has work: klog_step() */
     u64 started; /* ticks: up to here the running context is charged */
     u64 timer;   /* ticks: what the hardware timer is set to */
     u32 ready_words;     /* bit i: ready[i] is not 0 */
     u32 ready[PRIORITIES / 32]; /* bit p % 32 of word p / 32: queue p is not empty */
-    u16 heap_count;
-    u16 pad;
+    u32 heap_count;
     u16 heap[FOURS(SC_MAX)]; /* deadline heap of scheduling contexts, by sc.wake */
 };
 
-_Static_assert(sizeof(struct cpu) == 104U + 2U * FOURS(SC_MAX), "no hidden padding");
+_Static_assert(sizeof(struct cpu) == 112U + 2U * FOURS(SC_MAX), "no hidden padding");
 
 struct kernel {
     struct cpu cpu[CPU_MAX];
-    struct thread threads[THREAD_MAX];
-    struct sc scs[SC_MAX];
-    cap_t caps[CAP_MAX];
-    struct derivation derivations[CAP_MAX]; /* of the capability of that index */
-    struct cell cells[CELL_MAX];
-    struct region regions[REGION_MAX];
-    struct notification notifications[NOTIFICATION_MAX];
-    struct irq irqs[IRQ_MAX];
-    struct vcpu vcpus[VCPU_MAX + (VCPU_MAX == 0)];
-    struct link links[(CPU_MAX * PRIORITIES + SC_MAX + 1U) & ~1U];
-    u16 line_irq[FOURS(LINE_MAX)]; /* irq of an INTID; NONE */
-    u16 table_next[FOURS(TABLE_PAGE_MAX)]; /* free list of page-table pages */
     u16 table_free;                 /* its head; NONE */
     u16 table_count;                /* pages on it that nobody has set aside */
     u16 region_free; /* free list of regions; NONE */
@@ -82,9 +68,21 @@ struct kernel {
     u16 region_count;
     u16 cap_count;
     u16 console; /* enum console_owner */
+    struct thread threads[THREAD_MAX];
+    struct sc scs[SC_MAX];
+    cap_t caps[CAP_MAX];
+    struct derivation derivations[CAP_MAX]; /* of the capability of that index */
+    struct cell cells[CELL_MAX];
+    struct region regions[REGION_MAX];
+    struct notification notifications[NOTIFICATION_MAX];
+    struct irq irqs[IRQ_MAX];
+    struct vcpu vcpus[VCPU_MAX + (VCPU_MAX == 0)];
+    struct link links[(CPU_MAX * PRIORITIES + SC_MAX + 1U) & ~1U];
+    u16 line_irq[FOURS(LINE_MAX)]; /* irq of an INTID; NONE */
+    u16 table_next[FOURS(TABLE_PAGE_MAX)]; /* free list of page-table pages */
 };
 
-_Static_assert(sizeof(struct kernel) - offsetof(struct kernel, table_free) == 32U,
+_Static_assert(offsetof(struct kernel, threads) - offsetof(struct kernel, table_free) == 32U,
                "no hidden padding");
 
 extern struct kernel kernel;

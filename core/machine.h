@@ -61,16 +61,20 @@ u32 machine_interrupt_pending(void);
 #define MACHINE_LIST_PENDING 0x10000000U
 #define MACHINE_LIST_ACTIVE 0x20000000U
 #define MACHINE_LIST_STATE (MACHINE_LIST_PENDING | MACHINE_LIST_ACTIVE)
+#define MACHINE_LIST_TOLD 0x80000U /* its end raises the maintenance line */
 /* u32 machine_list_read(u32 list); void machine_list_write(u32 list, u32 word) */
 /* A word without state: virtual line, its priority (0 to 255), the hardware line that
- * ends with it (MACHINE_LINE_NONE: none; `ended`: its end raises the maintenance line). */
-u32 machine_list_word(u32 line, u32 priority, u32 physical, bool ended);
+ * ends with it (MACHINE_LINE_NONE: none; then its end may be told). */
+u32 machine_list_word(u32 line, u32 priority, u32 physical, bool told);
 /* How the list registers work while their guest runs; `more`: the maintenance line is
- * raised when they are nearly empty. The machine sets this when it leaves for a guest,
- * and turns them off when it leaves for a native thread:
- *   u32 machine_list_control(bool more)
+ * raised when one at most is in use; with `none`: when none is pending, too. The machine
+ * sets this when it leaves for a guest, and turns them off when it leaves for a native thread:
+ *   u32 machine_list_control(bool more, bool none)
  * Off, until the machine leaves for a guest: the maintenance line is quiet:
- *   void machine_lists_off(void) */
+ *   void machine_lists_off(void)
+ * The priority of such a word, one of 32: u32 machine_list_level(u32 word). Those at which
+ * handlers of the loaded guest run, a bit each: u32 machine_interface_levels(void); the same,
+ * or 0, if it ends them in two steps (EOImode): u32 machine_interface_nests(void) */
 /* What else the guest's interface has: its control and active priorities. */
 #define MACHINE_INTERFACE_WORDS 2U
 void machine_interface_store(u32 *words);

@@ -36,6 +36,7 @@
     X(IRQ_SPURIOUS, "a spurious interrupt")                                 \
     X(LIST_EVICTED, "a list register evicted")                              \
     X(LIST_FULL, "no list register for a line")                             \
+    X(LIST_NESTED, "a line that is active leaves its list register")        \
     X(LIST_AGAIN, "a line raised while active gives way to one that waits") \
     X(TIMER_ASLEEP, "a deadline of a sleeper that is not loaded")           \
     X(TIMER_LOWERED, "a deadline of one that waits at low priority")        \

@@ -28,6 +28,12 @@
 struct cpu;
 
 struct sc {
+    u8 priority; /* bytes first: short instructions reach them there */
+    u8 cpu;
+    u8 queued;
+    u8 base; /* priority; of a vCPU, while it is not lowered, */
+    u8 low;  /* and while it is; else the same */
+    u8 pad[11];
     u64 deadline;  /* ticks: end of the current period */
     u64 wake;      /* ticks: key in the deadline heap, while there */
     u64 consumed;  /* ticks run in all */
@@ -37,14 +43,7 @@ struct sc {
     u32 depleted;  /* how often the budget ran out before the deadline */
     u16 thread;    /* its owner, an active thread */
     u16 heap;      /* position in the deadline heap; NONE */
-    u8 priority;
-    u8 cpu;
-    u8 queued;
-    u8 pad[1];
     u32 refill; /* ticks that the refill after the last depletion gives */
-    u8 base; /* priority; of a vCPU, while it is not lowered, */
-    u8 low;  /* and while it is; else the same */
-    u8 pad2[10];
 };
 
 _Static_assert(sizeof(struct sc) == 64, "an index becomes an address by a shift");

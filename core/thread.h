@@ -54,21 +54,21 @@ struct thread {
     u8 state;      /* enum thread_state */
     u16 sc;        /* its own scheduling context; NONE if passive */
     u16 cell;
-    u32 buffer;    /* physical address of its message buffer; 0: none */
+    u8 fault_kind; /* the fault that is not answered yet; 0: none */
+    u8 fault_access;
+    u8 restart;    /* long hypercall of which steps have been made: to continue when
+                    * this runs, while THREAD_RESTART; else 0 */
+    u8 vcpu;       /* one more than the number of the vCPU that it is; 0: native */
     u16 handler;   /* slots in its cell's table: fault handler (thread), */
     u16 health;    /* health notification; THIMBLE_NO_SLOT: none */
     u32 regs[THREAD_REGS];
     u16 waits_on;  /* notification, while THREAD_WAITING; else NONE */
-    u8 fault_kind; /* the fault that is not answered yet; 0: none */
-    u8 fault_access;
+    u16 window;    /* slot for capabilities that come with messages; THIMBLE_NO_SLOT */
     u32 fault_address;
     u32 fault_pc;
     u32 fault_action; /* last answer: THIMBLE_FAULT_RETRY or _SKIP */
     u32 fault_value;
-    u16 window;  /* slot for capabilities that come with messages; THIMBLE_NO_SLOT */
-    u8 restart;  /* long hypercall of which steps have been made: to continue when
-                  * this runs, while THREAD_RESTART; else 0 */
-    u8 vcpu;     /* one more than the number of the vCPU that it is; 0: native */
+    u32 buffer; /* physical address of its message buffer; 0: none */
     u32 machine[THREAD_MACHINE_WORDS]; /* the machine's: other registers */
 };
 

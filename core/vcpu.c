@@ -25,26 +25,26 @@ static inline __attribute__((always_inline)) bool vcpu_is_loaded(const struct vc
     return kernel.cpu[0].vcpu == vcpu_index(v);
 }
 
+static void line_set(u32 *lines, u32 line, bool to)
+{
+    u32 *word = &lines[line / 32U];
+
+    *word = (*word & ~line_bit(line)) | (u32)to << line % 32U;
+}
+
 /* ---- list registers --------------------------------------------------------*/
 
-/* vcpu.line[] as a word: byte i is the line of list register i; the top bit of those that
- * have none is set. (Machines that this runs on are little-endian.) */
+/* Of vcpu.line_word; the top bit of those that have no line is set. (Machines that this runs on
+ * are little-endian.) */
 #define LISTS_EACH 0x01010101U
 #define LISTS_TOP 0x80808080U
 
-static inline u32 lists_lines(const struct vcpu *v)
-{
-    u32 lines;
-
-    _Static_assert(sizeof(lines) == sizeof(v->line), "a byte for each list register");
-    __builtin_memcpy(&lines, v->line, sizeof(lines));
-    return lines;
-}
+_Static_assert(MACHINE_LISTS == sizeof(u32), "a byte for each list register");
 
 /* The list registers that have a line, by their top bits: the next one is list_first(). */
 static inline u32 lists_used(const struct vcpu *v)
 {
-    return ~lists_lines(v) & LISTS_TOP;
+    return ~v->line_word & LISTS_TOP;
 }
 
 static inline u32 list_first(u32 tops)
@@ -60,20 +60,6 @@ static inline u32 lists_find(u32 lines, u32 line)
     return (other - LISTS_EACH) & ~other & LISTS_TOP;
 }
 
-static u32 list_read(const struct vcpu *v, u32 list)
-{
-    return vcpu_is_loaded(v) ? machine_list_read(list) : v->lists[list];
-}
-
-static void list_write(struct vcpu *v, u32 list, u32 word)
-{
-    if (vcpu_is_loaded(v)) {
-        machine_list_write(list, word);
-    } else {
-        v->lists[list] = word;
-    }
-}
-
 /* The hardware line that a list register ends with its own, if there is one. */
 static u32 line_physical(const struct vcpu *v, u32 line)
 {
@@ -86,12 +72,9 @@ static u32 line_physical(const struct vcpu *v, u32 line)
     return irq < IRQ_MAX ? irq_at(irq)->line : MACHINE_LINE_NONE;
 }
 
-/* The most urgent of the lines that wait, bit by bit of their priority; there is one. */
-static u32 line_first(const struct vcpu *v)
+/* The most urgent of these lines, bit by bit of their priority; there is one. */
+static u32 line_first(const struct vcpu *v, u32 low, u32 high)
 {
-    u32 low = v->pending[0];
-    u32 high = v->pending[1];
-
     for (u32 i = 0; i < VCPU_LINE_RANKS; i++) {
         u32 low_urgent = low & ~v->rank[i][0];
         u32 high_urgent = high & ~v->rank[i][1];
@@ -103,85 +86,153 @@ static u32 line_first(const struct vcpu *v)
     return (u32)(low != 0 ? __builtin_ctz(low) : 32 + __builtin_ctz(high));
 }
 
-/* A line that waits is in a list register from now on. */
+/* The line is in a list register from now on, and pending there if it has waited. */
 static u32 line_listed(struct vcpu *v, u32 line)
 {
     u32 *pending = &v->pending[line / 32U];
+    u32 state = (*pending >> line % 32U & 1U) * MACHINE_LIST_PENDING;
 
     *pending &= ~line_bit(line);
-    return MACHINE_LIST_PENDING | machine_list_word(line, v->priority[line],
-                                                    line_physical(v, line),
-                                                    (v->high[line / 32U] & line_bit(line)) != 0);
+    return state | machine_list_word(line, v->priority[line], line_physical(v, line),
+                                     (v->high[line / 32U] & line_bit(line)) != 0);
+}
+
+/* A line that is nested is not any more. True: its handler has ended meanwhile. */
+static bool nested_end(struct vcpu *v, u32 line)
+{
+    v->active[line / 32U] &= ~line_bit(line);
+    if ((machine_interface_levels() >> v->level[line] & 1U) != 0) {
+        return false;
+    }
+    u32 physical = line_physical(v, line);
+    v->pending[line / 32U] |= v->high[line / 32U] & line_bit(line);
+    if (physical != MACHINE_LINE_NONE) {
+        machine_line_end(physical);
+    }
+    return true;
+}
+
+/* All list registers are in use: the least urgent line, if it is active, is nested, if a more
+ * urgent one waits, and if active priorities will tell its end. */
+static bool nested_begin(struct vcpu *v)
+{
+    u32 low = v->pending[0] & ~v->active[0];
+    u32 high = v->pending[1] & ~v->active[1];
+    u32 last = 0;
+
+    if ((low | high) == 0) {
+        return false;
+    }
+    for (u32 i = 1; i < MACHINE_LISTS; i++) {
+        last = machine_list_level(v->lists[i]) > machine_list_level(v->lists[last]) ? i : last;
+    }
+    u32 level = machine_list_level(v->lists[last]);
+    u32 first = line_first(v, low, high);
+    if (v->priority[first] / 8U >= level || (machine_interface_nests() >> level & 1U) == 0) {
+        return false;
+    }
+    machine_sometimes(MARK_LIST_NESTED);
+    u32 line = v->line[last];
+    v->level[line] = (u8)level;
+    v->active[line / 32U] |= line_bit(line);
+    v->pending[line / 32U] |= v->lists[last] / MACHINE_LIST_PENDING % 2U << line % 32U;
+    v->line[last] = (u8)first;
+    v->lists[last] = line_listed(v, first);
+    return true;
 }
 
 /* Empties list registers whose interrupt has ended; if any line waits, those that have only
- * a pending one, too. Fills them with what waits, the most urgent first. Lines that are high
- * begin anew. */
-static void lists_update(struct vcpu *v)
+ * a pending one, too. Lines that are high begin anew. */
+static void lists_empty(struct vcpu *v, bool loaded)
 {
-    u32 words[MACHINE_LISTS];
-    u32 stays = (v->pending[0] | v->pending[1]) != 0 ? MACHINE_LIST_ACTIVE : MACHINE_LIST_STATE;
+    u32 waits = v->pending[0] | v->pending[1] | v->active[0] | v->active[1];
 
-    machine_path(PATH_LISTS);
     for (u32 i = 0; i < MACHINE_LISTS; i++) {
-        u32 word = list_read(v, i);
+        u32 word = loaded ? machine_list_read(i) : v->lists[i];
         u32 line = v->line[i] % VCPU_LINES;
         u32 bit = line_bit(line);
         u32 *pending = &v->pending[line / 32U];
-        words[i] = 0;
+        v->lists[i] = 0;
         if (v->line[i] == VCPU_NO_LINE) {
             continue; /* what is in memory is old */
         }
-        if ((word & stays) == 0) {
+        if ((word & (waits != 0 ? MACHINE_LIST_ACTIVE : MACHINE_LIST_STATE)) == 0) {
             machine_sometimes_if((word & MACHINE_LIST_PENDING) != 0, MARK_LIST_EVICTED);
             v->line[i] = VCPU_NO_LINE;
             *pending |= (word & MACHINE_LIST_PENDING) != 0 ? bit : v->high[line / 32U] & bit;
             continue;
         }
-        words[i] = word | ((*pending & bit) != 0 ? MACHINE_LIST_PENDING : 0);
+        v->lists[i] = word | ((*pending & bit) != 0 ? MACHINE_LIST_PENDING : 0);
         *pending &= ~bit;
     }
-    bool more;
-    for (;;) {
-        u32 empty = lists_lines(v) & LISTS_TOP;
-        more = (v->pending[0] | v->pending[1]) != 0;
-        if (!more || empty == 0) {
+}
+
+/* Nested lines enter list registers again, if their handlers go on; then what waits, the most
+ * urgent first; or one line is nested, if none is empty. True: what is left is due at once, for
+ * the maintenance interrupt, or as soon as nothing is pending in them. */
+static bool lists_fill(struct vcpu *v, bool loaded)
+{
+    u32 empty = v->line_word & LISTS_TOP;
+
+    if (empty == 0) {
+        return !loaded || nested_begin(v);
+    }
+    do {
+        u32 nested = (v->active[0] | v->active[1]) != 0;
+        const u32 *lines = nested ? v->active : v->pending;
+        if ((lines[0] | lines[1]) == 0 || (nested && !loaded)) {
             break;
         }
-        u32 line = line_first(v);
-        v->line[list_first(empty)] = (u8)line;
-        words[list_first(empty)] = line_listed(v, line);
-    }
+        u32 line = line_first(v, lines[0], lines[1]);
+        if (!nested || !nested_end(v, line)) {
+            v->line[list_first(empty)] = (u8)line;
+            v->lists[list_first(empty)] = line_listed(v, line) | nested * MACHINE_LIST_ACTIVE;
+        }
+        empty &= empty - 1U;
+    } while (empty != 0);
+    return true;
+}
+
+static void lists_update(struct vcpu *v)
+{
+    bool loaded = vcpu_is_loaded(v);
+
+    machine_path(PATH_LISTS);
+    lists_empty(v, loaded);
+    bool none = lists_fill(v, loaded);
+    bool more = (v->pending[0] | v->pending[1] | v->active[0] | v->active[1]) != 0;
     machine_sometimes_if(more, MARK_LIST_FULL);
     /* What waits comes before lines that were raised again while active: at their end, not in
      * the hardware. (One of the hardware is none of these: it does not fire before.) */
     for (u32 i = 0; i < MACHINE_LISTS; i++) {
-        u32 line = v->line[i] % VCPU_LINES;
-        u32 word = words[i];
+        u32 line = v->line[i];
+        u32 word = v->lists[i];
         if ((word & MACHINE_LIST_STATE) == MACHINE_LIST_STATE) {
             machine_sometimes_if(more, MARK_LIST_AGAIN);
-            word = line_listed(v, line) | MACHINE_LIST_ACTIVE;
             if (more) {
                 v->pending[line / 32U] |= line_bit(line);
-                word = machine_list_word(line, v->priority[line], MACHINE_LINE_NONE, true) |
-                       MACHINE_LIST_ACTIVE;
+                word = (word ^ MACHINE_LIST_PENDING) | MACHINE_LIST_TOLD;
+            } else {
+                word = line_listed(v, line) | MACHINE_LIST_STATE;
             }
+            v->lists[i] = word;
         }
-        list_write(v, i, word);
+        if (loaded) {
+            machine_list_write(i, word);
+        }
     }
-    v->control = machine_list_control(more);
+    v->control = machine_list_control(more, none);
 }
 
-/* The line enters a list register at once, if nothing waits, and one is its own and has
- * ended, or has been empty for long. False: nothing has been done. */
+/* The line enters a list register at once, if nothing waits or is nested, and one is its own and
+ * has ended, or has been empty for long. False: nothing has been done. */
 static bool line_list_straight(struct vcpu *v, u32 line)
 {
     bool loaded = vcpu_is_loaded(v);
-    u32 lines = lists_lines(v);
-    u32 own = lists_find(lines, line);
-    u32 tops = own != 0 ? own : lines & LISTS_TOP;
+    u32 own = lists_find(v->line_word, line);
+    u32 tops = own != 0 ? own : v->line_word & LISTS_TOP;
 
-    if (tops == 0 || (v->pending[0] | v->pending[1]) != 0) {
+    if (tops == 0 || v->control != machine_list_control(false, false)) {
         return false;
     }
     u32 list = list_first(tops);
@@ -206,15 +257,21 @@ static bool line_list_straight(struct vcpu *v, u32 line)
  * then, it is for what waits, as one that has ended is. True: it was pending. */
 static bool line_lower(struct vcpu *v, u32 line, u32 kept)
 {
-    u32 own = lists_find(lists_lines(v), line);
+    u32 own = lists_find(v->line_word, line);
     bool pending = (v->pending[line / 32U] & line_bit(line)) != 0;
 
     v->high[line / 32U] &= ~line_bit(line);
     v->pending[line / 32U] &= ~line_bit(line);
     if (own != 0) {
-        u32 word = list_read(v, list_first(own));
-        pending |= (word & MACHINE_LIST_PENDING) != 0;
-        list_write(v, list_first(own), word & kept);
+        u32 *word = &v->lists[list_first(own)];
+        *word = vcpu_is_loaded(v) ? machine_list_read(list_first(own)) : *word;
+        pending |= (*word & MACHINE_LIST_PENDING) != 0;
+        *word &= kept;
+        if (vcpu_is_loaded(v)) {
+            machine_list_write(list_first(own), *word);
+        }
+    } else if (kept == 0) {
+        v->active[line / 32U] &= ~line_bit(line);
     }
     return pending;
 }
@@ -226,14 +283,13 @@ static void lines_state(struct vcpu *v, u32 *state)
     lists_update(v);
     state[0] = v->pending[0];
     state[1] = v->pending[1];
-    state[2] = 0;
-    state[3] = 0;
-    for (u32 used = lists_used(v); used != 0; used &= used - 1U) {
-        u32 line = v->line[list_first(used)];
-        u32 word = list_read(v, list_first(used));
+    state[2] = v->active[0];
+    state[3] = v->active[1];
+    for (u32 i = 0; i < MACHINE_LISTS; i++) {
+        u32 line = v->line[i] % VCPU_LINES;
         u32 *of = &state[line / 32U];
-        of[0] |= (word / MACHINE_LIST_PENDING & 1U) << line % 32U;
-        of[2] |= (word / MACHINE_LIST_ACTIVE & 1U) << line % 32U;
+        of[0] |= v->lists[i] / MACHINE_LIST_PENDING % 2U << line % 32U;
+        of[2] |= v->lists[i] / MACHINE_LIST_ACTIVE % 2U << line % 32U;
     }
 }
 
@@ -583,13 +639,9 @@ void vcpu_stop(struct cpu *cpu, u32 vcpu)
         }
         cpu->vcpu = NONE;
     }
-    u16 thread = v->thread;
-    __builtin_memset(v, 0, offsetof(struct vcpu, pad2));
-    v->thread = thread;
-    v->control = machine_list_control(false);
-    for (u32 i = 0; i < MACHINE_LISTS; i++) {
-        v->line[i] = VCPU_NO_LINE;
-    }
+    __builtin_memset(&v->timer, 0, offsetof(struct vcpu, level) - offsetof(struct vcpu, timer));
+    v->control = machine_list_control(false, false);
+    v->line_word = ~0U;
 }
 
 void vcpu_answer(struct cpu *cpu, u32 thread, const u32 *regs)
@@ -622,20 +674,14 @@ static u32 hypercall_start(struct cpu *cpu, struct vcpu *v)
     return THIMBLE_OK;
 }
 
-static void bit_set(u32 *word, u32 bit, u32 to)
-{
-    *word = to != 0 ? *word | bit : *word & ~bit;
-}
 
 static void line_urgency_set(struct vcpu *v, u32 line, u32 how)
 {
-    u32 bit = line_bit(line);
-
     v->priority[line] = (u8)(how & VCPU_PRIORITY);
     for (u32 i = 0; i < VCPU_LINE_RANKS; i++) {
-        bit_set(&v->rank[i][line / 32U], bit, how & 0x80U >> i);
+        line_set(v->rank[i], line, (how & 0x80U >> i) != 0);
     }
-    bit_set(&v->urgent[line / 32U], bit, how & THIMBLE_LINE_URGENT);
+    line_set(v->urgent, line, (how & THIMBLE_LINE_URGENT) != 0);
 }
 
 static u32 hypercall_inject(struct cpu *cpu, struct vcpu *v, u32 line)
@@ -732,19 +778,14 @@ static u32 hypercall_bind(struct cpu *cpu, struct vcpu *v, u32 line)
         timer_bind(v);
         return THIMBLE_OK;
     }
-    u32 err = cap_look_up(t, slot, THIMBLE_CAP_IRQ, THIMBLE_RIGHT_HANDLE, &cap);
-    if (err == THIMBLE_OK) {
-        machine_path(PATH_IRQ_BIND);
-        return bind_irq(cpu, v, line, cap);
-    }
-    if (err == THIMBLE_ERR_TYPE) {
-        err = cap_look_up(t, slot, THIMBLE_CAP_NOTIFICATION, THIMBLE_RIGHT_WAIT, &cap);
-    }
+    bool irq = slot < t->slots && cap_type(kernel.caps[t->slot_base + slot]) == THIMBLE_CAP_IRQ;
+    u32 err = irq ? cap_look_up(t, slot, THIMBLE_CAP_IRQ, THIMBLE_RIGHT_HANDLE, &cap)
+                  : cap_look_up(t, slot, THIMBLE_CAP_NOTIFICATION, THIMBLE_RIGHT_WAIT, &cap);
     if (err != THIMBLE_OK) {
         return err;
     }
     machine_path(PATH_IRQ_BIND);
-    return bind_signal(cpu, v, line, cap);
+    return irq ? bind_irq(cpu, v, line, cap) : bind_signal(cpu, v, line, cap);
 }
 
 /* The guest's own: down to its low priority, until a line that is urgent; not at all, if

@@ -13,7 +13,10 @@
  *
  * A virtual line that is to be taken is in a list register, or, while more urgent
  * ones fill them, in `pending`. Hardware lines are ended in hardware (IHI 0048B
- * 5.2.1); an active one stays in its list register.
+ * 5.2.1). An active one stays in its list register, unless active ones fill all of them, and
+ * a more urgent one comes: then the least urgent is nested. It enters a list register again
+ * before its handler goes on; if the guest was faster, its end shows in the priorities that
+ * run (GICH_APR, 5.3.7). Lines that are listed and pending are more urgent than all nested.
  */
 #ifndef CORE_VCPU_H
 #define CORE_VCPU_H
@@ -42,9 +45,16 @@ enum {
 };
 
 struct vcpu {
+    union {
+        u8 line[MACHINE_LISTS]; /* that each list register has; VCPU_NO_LINE */
+        u32 line_word;          /* the same: byte i is that of list register i */
+    };
+    u16 thread;
+    u16 timer_active; /* the physical line, while not loaded */
     u64 timer;         /* compare value and control of the virtual timer, */
     u32 timer_control; /* while not loaded */
     u32 pending[VCPU_LINES / 32U]; /* waits for a list register */
+    u32 active[VCPU_LINES / 32U];  /* nested: active, but in no list register */
     u32 high[VCPU_LINES / 32U];    /* level-sensitive, and high */
     u32 urgent[VCPU_LINES / 32U];
     u32 rank[VCPU_LINE_RANKS][VCPU_LINES / 32U]; /* the bits of priority[], top first */
@@ -52,13 +62,10 @@ struct vcpu {
     u32 interface[MACHINE_INTERFACE_WORDS]; /* and what goes with them */
     u32 control; /* of the list registers, while the guest runs */
     u32 exit[VCPU_EXIT_WORDS]; /* words 1 to 5 of the exit that is not answered yet */
-    u16 thread;
-    u8 line[MACHINE_LISTS]; /* that each list register has; VCPU_NO_LINE */
-    u8 timer_active; /* the physical line, while not loaded */
-    u8 pad[37];
     u8 priority[VCPU_LINES]; /* of the GIC: 0 is the most urgent */
     u16 source[VCPU_LINES];
-    u8 pad2[152];
+    u8 level[VCPU_LINES]; /* of those that are nested: the priority at which each runs */
+    u8 pad[116];
 };
 
 _Static_assert(sizeof(struct vcpu) == 512, "an index becomes an address by a shift");

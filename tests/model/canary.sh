@@ -45,7 +45,7 @@ case $number in
 10) # stale instructions: only the data are maintained
     bug arm/cache.c 's/^    instructions_invalidate(pa, size);/    (void)instructions_invalidate;/' ;;
 11) # level forgotten: a line that is high is not pending again at its end
-    bug core/vcpu.c '/^static void lists_update/,/^}/s/: v->high\[line \/ 32U\] & bit;/: 0;/' ;;
+    bug core/vcpu.c '/^static void lists_empty/,/^}/s/: v->high\[line \/ 32U\] & bit;/: 0;/' ;;
 # Races, for tests/explore: nothing goes wrong but for what comes in between.
 race-copy) # copied from what is being revoked
     bug core/derivation.c '/^u32 derivation_hypercall_copy/,/^}/s/if (derivation_revoking(from))/if (false)/' ;;

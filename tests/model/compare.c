@@ -277,7 +277,7 @@ static const char *compare_virtual(u32 line, const struct model_virtual *m, cons
     u32 bit = 1U << line % 32U;
     bool high = (v->high[line / 32U] & bit) != 0;
     bool pending = (v->pending[line / 32U] & bit) != 0;
-    bool active = false;
+    bool active = (v->active[line / 32U] & bit) != 0;
 
     for (u32 i = 0; i < MACHINE_LISTS; i++) {
         if (v->line[i] == line) {
@@ -318,8 +318,8 @@ static const char *compare_vcpu(u32 i, const struct model_vcpu *m)
          (loaded ? sim.timer.ctl[SIM_TIMER_VIRTUAL] : v->timer_control) & 3U);
     SAME("timer interrupt of vCPU %u active", i, m->timer_active,
          loaded ? sim_gic_active(&sim.gic, 0, machine_line_virtual_timer()) : v->timer_active);
-    SAME("taken by vCPU %u", i, m->depth,
-         __builtin_popcount(loaded ? sim.gic.cpu[0].apr : v->interface[1]));
+    SAME("active priorities of vCPU %u", i, m->running,
+         loaded ? sim.gic.cpu[0].apr : v->interface[1]);
     return NULL;
 }
 

@@ -86,7 +86,7 @@ struct model_virtual {
 struct model_vcpu {
     u32 thread;
     struct model_virtual lines[MODEL_VIRTUAL_LINES];
-    u32 depth; /* interrupts taken, less ends */
+    u32 running; /* active priorities: a bit for each of the 32 that there are */
     u64 timer;
     u32 timer_control; /* bit 0 runs, bit 1 masked */
     bool timer_active; /* its line is, in hardware, when this vCPU is loaded */

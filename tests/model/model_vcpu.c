@@ -179,23 +179,23 @@ void model_leave(void)
 
 /* ---- what guests do --------------------------------------------------------*/
 
-/* The guest asks for its most urgent interrupt, and gets `line`. Which of several is
- * open if there are more than list registers. */
+/* The guest asks for its most urgent interrupt, and gets `line`: the most urgent of those that
+ * are pending and not active, if it is more urgent than what runs. */
 static void take(struct model_vcpu *v, u32 line)
 {
     u32 best = MODEL_NONE;
-    u32 used = 0;
 
     for (u32 i = 0; i < MODEL_VIRTUAL_LINES; i++) {
         const struct model_virtual *l = &v->lines[i];
-        used += l->pending || l->active;
         if (l->pending && !l->active &&
             (best == MODEL_NONE || l->priority < v->lines[best].priority)) {
             best = i;
         }
     }
+    u32 urgency = best != MODEL_NONE ? v->lines[best].priority >> 3 : 31U;
+    bool due = urgency < 31U && (v->running & ((2U << urgency) - 1U)) == 0;
     if (line >= MODEL_VIRTUAL_LINES) {
-        if (best != MODEL_NONE && v->depth == 0 && v->lines[best].priority < 0xf8U) {
+        if (due) {
             model.wrong = "a guest does not get its interrupt";
         }
         return;
@@ -203,12 +203,12 @@ static void take(struct model_vcpu *v, u32 line)
     struct model_virtual *l = &v->lines[line];
     if (!l->pending || l->active) {
         model.wrong = "a guest gets an interrupt that is not pending";
-    } else if (used <= 4U && l->priority >> 3 != v->lines[best].priority >> 3) {
+    } else if (!due || l->priority >> 3 != urgency) {
         model.wrong = "a guest gets another interrupt than its most urgent";
     }
     l->pending = false;
     l->active = true;
-    v->depth++;
+    v->running |= 1U << (l->priority >> 3);
 }
 
 /* The hardware's line ends with it; a level that is high begins anew. */
@@ -216,10 +216,10 @@ static void end(struct model_vcpu *v, u32 line)
 {
     struct model_virtual *l = &v->lines[line];
 
-    if (v->depth == 0) {
+    if (v->running == 0) {
         return;
     }
-    v->depth--;
+    v->running &= v->running - 1U;
     if (!l->active) {
         return;
     }

@@ -623,15 +623,21 @@ static void guest_draw(struct source *s, struct step *step)
     const struct model_vcpu *v = &model.vcpus[self()->vcpu];
     u32 kind = source_below(s, 16);
     u32 line = virtual_draw(s) % MODEL_VIRTUAL_LINES;
+    /* Often more are nested than there are list registers. */
+    bool deep = (u32)__builtin_popcount(v->running) > source_below(s, 8);
 
     step->kind = STEP_GUEST;
-    step->number = kind < 5U    ? GUEST_TAKE
+    step->number = kind < 5U || (kind < 10U && !deep) ? GUEST_TAKE
                    : kind < 10U ? GUEST_END
                    : kind < 12U ? GUEST_TIMER
                    : kind < 15U ? GUEST_SLEEP
                                 : GUEST_EXIT;
     if (step->number == GUEST_END) {
-        for (u32 i = 0; i < MODEL_VIRTUAL_LINES && !v->lines[line].active; i++) {
+        /* In order: the one of the running priority, if it is active still. */
+        u32 running = v->running != 0 ? (u32)__builtin_ctz(v->running) : MODEL_NONE;
+        for (u32 i = 0; i < MODEL_VIRTUAL_LINES &&
+                        !(v->lines[line].active && v->lines[line].priority >> 3 == running);
+             i++) {
             line = (line + 1U) % MODEL_VIRTUAL_LINES;
         }
         step->value = line;

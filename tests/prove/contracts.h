@@ -59,6 +59,6 @@ void sc_expire_body(struct cpu *cpu, u64 now);
 void vcpu_stop_body(struct cpu *cpu, u32 vcpu);
 void vcpu_raise_body(struct cpu *cpu, u32 vcpu, u32 line);
 void vcpu_line_release_body(struct vcpu *v, u32 line);
-u32 line_first(bool one);
+u32 line_first(const struct vcpu *v, u32 low, u32 high);
 
 #endif

@@ -65,11 +65,11 @@
 #define vcpu_raise_struct vcpu_raise_body(struct
 #define vcpu_raise_cpu (vcpu_raise)(cpu
 
-/* Which line it is does not matter; that there is one is what lists_update() has just asked
+/* Which line it is does not matter; that there is one is what its callers have just asked
  * for. Of its text, WP shows the rest (lines.c). */
-#define line_first(first) line_first_##first)
+#define line_first(first, low, high) line_first_##first, low, high)
 #define line_first_const line_first_body(const
-#define line_first_v (line_first)((v->pending[0] | v->pending[1]) != 0
+#define line_first_v (line_first)(v
 
 #define irq_silence(first) irq_silence_##first)
 #define irq_silence_struct irq_silence_body(struct

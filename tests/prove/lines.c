@@ -22,12 +22,12 @@
 static inline int prove_ctz(u32 x);
 
 /*@ requires \valid_read(v);
-    requires one: (v->pending[0] | v->pending[1]) != 0;
+    requires one: (low | high) != 0;
     assigns \nothing;
     exits \false;
     ensures line: \result < VCPU_LINES;
-    ensures waits: \result < 32 ? bit(v->pending[0], \result) : bit(v->pending[1], \result - 32);
+    ensures waits: \result < 32 ? bit(low, \result) : bit(high, \result - 32);
 */
-static u32 line_first(const struct vcpu *v);
+static u32 line_first(const struct vcpu *v, u32 low, u32 high);
 
 #include "lines_annotated.c"

@@ -89,19 +89,20 @@ void machine_list_write(u32 list, u32 word)
     (void)word;
 }
 
-u32 machine_list_word(u32 line, u32 priority, u32 physical, bool ended)
+u32 machine_list_word(u32 line, u32 priority, u32 physical, bool told)
 {
     line_exists(line);
     line_exists(physical);
     //@ assert a_priority: priority < 256;
     (void)priority;
-    (void)ended;
+    (void)told;
     return any32();
 }
 
-u32 machine_list_control(bool more)
+u32 machine_list_control(bool more, bool none)
 {
     (void)more;
+    (void)none;
     return any32();
 }
 
@@ -131,6 +132,22 @@ u32 machine_line_maintenance(void)
 u32 machine_line_virtual_timer(void)
 {
     return 27;
+}
+
+u32 machine_interface_levels(void)
+{
+    return any32();
+}
+
+u32 machine_interface_nests(void)
+{
+    return any32();
+}
+
+u32 machine_list_level(u32 word)
+{
+    (void)word;
+    return any_below(32);
 }
 
 void machine_line_end(u32 line)

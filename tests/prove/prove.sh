@@ -25,7 +25,7 @@ returns=$returns,region_unmap_step:0,cap_destroy_step:0,region_release_step:0
 returns=$returns,fault_handler:1:2:3:4:5:65535,ipc_retry:65535,fault_send:65535,chain_end:65535
 # How many states are kept apart: few where many ways come together, many where objects are
 # taken one by one.
-slevels=heap_of:2000,heap_once:50,heap_is:50,heap_check:50,heap_sift:50,klog_put_text:200,klog_print:300,put_decimal:40,lists_update:0,line_first:0,line_listed:0,line_lower:0,vcpu_load:0,vcpu_unload:0
+slevels=heap_of:2000,heap_once:50,heap_is:50,heap_check:50,heap_sift:50,klog_put_text:200,klog_print:300,put_decimal:40,lists_update:0,lists_empty:0,lists_fill:0,nested_begin:0,nested_end:0,line_first:0,line_listed:0,line_lower:0,vcpu_load:0,vcpu_unload:0
 slevels=$slevels,vcpu_stop_body:0,line_list_straight:0,any_pending:0,lines_state:0
 slevels=$slevels,machine_space_map:0,machine_space_unmap:0,constants_check:2000
 slevels=$slevels,reply_recv_by:300,boot_threads:500,boot_time:500,boot:500,restart_item:100

@@ -124,8 +124,12 @@ void vm_settle(void)
         cr_assert(sim_gicv_write(&sim.gic, 0, GICV_CTLR, 4, 1));
         cr_assert(sim_gicv_write(&sim.gic, 0, GICV_PMR, 4, 0xff));
     }
-    drive_interrupts();
-    sim_vcpu_settle();
+    /* Leaving for the guest may raise the maintenance line again, step by step. */
+    for (u32 i = 0; i == 0 || machine_interrupt_pending(); i++) {
+        cr_assert_leq(i, VCPU_LINES, "the guest never runs");
+        drive_interrupts();
+        sim_vcpu_settle();
+    }
     drive_check();
 }
 
@@ -173,4 +177,21 @@ void vm_timer_off(void)
 struct vcpu *vm_of(u32 thread)
 {
     return &kernel.vcpus[drive_thread(thread)->vcpu - 1U];
+}
+
+void vm_nest(u32 count)
+{
+    for (u32 i = 0; i < count; i++) {
+        vm_edge(63U - i, 0xe8U - 8U * i);
+        vm_expect(63U - i);
+    }
+}
+
+void vm_expect_asked(u64 pending, u64 active)
+{
+    vm_vmm_wake();
+    drive_hypercall(THIMBLE_VCPU_INJECT, VMM_GUEST, 0,
+                    THIMBLE_LINE_ASK | THIMBLE_LINE_HIGH | THIMBLE_LINE_LEVEL | 0x80U);
+    expect_regs(THIMBLE_OK, (u32)pending, (u32)(pending >> 32), (u32)active, (u32)(active >> 32));
+    vm_vmm_wait();
 }

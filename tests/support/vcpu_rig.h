@@ -87,6 +87,11 @@ void vm_timer_off(void);
 #define vm_expect(line) cr_assert_eq(vm_take(), (line), "another virtual interrupt")
 #define vm_expect_none() cr_assert(!vm_interrupted(), "a virtual interrupt")
 
+/* Handlers of 63, 62, ... are nested, each more urgent than the last: 0xe8, 0xe0, ... */
+void vm_nest(u32 count);
+/* What the VMM is told of all lines. */
+void vm_expect_asked(u64 pending, u64 active);
+
 struct vcpu *vm_of(u32 thread);
 
 #endif

@@ -66,11 +66,17 @@ FINDS(list_register_with_a_line_that_does_not_exist, "v->line[i] < VCPU_LINES",
       V(GUEST)->line[0] = VCPU_LINES)
 FINDS(line_in_two_list_registers, "v->line[k] != v->line[i]", V(GUEST)->line[0] = 40;
       V(GUEST)->line[1] = 40)
-FINDS(line_that_waits_beside_an_empty_list_register, "used == MACHINE_LISTS",
+FINDS(line_that_waits_for_no_maintenance, "v->control != machine_list_control(false, false)",
       V(GUEST)->pending[1] = 1)
+FINDS(line_that_is_nested_without_maintenance, "v->control != machine_list_control(false, false)",
+      V(GUEST)->active[1] = 1)
+FINDS(line_in_a_list_register_that_is_nested, "(v->active[v->line[i] / 32U % 2U]",
+      V(GUEST)->active[1] = 1U << 8; V(GUEST)->line[0] = 40)
+FINDS_OFF(stopped_vcpu_with_a_line_that_is_nested, "t->state != THREAD_STOPPED || waits == 0",
+          V(OTHER)->active[0] = 1)
 FINDS_OFF(stopped_vcpu_with_a_line, "used == 0 &&", V(OTHER)->line[0] = 40)
 FINDS_OFF(stopped_vcpu_that_is_loaded, "kernel.cpu[0].vcpu != index", kernel.cpu[0].vcpu = 1)
-FINDS_OFF(stopped_vcpu_with_a_line_that_waits, "t->state != THREAD_STOPPED || (v->pending",
+FINDS_OFF(stopped_vcpu_with_a_line_that_waits, "t->state != THREAD_STOPPED || waits == 0",
           V(OTHER)->pending[0] = 1)
 FINDS_OFF(stopped_vcpu_with_a_source, "v->source[line] == VCPU_SOURCE_NONE",
           V(OTHER)->source[VCPU_LINE_TIMER] = VCPU_SOURCE_TIMER)

@@ -22,7 +22,7 @@ Test(vcpu, start_gives_registers)
     expect_regs(10, 11, 12, 13, 0, 0, 0, 0);
     cr_expect_eq(kernel.cpu[0].vcpu, 0);
     vm_settle();
-    cr_expect_eq(sim.gic.cpu[0].hcr, machine_list_control(false));
+    cr_expect_eq(sim.gic.cpu[0].hcr, machine_list_control(false, false));
     vm_vmm_wake();
     cr_expect_eq(sim.gic.cpu[0].hcr, 0);
     drive_hypercall(THIMBLE_VCPU_START, VMM_GUEST, VM_ENTRY);

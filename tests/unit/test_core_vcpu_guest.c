@@ -158,7 +158,7 @@ static void begin(struct beginning *b)
 
 static void expect_same(const struct beginning *a, const struct beginning *b)
 {
-    cr_expect_eq(memcmp(&a->vcpu, &b->vcpu, sizeof(a->vcpu)), 0, "its lines");
+    cr_expect_eq(memcmp(&a->vcpu, &b->vcpu, offsetof(struct vcpu, level)), 0, "its lines");
     cr_expect_eq(memcmp(&a->thread, &b->thread, sizeof(a->thread)), 0, "its thread");
     cr_expect_eq(memcmp(&a->interface, &b->interface, sizeof(a->interface)), 0, "its interface");
     cr_expect_eq(a->compare, b->compare);
