@@ -59,7 +59,7 @@ static bool collide(const struct claim *a, const struct claim *b)
     }
     if (is_name(a->resource)) {
         return a->from == b->from && a->name != NULL && b->name != NULL &&
-               strncmp(a->name, b->name, a->size) == 0;
+               strncmp(a->name, b->name, (size_t)a->size) == 0;
     }
     return a->size != 0 && b->size != 0 && a->from < b->from + b->size &&
            b->from < a->from + a->size;
