@@ -80,7 +80,7 @@ guest_begin:
     b       prefetch_abort
     b       .
     b       .
-    b       .
+    b       interrupt
     b       .
 
 undefined:
@@ -95,6 +95,31 @@ prefetch_abort:
     mrs     r2, spsr
     mrc     p15, 0, r3, c5, c0, 1   @ IFSR
     done    abort_exit
+
+    /* Handlers nest: at their beginnings and ends they say r0, the line. */
+    .macro  interface_here
+    movw    r4, #(GUEST_DEVICE & 0xffff)
+    movt    r4, #(GUEST_DEVICE >> 16)
+    .endm
+interrupt:
+    sub     lr, lr, #4
+    srsdb   sp!, #0x13
+    cps     #0x13
+    push    {r0-r5}
+    interface_here
+    ldr     r5, [r4, #0xc]          @ GICV_IAR
+    mov     r0, r5
+    label   nested_begins
+    hvc     #0
+    cpsie   i
+    isb
+    cpsid   i
+    str     r5, [r4, #0x10]         @ GICV_EOIR
+    mov     r0, r5
+    label   nested_ends
+    hvc     #0
+    pop     {r0-r5}
+    rfeia   sp!
 
 /* ---- caches that go on ----------------------------------------------------------------*/
 
@@ -276,6 +301,24 @@ prefetch_abort:
     str     r1, [r5], #4
     mrrc    p15, 0, r1, r2, c7
     done    par_exit
+
+/* ---- interrupts -----------------------------------------------------------------------------*/
+
+    guest   nested
+    vectors_here
+    add     sp, r3, #GUEST_TABLE
+    interface_here
+    mov     r5, #0xf8
+    str     r5, [r4, #4]            @ GICV_PMR
+    mov     r5, #1
+    str     r5, [r4]                @ GICV_CTLR
+    label   nested_start
+    hvc     #0
+    cpsie   i
+    isb
+    cpsid   i
+    ldr     r0, [r4, #0xd0]         @ GICV_APR
+    done    nested_exit
 
 /* ---- a user's own exceptions ------------------------------------------------------------*/
 

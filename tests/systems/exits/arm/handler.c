@@ -18,7 +18,7 @@
 #define EXECUTE 4U
 #define BYTES(n) ((n) << 8)
 
-#define STEPS 6U
+#define STEPS 24U
 #define WORDS 6U
 
 /* An exit: its words, as far as they are looked at (a bit each), and its answer. `at` is the
@@ -30,6 +30,8 @@ struct step {
     uint32_t looked_at;
     uint32_t answer;
     const uint8_t *from;
+    uint32_t line; /* that is injected before the answer; 0: none */
+    uint32_t how;
 };
 
 struct test {
@@ -70,6 +72,16 @@ struct test {
     {                                                                                    \
         .word = {THIMBLE_EXIT_CACHE}, .at = guest_caches_on, .looked_at = 1U, .answer = (then) \
     }
+
+/* Line 40 + n at a priority that is the higher, the larger n is. */
+#define NESTED(where, n, next, priority)                                                 \
+    {                                                                                    \
+        .word = {THIMBLE_EXIT_HVC, 40U + (n)}, .at = guest_nested_##where, .looked_at = 3U, \
+        .answer = SKIP, .line = (next) != 0 ? 40U + (next) : 0U,                         \
+        .how = THIMBLE_LINE_HIGH | (priority)                                            \
+    }
+#define BEGINS(n, next, priority) NESTED(begins, n, next, priority)
+#define ENDS(n) NESTED(ends, n, 0, 0)
 
 static const struct test tests[] = {
     /* Caches go on when the handler says so, and what was set before is there. */
@@ -133,6 +145,15 @@ static const struct test tests[] = {
      {ACCESS(par_word, GUEST_FIXED + 0x20, WRITE | BYTES(4), 2, 0),
       ACCESS(par_back, GUEST_FIXED, WRITE, 0, 0xe4851004),
       HVC(par_exit, 0, KEPT, KEPT, GUEST_RAM, STOP)}},
+    /* Handlers nest deeper than there are list registers, and one is due on the way back. */
+    {guest_nested, GUEST_RAM,
+     {{.word = {THIMBLE_EXIT_HVC, 1}, .at = guest_nested_start, .looked_at = 3U, .answer = SKIP,
+       .line = 41, .how = THIMBLE_LINE_HIGH | 0xe0U},
+      BEGINS(1, 2, 0xd0U), BEGINS(2, 3, 0xc0U), BEGINS(3, 4, 0xb0U), BEGINS(4, 5, 0xa0U),
+      BEGINS(5, 6, 0x90U), BEGINS(6, 7, 0x80U), BEGINS(7, 8, 0x70U), BEGINS(8, 9, 0xc8U), ENDS(8),
+      ENDS(7), ENDS(6), ENDS(5), ENDS(4), ENDS(3), BEGINS(9, 0, 0), ENDS(9), ENDS(2), ENDS(1),
+      {.word = {THIMBLE_EXIT_HVC, 0}, .at = guest_nested_exit, .looked_at = 3U,
+       .answer = STOP}}},
     /* A user's exceptions are its kernel's. */
     {guest_user_breakpoint, GUEST_RAM,
      {EXCEPTION(abort, VECTOR_PREFETCH, user_breakpoint_at, 4, CPSR_USER, IFSR_DEBUG)}},
@@ -172,10 +193,12 @@ static void serve(void)
             for (uint32_t i = 0; i < WORDS; i++) {
                 n->word[n->count][i] = m.word[i];
             }
-            answer = tests[n->test].step[n->count].answer;
-            if (tests[n->test].step[n->count].at == 0) {
-                answer = STOP;
+            const struct step *s = &tests[n->test].step[n->count];
+            if (s->line != 0) {
+                uint32_t r[THIMBLE_REGISTERS] = {SLOT_VCPU, s->line, s->how};
+                thimble_trap(THIMBLE_VCPU_INJECT, 3, 1, r);
             }
+            answer = s->at == 0 ? STOP : s->answer;
         }
         n->count++;
         m = (struct message){.tag = THIMBLE_TAG(0, 5),
