@@ -352,8 +352,8 @@ static const char *check_vcpu(u32 index)
     for (u32 i = 0; i < MACHINE_LISTS; i++) {
         HOLDS(v->line[i] < VCPU_LINES || v->line[i] == VCPU_NO_LINE);
         used += v->line[i] != VCPU_NO_LINE;
-        HOLDS((v->active[v->line[i] / 32U % 2U] >> v->line[i] % 32U & 1U) == 0 ||
-              v->line[i] == VCPU_NO_LINE);
+        HOLDS(v->line[i] == VCPU_NO_LINE ||
+              (v->active[v->line[i] / 32U] >> v->line[i] % 32U & 1U) == 0);
         for (u32 k = 0; k < i; k++) {
             HOLDS(v->line[i] == VCPU_NO_LINE || v->line[k] != v->line[i]);
         }

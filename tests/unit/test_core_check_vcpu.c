@@ -70,7 +70,7 @@ FINDS(line_that_waits_for_no_maintenance, "v->control != machine_list_control(fa
       V(GUEST)->pending[1] = 1)
 FINDS(line_that_is_nested_without_maintenance, "v->control != machine_list_control(false, false)",
       V(GUEST)->active[1] = 1)
-FINDS(line_in_a_list_register_that_is_nested, "(v->active[v->line[i] / 32U % 2U]",
+FINDS(line_in_a_list_register_that_is_nested, "(v->active[v->line[i] / 32U]",
       V(GUEST)->active[1] = 1U << 8; V(GUEST)->line[0] = 40)
 FINDS_OFF(stopped_vcpu_with_a_line_that_is_nested, "t->state != THREAD_STOPPED || waits == 0",
           V(OTHER)->active[0] = 1)

@@ -322,7 +322,8 @@ Test(vcpu_sleep, sees_one_that_waits_for_a_list_register)
         vm_edge(40 + i, 0xa0 - 0x20 * i);
         vm_expect(40 + i);
     }
-    vm_edge(50, 0x08);
+    vm_edge(50, 0xf0); /* less urgent than all handlers */
+    cr_assert_neq(vm_of(GUEST)->pending[1], 0);
     vm_sleep();
     expect_runs(GUEST);
 }
