@@ -83,7 +83,7 @@ static u32 line_first(const struct vcpu *v, u32 low, u32 high)
             high = high_urgent;
         }
     }
-    return (u32)(low != 0 ? __builtin_ctz(low) : 32 + __builtin_ctz(high));
+    return (u32)(low != 0 ? __builtin_ctz(low) : high != 0 ? 32 + __builtin_ctz(high) : 0);
 }
 
 /* The line is in a list register from now on, and pending there if it has waited. */
@@ -101,7 +101,7 @@ static u32 line_listed(struct vcpu *v, u32 line)
 static bool nested_end(struct vcpu *v, u32 line)
 {
     v->active[line / 32U] &= ~line_bit(line);
-    if ((machine_interface_levels() >> v->level[line] & 1U) != 0) {
+    if ((machine_interface_levels() >> v->level[line] % 32U & 1U) != 0) {
         return false;
     }
     u32 physical = line_physical(v, line);
@@ -132,7 +132,7 @@ static bool nested_begin(struct vcpu *v)
         return false;
     }
     machine_sometimes(MARK_LIST_NESTED);
-    u32 line = v->line[last];
+    u32 line = v->line[last] % VCPU_LINES;
     v->level[line] = (u8)level;
     v->active[line / 32U] |= line_bit(line);
     v->pending[line / 32U] |= v->lists[last] / MACHINE_LIST_PENDING % 2U << line % 32U;
@@ -205,7 +205,7 @@ static void lists_update(struct vcpu *v)
     /* What waits comes before lines that were raised again while active: at their end, not in
      * the hardware. (One of the hardware is none of these: it does not fire before.) */
     for (u32 i = 0; i < MACHINE_LISTS; i++) {
-        u32 line = v->line[i];
+        u32 line = v->line[i] % VCPU_LINES;
         u32 word = v->lists[i];
         if ((word & MACHINE_LIST_STATE) == MACHINE_LIST_STATE) {
             machine_sometimes_if(more, MARK_LIST_AGAIN);

@@ -158,7 +158,8 @@ void (sc_expire)(struct cpu *cpu, u64 now)
 u32 (line_first)(const struct vcpu *v, u32 low, u32 high)
 {
     (void)v;
-    //@ assert one: (low | high) != 0;
+    (void)low;
+    (void)high;
     return any_below(VCPU_LINES);
 }
 
