@@ -45,6 +45,7 @@ WCET_NAMES       = $(foreach item,$(WCET_SYSTEMS),$(call wcet_name,$(item)))
 .PHONY: wcet wcet-short wcet-report $(addprefix wcet-found-,$(SYSTEMS) $(TEST_SYSTEMS))
 wcet: $(MASKED_SO) ## worst cases, derived from the image and found by search: at most 5,000 instructions of latency
 	$(call need,qemu-system-arm gnuplot)
+	$(if $(WCET_GUESTS),,@echo 'wcet: linux-rt, whose bounds are the largest, is left out: `make guests` brings its Linux')
 	$(Q)$(MAKE) -s --no-print-directory $(foreach item,$(WCET_SYSTEMS),wcet-found-$(call wcet_name,$(item)))
 	$(Q)$(MAKE) -s --no-print-directory wcet-report
 	$(Q)tests/wcet/planted.sh $(WCET) '$(MAKE)' $(WCET_LIMIT)
