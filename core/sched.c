@@ -155,9 +155,8 @@ void schedule(struct cpu *cpu)
     bool again;
 
     do {
-        struct thread *t;
         choose(cpu);
-        t = thread_at(cpu->current);
+        struct thread *t = thread_at(cpu->current);
         again = t->state == THREAD_RESTART;
         if (again && machine_interrupt_pending()) {
             interrupt_take(cpu);

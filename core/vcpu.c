@@ -76,8 +76,10 @@ static u32 line_physical(const struct vcpu *v, u32 line)
 static u32 line_first(const struct vcpu *v, u32 low, u32 high)
 {
     for (u32 i = 0; i < VCPU_LINE_RANKS; i++) {
-        u32 low_urgent = low & ~v->rank[i][0];
-        u32 high_urgent = high & ~v->rank[i][1];
+        const u32 *rank = v->rank[i];
+        machine_keep(rank);
+        u32 low_urgent = low & ~rank[0];
+        u32 high_urgent = high & ~rank[1];
         if ((low_urgent | high_urgent) != 0) {
             low = low_urgent;
             high = high_urgent;
@@ -287,9 +289,8 @@ static void lines_state(struct vcpu *v, u32 *state)
     state[3] = v->active[1];
     for (u32 i = 0; i < MACHINE_LISTS; i++) {
         u32 line = v->line[i] % VCPU_LINES;
-        u32 *of = &state[line / 32U];
-        of[0] |= v->lists[i] / MACHINE_LIST_PENDING % 2U << line % 32U;
-        of[2] |= v->lists[i] / MACHINE_LIST_ACTIVE % 2U << line % 32U;
+        state[line / 32U] |= v->lists[i] / MACHINE_LIST_PENDING % 2U << line % 32U;
+        state[line / 32U + 2U] |= v->lists[i] / MACHINE_LIST_ACTIVE % 2U << line % 32U;
     }
 }
 
