@@ -200,6 +200,7 @@ include tests/explore/explore.mk
 include tests/prove/prove.mk
 include tests/noninterference/noninterference.mk
 include tests/sweep/sweep.mk
+include tests/deadlines/deadlines.mk
 include tests/mutants/mutants.mk
 
 include tests/sets.mk
@@ -217,12 +218,15 @@ $(call not_empty,model-races,RACES)
 $(call not_empty,noninterference,PAIRS)
 $(call not_empty,noninterference-leaks,LEAKS)
 $(call not_empty,sweep-bugs,SWEEP_BUGS)
+$(call not_empty,deadlines,N)
 $(call not_empty,prove-short,PROVE_SHORT WP_SHORT)
 
-.PHONY: wcet wcet-short
+.PHONY: wcet wcet-short costs check-costs
 wcet: ## worst cases on ARM: derived from the image, and found by search
 wcet-short: ## the same in less than a minute
-wcet wcet-short:
+costs: ## what bounds of responses are made of, from derived worst cases: user/describe/costs.h
+check-costs: ## is that still so?
+wcet wcet-short costs check-costs:
 	+$(Q)$(MAKE) --no-print-directory ARCH=arm $@
 
 clean: ## remove everything that was built

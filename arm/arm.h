@@ -51,8 +51,8 @@ void arm_vfp_reset(u32 thread);
 /* guest.S: where a vCPU's context goes on. trap.c: an instruction of a guest trapped. */
 void arm_guest_enter(void);
 void arm_exit(struct cpu *cpu);
-/* thread.c: idle threads run in Hyp mode, and print. False: there is nothing to print. */
-bool arm_idle_print(void);
+/* thread.c: idle threads run in Hyp mode, and print. 0: there is nothing to print. */
+u32 arm_idle_print(void);
 void arm_threads_init(void);
 
 /* panic.c: one line and the end, for a boot that cannot go on; and for an exception

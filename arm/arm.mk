@@ -157,7 +157,8 @@ KERNEL_OBJECTS := $(patsubst %,$(OUT)/kernel/%.o,$(basename $(KERNEL_SOURCES)))
 LINK_TIME     := $(if $(TRACING),-fno-lto,-flto -flto-partition=one)
 LINK_TIME_CC  := -flto -ffat-lto-objects -fipa-pta -fno-ipa-sra \
                  -fno-tree-loop-optimize -fno-move-loop-invariants -fno-schedule-insns2 \
-                 -fno-jump-tables
+                 -fno-jump-tables -fno-forward-propagate -fno-tree-tail-merge -fno-ipa-modref \
+                 -fno-tree-dominator-opts
 KERNEL_APART  := $(addprefix $(OUT)/kernel/,core/hypercall.o core/ipc.o core/irq.o core/notification.o core/wake.o arm/cache.o arm/string.o arm/panic.o arm/console_$(UART).o)
 $(filter-out $(KERNEL_APART),$(KERNEL_OBJECTS)): \
     ARM_OPT += $(LINK_TIME_CC)

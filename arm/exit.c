@@ -54,7 +54,7 @@ static const u8 banked_sp[16] = {
 };
 
 /* Where register `n` is kept that the thread, or the guest's mode, has, from r8 on. Banked ones
- * are brought to memory. */
+ * are brought to memory: to be read, if it runs, or to be loaded anew. */
 static u32 __attribute__((noinline)) *register_at(struct cpu *cpu, u32 thread, u32 n)
 {
     struct thread *t = thread_at(thread);
@@ -62,7 +62,9 @@ static u32 __attribute__((noinline)) *register_at(struct cpu *cpu, u32 thread, u
     u32 mode = t->vcpu != 0 ? g->cpsr & CPSR_MODE : MODE_USR;
 
     if (mode != MODE_USR && mode != CPSR_MODE && (n >= 13U || mode == MODE_FIQ)) {
-        if (cpu->vcpu == t->vcpu - 1U) {
+        if (cpu->vcpu == t->vcpu - 1U && thread == cpu->current) {
+            machine_vcpu_store(cpu->vcpu);
+        } else if (cpu->vcpu == t->vcpu - 1U) {
             vcpu_unload(cpu);
         }
         return &g->banked[n < 13U ? BANKED_FIQ + n - 8U : banked_sp[mode & 15U] + n - 13U];
@@ -203,6 +205,7 @@ static bool register_done(struct cpu *cpu, struct guest *g, const u32 *words)
         }
     }
     if (cpu->vcpu != NONE) {
+        vcpu_at(cpu->vcpu)->control = 0; /* so that it is loaded before it goes on */
         vcpu_unload(cpu);
     }
     g->stage1[i] = words[3];
@@ -265,7 +268,6 @@ static void __attribute__((noinline)) exit_other(struct cpu *cpu, u32 syndrome)
             vcpu_exit(cpu, kind);
             return;
         }
-        vcpu_enter(cpu); /* it goes on at once: what was brought to memory is loaded again */
     }
     arm_instruction_skip(&g->pc, syndrome);
     arm_return_write(&g->pc);

@@ -39,7 +39,6 @@
 #define LR_PRIORITY_SHIFT 23U
 
 #define FIRST_SPI 32U
-#define PRIORITY_ALL 0x80U   /* holds with any number of priority bits (3.3) */
 #define ALL_LINES 0xffffffffU
 
 static u32 gicd_read(u32 offset)
@@ -90,13 +89,13 @@ void machine_lines_init(void)
         gicd_write(GICD_CPENDSGIR + sgi, ALL_LINES); /* GICD_ICPENDR spares SGIs (4.3.8) */
     }
     for (u32 line = 0; line < FIRST_SPI; line++) {
-        hw_write8(paddr(HW_GICD_BASE + GICD_IPRIORITYR + line), PRIORITY_ALL);
+        hw_write8(paddr(HW_GICD_BASE + GICD_IPRIORITYR + line), 0);
     }
     lists_init();
     /* Active priorities that firmware left would hold everything back (4.4, GICC_APRn). */
     gicc_write(GICC_APR, 0);
     gicc_write(GICC_NSAPR, 0);
-    gicc_write(GICC_PMR, 0xffU);
+    gicc_write(GICC_PMR, MACHINE_MASK_ALL);
     gicc_write(GICC_BPR, 0);
     gicd_write(GICD_CTLR, CTLR_ENABLE);
     gicc_write(GICC_CTLR, CTLR_ENABLE | GICC_CTLR_EOIMODE);
@@ -137,7 +136,6 @@ void machine_line_configure(u32 line, bool edge)
 
     /* Changing the trigger of an enabled line is UNPREDICTABLE (4.3.13). */
     machine_line_mask(line);
-    hw_write8(paddr(HW_GICD_BASE + GICD_IPRIORITYR + line), PRIORITY_ALL);
     if (line >= FIRST_SPI) {
         /* The targets of the banked lines read as this CPU's bit (4.3.12). */
         u32 self = gicd_read(GICD_ITARGETSR) & 0xffU;
@@ -145,6 +143,15 @@ void machine_line_configure(u32 line, bool edge)
         hw_write8(paddr(HW_GICD_BASE + GICD_ITARGETSR + line), (u8)self);
         gicd_write(config, edge ? gicd_read(config) | bit : gicd_read(config) & ~bit);
     }
+}
+
+u32 __attribute__((noinline)) machine_mask(u32 level)
+{
+    gicc_write(GICC_PMR, MACHINE_MASK_ALL);
+    u32 most = hw_read32(paddr(HW_GICC_BASE + GICC_PMR)); /* in the bits that there are (4.4.2) */
+    u32 mask = (level + 1U) * (most & (0U - most));
+
+    return mask < most ? mask : most;
 }
 
 /* By the distributor: GICC_DIR is for active lines alone, and wants to know the CPU that sent

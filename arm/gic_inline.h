@@ -11,10 +11,14 @@
 #define INTID_CNTHP 26U
 #define INTID_CNTV 27U
 
-/* GICH_HCR: En, UIE, NPIE; GICH_APR; GICH_VMCR.VEM; the priority in GICH_LRn; GICH_LR0. */
+/* GICD_IPRIORITYR: the level before the mask; GICC_PMR; GICH_HCR: En, UIE, NPIE; GICH_APR;
+ * GICH_VMCR.VEM; the priority in GICH_LRn; GICH_LR0. */
 #define machine_line_timer() INTID_CNTHP
 #define machine_line_maintenance() INTID_MAINTENANCE
 #define machine_line_virtual_timer() INTID_CNTV
+#define machine_line_urgency(line, mask) \
+    hw_write8(paddr(HW_GICD_BASE + 0x400U + (line)), (u8)((mask) - 1U))
+#define machine_mask_set(mask) hw_write32(paddr(HW_GICC_BASE + 4U), mask)
 #define machine_list_control(more, none) (!(more) ? 1U : (none) ? 0xbU : 3U)
 #define machine_interface_levels() hw_read32(paddr(HW_GICH_BASE + 0xf0U))
 #define machine_interface_nests() \

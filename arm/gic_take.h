@@ -4,6 +4,7 @@
 #ifndef ARM_GIC_TAKE_H
 #define ARM_GIC_TAKE_H
 
+#include "config.h"
 #include "hw.h"
 
 #define GICC_CTLR 0x0000U
@@ -17,8 +18,7 @@
 #define GICC_CTLR_EOIMODE (1U << 9)
 
 #define INTID_MASK 0x3ffU
-#define INTID_SPECIAL 1020U /* and above (3.2.5) */
-#define INTID_SPURIOUS 1023U
+#define INTID_SPURIOUS 1023U /* as all special ones, above any line (3.2.5) */
 
 static inline void gicc_write(u32 offset, u32 value)
 {
@@ -31,7 +31,7 @@ static inline u32 gic_take(void)
     u32 iar = hw_read32(paddr(HW_GICC_BASE + GICC_IAR));
     u32 line = iar & INTID_MASK;
 
-    if (line >= INTID_SPECIAL) {
+    if (line >= LINE_MAX) {
         return INTID_SPURIOUS;
     }
     gicc_write(GICC_EOIR, iar); /* 4.4.5: priority drop only */

@@ -62,6 +62,7 @@ guest_irq:
     bl      interrupt
     who_runs
     beq     guest_resume
+guest_again:
     pop     {r12, lr}
     context_store
 
@@ -112,13 +113,16 @@ guest_to_guest:
 native:
     .word   GICH_AT, NATIVE_HCR, NATIVE_HSTR, NATIVE_SCTLR, NATIVE_CPACR, NATIVE_HDCR, arm_vectors
 
-    /* The guest goes on: what its list registers ask for may have changed. */
+    /* The guest goes on: what its list registers ask for may have changed. If that is not known
+     * yet, as if it had been left. */
 guest_resume:
-    ldr     r2, =GICH_AT
     ldr     r3, =arm_guest
     ldr     r3, [r3]
     ldr     r3, [r3, #GUEST_CONTROL]
     ldr     r3, [r3]
+    cmp     r3, #0
+    beq     guest_again
+    ldr     r2, =GICH_AT
     str     r3, [r2]                @ GICH_HCR
     pop     {r12, lr}
     ldm     sp, {r0-r7}
@@ -134,6 +138,13 @@ guest_resume:
     bne     guest_other
     ldr     r0, =arm_guest
     ldr     r0, [r0]
+    ldr     r3, [r0, #GUEST_CONTROL]
+    ldr     r3, [r3]
+    cmp     r3, #0                  @ its list registers are not old
+    bne     guest_loaded
+guest_other:
+    add     r0, sp, #8
+    bl      arm_guest_prepare
 guest_loaded:
     ldm     r0!, {r1-r5}
     msr     elr_hyp, r1
@@ -155,8 +166,4 @@ guest_loaded:
     pop     {r12, lr}
     ldm     sp, {r0-r7}
     eret
-guest_other:
-    add     r0, sp, #8
-    bl      arm_guest_prepare
-    b       guest_loaded
     .ltorg

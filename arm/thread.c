@@ -53,14 +53,12 @@ void arm_threads_init(void)
     }
 }
 
-bool arm_idle_print(void)
+u32 arm_idle_print(void)
 {
-    struct cpu *cpu = &kernel.cpu[0];
-
-    if (cpu->printing) {
-        (void)klog_step(cpu);
-    }
-    return cpu->printing;
+    (void)(kernel.cpu[0].printing && klog_step(&kernel.cpu[0]));
+    /* A timer that waits for ever is off meanwhile: emulators may skip to its end. */
+    hw_cnthp_ctl_write((u32)(~kernel.cpu[0].timer >> 63U));
+    return kernel.cpu[0].printing;
 }
 
 bool machine_instruction_at(u32 cell, u32 pc, u32 *instruction)

@@ -6,8 +6,10 @@
  */
 #include "hw.h"
 #include "machine.h"
-#include "timer_arm.h"
 
+/* CNTHP_CTL, CNTV_CTL. */
+#define CTL_DISABLED 0U
+#define CTL_ENABLE 1U
 #define CTL_IMASK 2U
 
 /* CNTHCTL (B4.1): PL1 and PL0 may read the physical counter; the physical
@@ -16,7 +18,8 @@
 
 void machine_timer_init(void)
 {
-    hw_cnthp_ctl_write(CTL_DISABLED);
+    hw_cnthp_cval_write(MACHINE_TIME_NEVER);
+    hw_cnthp_ctl_write(CTL_ENABLE); /* always: MACHINE_TIME_NEVER does not come */
     hw_cntvoff_write(0); /* UNKNOWN after reset */
     hw_cnthctl_write(CNTHCTL_PL1PCTEN);
     hw_isb();
@@ -29,12 +32,8 @@ u64 machine_time(void)
 
 void machine_timer_set(u64 deadline)
 {
-    if (deadline == MACHINE_TIME_NEVER) {
-        hw_cnthp_ctl_write(CTL_DISABLED);
-        hw_isb();
-    } else {
-        timer_arm(deadline);
-    }
+    hw_cnthp_cval_write(deadline);
+    hw_isb(); /* the output has changed before anything asks for it */
 }
 
 u32 machine_virtual_timer_stop(u64 *compare)

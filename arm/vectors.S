@@ -100,7 +100,9 @@ irq:
     bne     1f
     dsb
     wfi                             @ ends when one is pending, masked or not (B1.8.14)
-1:  cpsie   if
+1:  mov     r0, #1
+    mcr     p15, 4, r0, c14, c2, 1  @ CNTHP_CTL
+    cpsie   if
     isb
     b       arm_idle
 

@@ -153,9 +153,10 @@
  * with THIMBLE_LINE_LEVEL too, again at each end of interrupt for as long as it is
  * high. Without THIMBLE_LINE_HIGH it is low, and not pending any more if the guest has
  * not taken it yet; with THIMBLE_LINE_END not active either, if it has. Bits 7:3: its
- * priority, 0 the most urgent. The priority alone, if the line is bound to an irq or to the
- * timer; nothing, if the vCPU is stopped. With THIMBLE_LINE_ASK nothing changes, and the
- * answer has a bit for each line. SLOT, TYPE, RIGHTS (CONTROL), RANGE (no such line). */
+ * priority, 0 the most urgent. Nothing, if the line is bound to an irq or to the timer
+ * (vcpu_bind gives it its priority), or the vCPU is stopped. With THIMBLE_LINE_ASK nothing
+ * changes, and the answer has a bit for each line. SLOT, TYPE, RIGHTS (CONTROL), RANGE (no
+ * such line). */
 #define THIMBLE_VCPU_INJECT 22U
 /* vcpu_bind(r0 thread slot, r1 slot, r2 line, r3 how) -> r0 status
  * The virtual line is from now on: behind an irq capability (right HANDLE), the

@@ -2,6 +2,7 @@
 /* Boot: from flat tables to the first scheduled thread. See boot.h. */
 #include "boot.h"
 
+#include "deadline.h"
 #include "kernel.h"
 #include "klog.h"
 
@@ -37,11 +38,7 @@ bool boot_fits(const struct boot *b)
 /* What boot puts nothing into is 0. */
 static void boot_clear(void)
 {
-    u8 *state = (u8 *)&kernel;
-
-    for (u32 i = 0; i < sizeof(kernel); i++) {
-        state[i] = 0;
-    }
+    __builtin_memset(&kernel, 0, sizeof(kernel));
 }
 
 /* What is not 0 in a thread that does nothing: an idle one. */
@@ -70,8 +67,11 @@ static void boot_cpu(struct cpu *cpu, u32 id)
     cpu->current = (u16)THREAD_IDLE(id);
     cpu->sc = NONE;
     cpu->vcpu = NONE;
-    cpu->timer = MACHINE_TIME_NEVER;
     queue_init(cpu);
+    for (u32 place = 0; place < PLACES; place++) {
+        kernel.place_sc[place] = NONE;
+        deadline_set(place, MACHINE_TIME_NEVER);
+    }
 }
 
 static void boot_cells(const struct boot *b)
@@ -129,11 +129,10 @@ static void boot_lines(const struct boot *b)
     for (u32 i = 0; i < b->irq_count; i++) {
         struct irq *irq = irq_at(i);
         irq->line = b->irqs[i].line;
-        irq->target = NONE;
-        irq->cap = NONE;
-        irq->cell = IRQ_UNBOUND;
+        irq->mask = (u8)machine_mask(b->irqs[i].level);
         kernel.line_irq[b->irqs[i].line] = (u16)i;
         machine_line_configure(b->irqs[i].line, b->irqs[i].edge);
+        irq_quiet(irq);
     }
     kernel.irq_count = b->irq_count;
     machine_line_unmask(machine_line_timer());
@@ -199,14 +198,16 @@ static void boot_time(struct cpu *cpu, const struct boot *b)
     for (u32 i = 0; i < b->sc_count; i++) {
         const struct boot_sc *in = &b->scs[i];
         struct sc *sc = sc_at(i);
-        sc->budget = in->budget;
+        sc->budget = sc->refill = in->budget;
         sc->period = in->period;
         sc->thread = (u16)boot_thread_index(in->thread);
-        sc->heap = NONE;
-        sc->priority = in->priority;
-        sc->base = in->priority;
-        sc->low = in->low_priority;
-        sc->cpu = in->cpu;
+        sc->low = in->urgency[0].place != in->urgency[1].place;
+        for (u32 low = 0; low < 2U; low++) {
+            struct urgency *urgency = &sc->urgency[low];
+            *urgency = in->urgency[low];
+            urgency->mask = (u8)machine_mask(urgency->mask);
+            kernel.place_sc[urgency->place] = (u16)i;
+        }
         if (thread_at(sc->thread)->state != THREAD_STOPPED) {
             sc_wake(cpu, i);
         }

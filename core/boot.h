@@ -10,6 +10,7 @@
 
 #include "config.h"
 #include "machine.h"
+#include "sc.h"
 #include "types.h"
 
 struct boot_cell {
@@ -40,11 +41,10 @@ struct boot_thread {
 };
 
 struct boot_sc {
-    u8 priority;
+    struct urgency urgency[2]; /* a vCPU's after vcpu_lower is the second one; others': the same */
+    u16 thread;   /* its owner: index in boot.threads */
+    u8 described; /* its priority for people: an image has only those that its system has */
     u8 cpu;
-    u8 low_priority; /* a vCPU's after vcpu_lower; others never go there */
-    u8 pad;
-    u16 thread; /* its owner: index in boot.threads */
     u32 budget; /* ticks */
     u32 period; /* ticks */
 };
@@ -53,6 +53,7 @@ struct boot_irq {
     const char *name;
     u16 line;
     bool edge;
+    u8 level; /* of whoever handles it: machine_mask(). 0: it interrupts everybody */
 };
 
 struct boot_notification {

@@ -4,6 +4,7 @@
  * call it after every step; it is not linked into release images. It may be
  * given any state, so each index is checked before it is followed.
  */
+#include "deadline.h"
 #include "kernel.h"
 #include "klog.h"
 #include "queue.h"
@@ -31,6 +32,9 @@ static const char *check_counts(void)
     HOLDS(kernel.thread_count >= CPU_MAX && kernel.thread_count <= THREAD_MAX);
     HOLDS(kernel.sc_count <= SC_MAX && kernel.cap_count <= CAP_MAX);
     HOLDS(kernel.notification_count <= NOTIFICATION_MAX && kernel.irq_count <= IRQ_MAX);
+    for (u32 i = 0; i < kernel.sc_count; i++) {
+        HOLDS(sc_at(i)->lowered <= 1U);
+    }
     HOLDS(kernel.console == CONSOLE_CORE || kernel.console == CONSOLE_CELL);
     return NULL;
 }
@@ -50,7 +54,8 @@ static const char *check_cpu(const struct cpu *cpu)
     HOLDS(t->recv_key == NONE && t->reply_key == NONE);
     u32 highest = queue_highest(cpu);
     HOLDS((highest == NONE) == (cpu->sc == NONE));
-    HOLDS(highest == NONE || sc_at(highest)->priority == sc_at(cpu->sc)->priority);
+    HOLDS(highest == NONE || sc_urgency(sc_at(highest))->priority ==
+                                   sc_urgency(sc_at(cpu->sc))->priority);
     return NULL;
 }
 
@@ -66,7 +71,7 @@ static const char *check_queue(const struct cpu *cpu, u32 priority, u32 *queued)
         if (n != head) {
             HOLDS(n < SC_MAX);
             const struct sc *sc = sc_at(n);
-            HOLDS(sc->queued && sc->priority == priority && sc->cpu == cpu->id);
+            HOLDS(sc->queued && sc_urgency(sc)->priority == priority);
             (*queued)++;
             HOLDS(*queued <= kernel.sc_count);
         }
@@ -85,8 +90,8 @@ static const char *check_queues(const struct cpu *cpu)
     for (u32 p = 0; p < PRIORITIES; p++) {
         CHECK(check_queue(cpu, p, &queued));
     }
-    HOLDS(cpu->ready_words >> PRIORITIES / 32U == 0);
-    for (u32 w = 0; w < PRIORITIES / 32U; w++) {
+    HOLDS(cpu->ready_words >> (QUEUE_WORDS > 1U ? QUEUE_WORDS : 0) == 0);
+    for (u32 w = 0; QUEUE_WORDS > 1U && w < QUEUE_WORDS; w++) {
         HOLDS((cpu->ready[w] != 0) == (cpu->ready_words >> w & 1U));
     }
     for (u32 i = 0; i < kernel.sc_count; i++) {
@@ -96,21 +101,65 @@ static const char *check_queues(const struct cpu *cpu)
     return NULL;
 }
 
-static const char *check_heap(const struct cpu *cpu)
+/* Of somebody's place. */
+static u32 place_priority(u32 place)
 {
-    u32 armed = 0;
+    const struct urgency *urgency = sc_at(kernel.place_sc[place])->urgency;
 
-    HOLDS(cpu->heap_count <= kernel.sc_count);
-    for (u32 i = 0; i < cpu->heap_count; i++) {
-        HOLDS(cpu->heap[i] < kernel.sc_count);
-        HOLDS(sc_at(cpu->heap[i])->heap == i);
-        HOLDS(i == 0 || sc_at(cpu->heap[(i - 1U) / 2U])->wake <= sc_at(cpu->heap[i])->wake);
+    return urgency[urgency[0].place != place].priority;
+}
+
+/* A place of a context; all as urgent come before `reach`, no other does. */
+static const char *check_urgency(u32 index, const struct urgency *u)
+{
+    HOLDS(u->place < u->reach && u->reach <= PLACES);
+    HOLDS(kernel.place_sc[u->place] == index && place_priority(u->place) == u->priority);
+    HOLDS(kernel.place_sc[u->reach - 1U] != NONE && place_priority(u->reach - 1U) == u->priority);
+    HOLDS(u->reach == PLACES || kernel.place_sc[u->reach] == NONE ||
+          place_priority(u->reach) < u->priority);
+    return NULL;
+}
+
+/* In order of priority, and none is left out. */
+static const char *check_places(void)
+{
+    for (u32 place = 0; place < PLACES; place++) {
+        u32 sc = kernel.place_sc[place];
+        HOLDS(sc == NONE || sc < kernel.sc_count);
+        HOLDS(sc == NONE || place == 0 ||
+              (kernel.place_sc[place - 1U] != NONE &&
+               place_priority(place - 1U) >= place_priority(place)));
     }
     for (u32 i = 0; i < kernel.sc_count; i++) {
-        armed += sc_at(i)->heap != NONE;
+        CHECK(check_urgency(i, &sc_at(i)->urgency[0]));
+        CHECK(check_urgency(i, &sc_at(i)->urgency[1]));
     }
-    HOLDS(armed == cpu->heap_count);
-    HOLDS(cpu->heap_count == 0 || cpu->timer <= sc_at(cpu->heap[0])->wake);
+    return NULL;
+}
+
+static u64 due_earlier(u32 node)
+{
+    const u64 *at = kernel.due[node];
+
+    return at[0] < at[1] ? at[0] : at[1];
+}
+
+/* Each node has the earlier deadline, and the timer rings in time for those that matter. */
+static const char *check_deadlines(const struct cpu *cpu)
+{
+    for (u32 node = 2; node <= PLACES; node++) {
+        u32 half = (node & -node) / 2U;
+        HOLDS(half == 0 || kernel.due[node][0] == due_earlier(node - half));
+        HOLDS(half == 0 || node == PLACES ||
+              kernel.due[node][1] == due_earlier(node + half));
+    }
+    for (u32 place = 0; place < PLACES; place++) {
+        u32 sc = kernel.place_sc[place];
+        bool armed = sc != NONE && sc_at(sc)->armed == place + 1U;
+        HOLDS(armed == (kernel.due[place | 1U][place & 1U] != MACHINE_TIME_NEVER));
+    }
+    HOLDS(cpu->reach == (cpu->sc != NONE ? sc_urgency(sc_at(cpu->sc))->reach : PLACES));
+    HOLDS(cpu->timer <= deadline_first(cpu->reach, MACHINE_TIME_NEVER));
     HOLDS(cpu->sc == NONE || cpu->timer <= cpu->started + sc_at(cpu->sc)->remaining);
     return NULL;
 }
@@ -123,14 +172,19 @@ static const char *check_sc(u32 index)
     const struct thread *t = thread_at(sc->thread);
     HOLDS(t->sc == index);
     HOLDS(sc->remaining <= sc->budget && sc->budget <= sc->period);
-    HOLDS(sc->refill <= sc->budget && (sc->heap == NONE || sc->remaining != 0 || sc->refill != 0));
-    HOLDS(!sc->queued || sc->heap == NONE || (t->vcpu != 0 && kernel.cpu[0].vcpu != t->vcpu - 1U));
+    HOLDS(sc->refill <= sc->budget && (sc->refill == sc->budget || sc->remaining == 0));
+    HOLDS(sc->refill != 0);
+    HOLDS(!sc->queued || sc->armed == 0 || (t->vcpu != 0 && kernel.cpu[0].vcpu != t->vcpu - 1U));
     HOLDS(!sc->queued || (sc->remaining != 0 && t->state != THREAD_STOPPED));
     HOLDS(!sc->queued || (t->state != THREAD_WAITING && t->state != THREAD_SLEEPING));
     HOLDS(t->state == THREAD_WAITING || t->state == THREAD_STOPPED ||
-          t->state == THREAD_SLEEPING || sc->queued || sc->heap != NONE);
-    HOLDS(sc->priority == sc->base || (t->vcpu != 0 && sc->priority == sc->low));
-    HOLDS(t->state != THREAD_STOPPED || sc->heap == NONE);
+          t->state == THREAD_SLEEPING || sc->queued || sc->armed != 0);
+    HOLDS(sc->lowered == 0 || sc->lowered == sc->low);
+    HOLDS(sc->low == (sc->urgency[0].place != sc->urgency[1].place));
+    HOLDS(sc->low == 0 || t->vcpu != 0);
+    HOLDS(t->state != THREAD_STOPPED || sc->armed == 0);
+    HOLDS(sc->armed == 0 || sc->armed == sc->urgency[0].place + 1U ||
+          sc->armed == sc->urgency[1].place + 1U);
     return NULL;
 }
 
@@ -362,7 +416,7 @@ static const char *check_vcpu(u32 index)
     u32 waits = v->pending[0] | v->pending[1] | v->active[0] | v->active[1];
     HOLDS(t->state != THREAD_STOPPED || waits == 0);
     HOLDS(waits == 0 || v->control != machine_list_control(false, false));
-    HOLDS(!vcpu_timer_waits(index) || sc_at(t->sc)->heap != NONE);
+    HOLDS(!vcpu_timer_waits(index) || sc_at(t->sc)->armed != 0);
     for (u32 line = 0; line < VCPU_LINES; line++) {
         HOLDS(t->state != THREAD_STOPPED || v->source[line] == VCPU_SOURCE_NONE);
         CHECK(check_source(v, index, line));
@@ -431,9 +485,10 @@ const char *kernel_check(void)
     for (u32 i = 0; i < CPU_MAX; i++) {
         CHECK(check_queues(&kernel.cpu[i]));
         CHECK(check_cpu(&kernel.cpu[i]));
-        CHECK(check_heap(&kernel.cpu[i]));
     }
     CHECK(check_objects());
+    CHECK(check_places());
+    CHECK(check_deadlines(&kernel.cpu[0]));
     CHECK(check_spaces());
     return NULL;
 }

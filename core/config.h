@@ -17,8 +17,9 @@
 /* Matches no thread's recv_key: see trace.h. */
 #define FAST_KEY_NEVER 0xfffeU
 
-/* Priorities 0 (lowest) to 255. */
-#define PRIORITIES 256U
+/* Priorities are 0 (lowest) to PRIORITIES - 1: in an image, those that its system has; each is
+ * a bit. */
+#define QUEUE_WORDS ((PRIORITIES + 31U) / 32U)
 /* Static levels of passive threads; active threads stand above all of them. */
 #define LEVELS 8U
 #define LEVEL_ACTIVE LEVELS
@@ -28,6 +29,10 @@
  * the reply path then needs no test for it. */
 #define THREAD_IDLE(cpu) (cpu)
 #define NOBODY THREAD_IDLE(0U)
+
+/* Places in the order of urgency: a power of two. */
+_Static_assert(PLACES > SC_MAX + VCPU_MAX && (PLACES & (PLACES - 1U)) == 0,
+               "one for each context, a second one for each vCPU, and the last for nobody");
 
 /* Thread indices leave bit 15 free: see thread.reply_key. */
 _Static_assert(THREAD_MAX <= 0x7fffU, "thread index takes 15 bits");

@@ -68,18 +68,15 @@ u32 fault_send(struct cpu *cpu, u32 thread)
     regs[2] = t->fault_kind;
     if (VCPU_MAX != 0 && t->vcpu != 0) {
         regs[1] = THIMBLE_TAG(THIMBLE_LABEL_EXIT, THIMBLE_REGISTER_WORDS);
-        for (u32 i = 0; i < VCPU_EXIT_WORDS; i++) {
-            regs[3U + i] = vcpu_at(t->vcpu - 1U)->exit[i];
-        }
-        ipc_connect(cpu, thread, handler, handler | REPLY_KEY_FAULT);
-        return handler;
+        __builtin_memcpy(&regs[3], vcpu_at(t->vcpu - 1U)->exit, 4U * VCPU_EXIT_WORDS);
+    } else {
+        regs[1] = THIMBLE_TAG(THIMBLE_LABEL_FAULT, 4U);
+        regs[3] = t->fault_address;
+        regs[4] = t->fault_access;
+        regs[5] = t->fault_pc;
+        regs[6] = 0;
+        regs[7] = 0;
     }
-    regs[1] = THIMBLE_TAG(THIMBLE_LABEL_FAULT, 4U);
-    regs[3] = t->fault_address;
-    regs[4] = t->fault_access;
-    regs[5] = t->fault_pc;
-    regs[6] = 0;
-    regs[7] = 0;
     ipc_connect(cpu, thread, handler, handler | REPLY_KEY_FAULT);
     return handler;
 }

@@ -15,20 +15,6 @@
  * an array, may reach them by vector accesses. */
 _Alignas(64) struct kernel kernel;
 
-static u32 hypercall_yield(struct cpu *cpu)
-{
-    machine_path(PATH_YIELD);
-    sc_rotate(cpu, cpu->sc);
-    return THIMBLE_OK;
-}
-
-static u32 hypercall_version(struct cpu *cpu)
-{
-    machine_path(PATH_VERSION);
-    cpu->regs[1] = THIMBLE_ABI_VERSION;
-    return THIMBLE_OK;
-}
-
 /* A fixed system does without THIMBLE_REGION_DERIVE and the two that follow it. */
 #define FIXED_WITHOUT (THIMBLE_REGION_UNMAP - THIMBLE_REGION_DERIVE)
 _Static_assert(FIXED_WITHOUT == 2U && THIMBLE_REGION_MAP < THIMBLE_REGION_UNMAP, "just these");
@@ -84,9 +70,13 @@ static u32 hypercall_simple(struct cpu *cpu, u32 number)
     case THIMBLE_IRQ_ACK:
         return irq_hypercall_ack(cpu);
     case THIMBLE_YIELD:
-        return hypercall_yield(cpu);
+        machine_path(PATH_YIELD);
+        sc_rotate(cpu, cpu->sc);
+        return THIMBLE_OK;
     default:
-        return hypercall_version(cpu);
+        machine_path(PATH_VERSION);
+        cpu->regs[1] = THIMBLE_ABI_VERSION;
+        return THIMBLE_OK;
     }
 }
 
@@ -181,25 +171,18 @@ void hypercall_guest(struct cpu *cpu, u32 number)
     }
 }
 
-static void timer_fire(struct cpu *cpu, u32 line)
-{
-    u64 now = machine_time();
-
-    machine_path(PATH_TIMER);
-    sc_charge(cpu, now);
-    sc_expire(cpu, now);
-    /* Off, so that the line is quiet when it is deactivated. */
-    machine_timer_set(MACHINE_TIME_NEVER);
-    machine_line_deactivate(line);
-    cpu->resched = 1;
-}
-
 static void interrupt_handle(struct cpu *cpu, u32 line)
 {
     trace(cpu, TRACE_INTERRUPT, cpu->current, line, 0);
     machine_sometimes_if(line == MACHINE_LINE_NONE, MARK_IRQ_SPURIOUS);
     if (line == machine_line_timer()) {
-        timer_fire(cpu, line);
+        machine_path(PATH_TIMER);
+        sc_charge(cpu, machine_time());
+        sc_expire(cpu);
+        /* Off, so that the line is quiet when it is deactivated. */
+        machine_timer_set(MACHINE_TIME_NEVER);
+        machine_line_deactivate(line);
+        cpu->resched = 1;
     } else if (line != MACHINE_LINE_NONE && !(VCPU_MAX != 0 && vcpu_interrupt(cpu, line))) {
         irq_fire(cpu, line);
     }
@@ -224,8 +207,10 @@ static void __attribute__((noinline)) interrupt_other(struct cpu *cpu, u32 line)
         schedule(cpu);
     }
     /* A step of printing, but never in the way of whom the interrupt has woken, or of the
-     * running guest whose own it may be, nor of the next one. */
-    bool guests = VCPU_MAX != 0 && thread_at(before)->vcpu != 0 && line != machine_line_timer();
+     * running guest whose own it may be or whose list registers are old, nor of the next one. */
+    u32 vcpu = thread_at(before)->vcpu;
+    bool guests = VCPU_MAX != 0 && vcpu != 0 &&
+                  (line != machine_line_timer() || vcpu_at(vcpu - 1U)->control == 0);
     if (cpu->printing && cpu->current == before && !guests && !machine_interrupt_pending()) {
         (void)klog_step(cpu);
     }
@@ -249,11 +234,7 @@ static inline bool interrupt_driver(struct cpu *cpu, u32 line)
         return false;
     }
     irq->active = 1; /* whatever comes of it */
-    if (!wake_switch(cpu, cap_object(cap), cap_badge(cap))) {
-        return false;
-    }
-    machine_path(PATH_IRQ_FIRE);
-    return true;
+    return wake_switch(cpu, cap_object(cap), cap_badge(cap));
 }
 
 void interrupt(struct cpu *cpu)
@@ -261,7 +242,9 @@ void interrupt(struct cpu *cpu)
     u32 line = machine_line_next();
 
     machine_path(PATH_INTERRUPT);
-    if (!interrupt_driver(cpu, line)) {
+    if (interrupt_driver(cpu, line)) {
+        machine_path(PATH_IRQ_FIRE);
+    } else {
         interrupt_other(cpu, line);
     }
 }

@@ -186,20 +186,15 @@ static u32 call_check(struct cpu *cpu, u32 client, cap_t *cap)
         return err;
     }
     const struct thread *s = thread_at(cap_object(*cap));
-    if (!tag_valid(regs[1])) {
-        return machine_refuse(THIMBLE_ERR_TAG);
-    }
-    if (thread_is_active(s)) {
-        return machine_refuse(THIMBLE_ERR_ACTIVE);
-    }
-    if (s->level >= c->level) {
-        return machine_refuse(THIMBLE_ERR_LEVEL);
-    }
-    if (s->state == THREAD_STOPPED) {
-        return machine_refuse(THIMBLE_ERR_DEAD);
-    }
-    if (tag_length(regs[1]) > THIMBLE_REGISTER_WORDS && (c->buffer == 0 || s->buffer == 0)) {
-        return machine_refuse(THIMBLE_ERR_BUFFER);
+    bool words = tag_length(regs[1]) > THIMBLE_REGISTER_WORDS;
+    err = !tag_valid(regs[1])                               ? THIMBLE_ERR_TAG
+          : thread_is_active(s)                             ? THIMBLE_ERR_ACTIVE
+          : s->level >= c->level                            ? THIMBLE_ERR_LEVEL
+          : s->state == THREAD_STOPPED                      ? THIMBLE_ERR_DEAD
+          : words && (c->buffer == 0 || s->buffer == 0)     ? THIMBLE_ERR_BUFFER
+                                                            : THIMBLE_OK;
+    if (err != THIMBLE_OK) {
+        return machine_refuse(err);
     }
     return (regs[1] & THIMBLE_TAG_CAP) == 0
                ? THIMBLE_OK
@@ -318,16 +313,13 @@ static void __attribute__((noinline)) reply_recv_general(struct cpu *cpu)
     u32 key = thread_at(client)->reply_key;
 
     machine_path(PATH_TRAP);
-    if (thread_is_active(s)) {
-        message_refuse(cpu, machine_refuse(THIMBLE_ERR_ACTIVE));
-        return;
-    }
-    if (!tag_valid(cpu->regs[1])) {
-        message_refuse(cpu, machine_refuse(THIMBLE_ERR_TAG));
-        return;
-    }
-    if (tag_length(cpu->regs[1]) > THIMBLE_REGISTER_WORDS && s->buffer == 0) {
-        message_refuse(cpu, machine_refuse(THIMBLE_ERR_BUFFER));
+    bool words = tag_length(cpu->regs[1]) > THIMBLE_REGISTER_WORDS;
+    u32 err = thread_is_active(s)            ? THIMBLE_ERR_ACTIVE
+              : !tag_valid(cpu->regs[1])     ? THIMBLE_ERR_TAG
+              : words && s->buffer == 0      ? THIMBLE_ERR_BUFFER
+                                             : THIMBLE_OK;
+    if (err != THIMBLE_OK) {
+        message_refuse(cpu, machine_refuse(err));
         return;
     }
     machine_path(PATH_REPLY_SLOW);
@@ -370,12 +362,11 @@ void ipc_recv(struct cpu *cpu)
 {
     struct thread *s = thread_at(cpu->current);
 
-    if (thread_is_active(s)) {
-        message_refuse(cpu, machine_refuse(THIMBLE_ERR_ACTIVE));
-        return;
-    }
-    if (s->caller != NOBODY) {
-        message_refuse(cpu, machine_refuse(THIMBLE_ERR_CALLER));
+    u32 err = thread_is_active(s)    ? THIMBLE_ERR_ACTIVE
+              : s->caller != NOBODY  ? THIMBLE_ERR_CALLER
+                                     : THIMBLE_OK;
+    if (err != THIMBLE_OK) {
+        message_refuse(cpu, machine_refuse(err));
         return;
     }
     machine_path(PATH_RECV);

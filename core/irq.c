@@ -8,6 +8,7 @@ void irq_quiet(struct irq *irq)
 {
     machine_line_mask(irq->line);
     machine_line_end(irq->line);
+    machine_line_urgency(irq->line, irq->mask);
     irq->vcpu = 0;
     irq->active = 0;
     irq->cell = IRQ_UNBOUND;

@@ -29,7 +29,8 @@ struct irq {
     u8 active;  /* fired, and not acknowledged by the driver yet */
     u8 vcpu;    /* bound to a virtual line of this vCPU: one more than its number; or 0 */
     u8 virtual_line;
-    u8 pad[6];
+    u8 mask; /* machine_mask() of whoever handles it, unless that is a vCPU */
+    u8 pad[5];
 };
 
 _Static_assert(sizeof(struct irq) == 16, "an index becomes an address by a shift");

@@ -36,21 +36,21 @@ struct cpu {
     u16 current;           /* thread */
     u16 sc;                /* scheduling context that pays; NONE when idle */
     u16 id;
-    u16 not_fast;
     u16 fast_key; /* id, unless tracing: what the fast path compares recv_key with */
-    u16 vcpu;     /* whose state is loaded; NONE */
-    u32 resched;  /* somebody more urgent may be ready: choose anew before leaving */
+    u16 not_fast;
+    u16 resched; /* somebody more urgent may be ready: choose anew before leaving */
+    u16 vcpu;    /* whose state is loaded; NONE */
+    u16 mask;    /* machine_mask() that is set */
     u32 tracing;
     u32 printing; /* the console has work: klog_step() */
     u64 started; /* ticks: up to here the running context is charged */
     u64 timer;   /* ticks: what the hardware timer is set to */
-    u32 ready_words;     /* bit i: ready[i] is not 0 */
-    u32 ready[PRIORITIES / 32]; /* bit p % 32 of word p / 32: queue p is not empty */
-    u32 heap_count;
-    u16 heap[FOURS(SC_MAX)]; /* deadline heap of scheduling contexts, by sc.wake */
+    u32 ready_words; /* bit i: ready[i] is not 0; if there are several */
+    u32 ready[(QUEUE_WORDS + 1U) & ~1U]; /* bit p % 32 of word p / 32: queue p is not empty */
+    u32 reach; /* of the running context: so many places are as urgent, or more */
 };
 
-_Static_assert(sizeof(struct cpu) == 112U + 2U * FOURS(SC_MAX), "no hidden padding");
+_Static_assert(sizeof(struct cpu) == 80U + 4U * ((QUEUE_WORDS + 1U) & ~1U), "no hidden padding");
 
 struct kernel {
     struct cpu cpu[CPU_MAX];
@@ -77,6 +77,8 @@ struct kernel {
     struct notification notifications[NOTIFICATION_MAX];
     struct irq irqs[IRQ_MAX];
     struct vcpu vcpus[VCPU_MAX + (VCPU_MAX == 0)];
+    u64 due[PLACES + 1U][2];     /* deadlines: see deadline.h; the first are not used */
+    u16 place_sc[FOURS(PLACES)]; /* whose place each is; NONE */
     struct link links[(CPU_MAX * PRIORITIES + SC_MAX + 1U) & ~1U];
     u16 line_irq[FOURS(LINE_MAX)]; /* irq of an INTID; NONE */
     u16 table_next[FOURS(TABLE_PAGE_MAX)]; /* free list of page-table pages */

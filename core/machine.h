@@ -24,7 +24,7 @@ struct cpu;
 void machine_timer_init(void);
 u64 machine_time(void);
 /* Raises the CPU's hypervisor timer interrupt when machine_time() >= deadline
- * (B8.1.5, CNTHP_CVAL); MACHINE_TIME_NEVER turns it off. */
+ * (B8.1.5, CNTHP_CVAL); at MACHINE_TIME_NEVER it does not. */
 #define MACHINE_TIME_NEVER (~(u64)0)
 void machine_timer_set(u64 deadline);
 
@@ -47,9 +47,17 @@ u32 machine_line_take(void);
 void machine_line_deactivate(u32 line);
 void machine_line_mask(u32 line);
 void machine_line_unmask(u32 line);
-/* Target this CPU, group and priority as all lines have; edge-triggered or
- * level-sensitive. The line is left masked. */
+/* Target this CPU, group as all lines have; edge-triggered or level-sensitive. The line is
+ * left masked. */
 void machine_line_configure(u32 line, bool edge);
+/* Levels of urgency: 0 is the most urgent one, the timer's and that of all lines until they
+ * get another. What is let in down to this level; the least urgent ones are one, if the
+ * controller has less (IHI 0048B 3.3). All lines are let in now. */
+u32 machine_mask(u32 level);
+#define MACHINE_MASK_ALL 0xffU
+/* The line is of the last level that this mask lets in: void machine_line_urgency(u32 line,
+ * u32 mask). Others are not let in, from now on; one that came before may still be taken, as
+ * spurious: void machine_mask_set(u32 mask) */
 /* Not 0 while an unmasked interrupt waits for this CPU (asked with interrupts
  * masked: DDI 0406C B4.1.93, ISR). */
 u32 machine_interrupt_pending(void);

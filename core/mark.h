@@ -12,6 +12,7 @@
     X(CALL_RETRY_FAILS, "a call that waited cannot be made any more")       \
     X(FAULT_BUSY, "a fault finds its handler busy")                         \
     X(CHOICE_INTERRUPTED, "an interrupt taken before a choice")             \
+    X(DUE_FIRST, "who is due comes before anybody less urgent is chosen")   \
     X(REPLY_HELPED, "a reply made on a helper's time")                      \
     X(REPLY_NOBODY, "a reply to a caller that is gone")                     \
     X(REPLY_CUT, "a reply cut to six words")                                \

@@ -139,7 +139,7 @@ u32 notification_hypercall_wait(struct cpu *cpu)
     t->state = THREAD_WAITING;
     sc_block(cpu, t->sc);
     if (deadline != THIMBLE_NEVER) {
-        sc_arm(cpu, t->sc, deadline);
+        sc_arm(sc_at(t->sc), 0, deadline);
     }
     return THIMBLE_OK;
 }

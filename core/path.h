@@ -52,7 +52,7 @@ enum path {
     PATH_SCHEDULE,        /* choice of a context, timer programmed */
     PATH_WAKE,            /* straight to the waiter, timer programmed */
     PATH_READY,           /* a context becomes ready */
-    PATH_HEAP,            /* into the deadline heap, or out of it */
+    PATH_DEADLINE,        /* one is set, or there is none any more */
     PATH_DEPLETED,        /* a budget is used up */
     PATH_HOP,             /* one step along a chain of calls */
     PATH_SWITCH,          /* other registers and address space */

@@ -153,8 +153,7 @@ static void print_threads(const struct boot *b)
     for (u32 i = 0; i < b->thread_count; i++) {
         const struct thread *t = thread_at(boot_thread_index(i));
         if (thread_is_active(t)) {
-            klog_print("thread %t: active, priority %d", boot_thread_index(i),
-                       (u32)b->scs[t->sc].priority);
+            klog_print("thread %t: active", boot_thread_index(i));
         } else {
             klog_print("thread %t: passive, level %d", boot_thread_index(i), (u32)t->level);
         }
@@ -165,7 +164,7 @@ static void print_threads(const struct boot *b)
     for (u32 i = 0; i < b->sc_count; i++) {
         const struct boot_sc *sc = &b->scs[i];
         klog_print("sc %d: of %t, priority %d, budget %d of %d ticks, CPU %d", i,
-                   boot_thread_index(sc->thread), (u32)sc->priority, sc->budget, sc->period,
+                   boot_thread_index(sc->thread), (u32)sc->described, sc->budget, sc->period,
                    (u32)sc->cpu);
         line_end();
     }
@@ -289,33 +288,46 @@ static void print_dump_place(const struct klog_dump *d)
                          : (d->access & ACCESS_READ) != 0    ? "read"
                                                              : "no access";
     klog_print("  %s at %x, pc %x", access, d->address, d->pc);
-    klog_print(d->known ? ", instruction %x" : ", instruction not known", d->instruction);
 }
 
-/* Pieces of a dump: what; where; registers, two at a time; then the callers in turn. Each is
- * printed with interrupts masked. */
+/* Pieces of a dump: who; what; where; registers, two at a time; then the callers in turn, each
+ * in two. Each is printed with interrupts masked, so that it is short. */
 enum {
-    PIECE_WHO = 0,
+    PIECE_CELL = 0,
+    PIECE_THREAD,
     PIECE_KIND,
     PIECE_PLACE,
+    PIECE_INSTRUCTION,
     PIECE_REGS,
-    PIECE_CALLERS = PIECE_REGS + THREAD_REGS / 2U
+    PIECE_CALLERS = PIECE_REGS + THREAD_REGS / 2U,
+    PIECES = PIECE_CALLERS + 2U * LEVELS
 };
-#define PIECES_ENDING (1U << PIECE_KIND | 1U << PIECE_PLACE | 0xaU << PIECE_REGS)
+#define PIECES_ENDING \
+    (1U << PIECE_KIND | 1U << PIECE_INSTRUCTION | 0xaU << PIECE_REGS | 0xaaaaaaaaU << PIECE_CALLERS)
+
+_Static_assert(PIECES <= 32, "a bit for each");
 
 static void print_dump_piece(const struct klog_dump *d, u32 piece)
 {
     u32 first = 2U * (piece - PIECE_REGS); /* register */
 
-    if (piece == PIECE_WHO) {
-        klog_print("stopped: cell %c, thread %i: ", (u32)thread_at(d->thread)->cell,
-                   (u32)d->thread);
+    if (piece == PIECE_CELL) {
+        klog_print("stopped: cell %c", (u32)thread_at(d->thread)->cell);
+    } else if (piece == PIECE_THREAD) {
+        klog_print(", thread %i: ", (u32)d->thread);
     } else if (piece == PIECE_KIND) {
         put_kind(d);
     } else if (piece == PIECE_PLACE) {
         print_dump_place(d);
+    } else if (piece == PIECE_INSTRUCTION) {
+        klog_print(d->known ? ", instruction %x" : ", instruction not known", d->instruction);
     } else if (piece >= PIECE_CALLERS) {
-        klog_print("  serving %t", (u32)d->callers[piece - PIECE_CALLERS]);
+        u32 caller = d->callers[(piece - PIECE_CALLERS) / 2U];
+        if ((piece - PIECE_CALLERS) % 2U == 0) {
+            klog_print("  serving %c", (u32)thread_at(caller)->cell);
+        } else {
+            klog_print(".%i", caller);
+        }
     } else {
         if (first % 4U == 0) {
             klog_print("  r%d to r%d", first, first + 3U);
@@ -326,7 +338,7 @@ static void print_dump_piece(const struct klog_dump *d, u32 piece)
 
 static u32 dump_pieces(const struct klog_dump *d)
 {
-    return d->kind == THIMBLE_FAULT_EXIT ? PIECE_PLACE : PIECE_CALLERS + d->caller_count;
+    return d->kind == THIMBLE_FAULT_EXIT ? PIECE_PLACE : PIECE_CALLERS + 2U * d->caller_count;
 }
 
 bool print_dump_step(const struct cpu *cpu)
@@ -343,7 +355,7 @@ bool print_dump_step(const struct cpu *cpu)
         return true;
     }
     print_dump_piece(d, d->piece);
-    if (d->piece >= PIECE_CALLERS || (PIECES_ENDING >> d->piece & 1U) != 0) {
+    if ((PIECES_ENDING >> d->piece & 1U) != 0) {
         klog_put_end(cpu);
     }
     d->piece++;

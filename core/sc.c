@@ -2,42 +2,53 @@
 /* Scheduling contexts: the hard constant-bandwidth server. See sc.h. */
 #include "sc.h"
 
+#include "deadline.h"
 #include "kernel.h"
 #include "queue.h"
 
-static void sc_queue(struct cpu *cpu, u32 index)
+static void __attribute__((noinline)) sc_refill(struct sc *sc, u64 deadline)
 {
-    struct sc *sc = sc_at(index);
-
-    queue_insert_tail(cpu, index, sc->priority);
-    sc->queued = 1;
-    if (sc_more_urgent(cpu, sc)) {
-        cpu->resched = 1;
-    }
+    sc_refill_here(sc, sc->refill, deadline);
+    sc->refill = sc->budget;
 }
 
-static void sc_unqueue(struct cpu *cpu, u32 index)
+void sc_charge(struct cpu *cpu, u64 now)
 {
-    queue_remove(cpu, index);
-    sc_at(index)->queued = 0;
+    u64 ran = now - cpu->started;
+
+    cpu->started = now;
+    if (cpu->sc < SC_MAX) {
+        sc_charge_to(cpu, cpu->sc, sc_at(cpu->sc), ran);
+    }
 }
 
 static void sc_ready(struct cpu *cpu, u32 index)
 {
-    u32 vcpu = thread_at(sc_at(index)->thread)->vcpu; /* one more than its number */
+    struct sc *sc = sc_at(index);
+    u32 vcpu = thread_at(sc->thread)->vcpu; /* one more than its number */
 
-    sc_queue(cpu, index);
+    queue_insert_tail(cpu, index);
+    sc->queued = 1;
+    cpu->resched |= sc_urgency(sc)->reach < cpu->reach;
     if (VCPU_MAX != 0 && vcpu != 0) {
         vcpu_timer_arm(cpu, vcpu - 1U);
     }
 }
 
-void sc_arm(struct cpu *cpu, u32 index, u64 wake)
+void sc_arm(struct sc *sc, u32 lowered, u64 at)
 {
-    machine_path(PATH_HEAP);
-    sc_at(index)->wake = wake;
-    heap_insert(cpu, index);
-    cpu->resched = 1; /* the timer may have to ring earlier */
+    u32 place = sc->urgency[lowered].place;
+
+    machine_path(PATH_DEADLINE);
+    sc->armed = (u16)(place + 1U);
+    deadline_set(place, at);
+}
+
+void sc_disarm_it(struct sc *sc)
+{
+    machine_path(PATH_DEADLINE);
+    deadline_set(sc->armed - 1U, MACHINE_TIME_NEVER);
+    sc->armed = 0;
 }
 
 void sc_wake(struct cpu *cpu, u32 index)
@@ -46,15 +57,13 @@ void sc_wake(struct cpu *cpu, u32 index)
     u64 now = machine_time();
 
     machine_path(PATH_READY);
-    if (sc->heap != NONE) {
-        machine_path(PATH_HEAP);
-        heap_remove(cpu, index);
-    }
+    sc_disarm(sc);
     if (sc_refills(sc, now)) {
-        sc_refill(sc, sc->budget, now + sc->period);
+        sc_refill(sc, now + sc->period);
     }
     if (sc->remaining == 0) {
-        sc_arm(cpu, index, sc->deadline);
+        sc_arm(sc, sc->lowered, sc->deadline);
+        cpu->resched = 1; /* the timer may have to ring earlier */
     } else {
         sc_ready(cpu, index);
     }
@@ -70,19 +79,17 @@ void sc_block(struct cpu *cpu, u32 index)
         cpu->sc = NONE;
     }
     if (sc->queued) {
-        sc_unqueue(cpu, index);
+        queue_remove(cpu, index);
+        sc->queued = 0;
     }
-    if (sc->heap != NONE) {
-        machine_path(PATH_HEAP);
-        heap_remove(cpu, index);
-    }
+    sc_disarm(sc);
     cpu->resched = 1;
 }
 
 void sc_rotate(struct cpu *cpu, u32 index)
 {
     queue_remove(cpu, index);
-    queue_insert_tail(cpu, index, sc_at(index)->priority);
+    queue_insert_tail(cpu, index);
     cpu->resched = 1;
 }
 
@@ -90,57 +97,59 @@ void sc_exhausted(struct cpu *cpu, u32 index, u64 ran)
 {
     struct sc *sc = sc_at(index);
     u64 now = cpu->started;
-    /* The next budget pays for what is run beyond this one, until another runs. A
-     * tick is left: whatever delayed the interrupt must not keep it off for ever. */
-    u32 next = sc->remaining != 0 ? sc->budget : sc->refill;
     u64 over = ran - sc->remaining;
 
     machine_path(PATH_DEPLETED);
-    sc->refill = over < next ? next - (u32)over : 1;
+    machine_sometimes_if(over >= sc->refill, MARK_BUDGET_OVERRUN);
+    /* The next budget pays for what is run beyond this one, until another runs. A
+     * tick is left: whatever delayed the interrupt must not keep it off for ever. */
+    sc->refill = over < sc->refill ? sc->refill - (u32)over : 1;
+    sc->depleted += sc->remaining != 0 && now < sc->deadline;
+    sc->given += over;
     sc->remaining = 0;
-    machine_sometimes_if(over >= next, MARK_BUDGET_OVERRUN);
     if (!sc->queued) {
         machine_sometimes(MARK_BUDGET_OUT_BLOCKING);
         return;
     }
     machine_sometimes_if(cpu->current != sc->thread, MARK_BUDGET_OUT_DONATED);
     if (now >= sc->deadline) {
-        sc_refill(sc, sc->refill, now + sc->period);
+        sc_refill(sc, now + sc->period);
         sc_rotate(cpu, index);
     } else {
-        sc->depleted++;
         trace(cpu, TRACE_DEPLETED, sc->thread, index, 0);
-        sc_unqueue(cpu, index);
-        if (VCPU_MAX != 0 && sc->heap != NONE) { /* only a vCPU's is in both */
-            heap_remove(cpu, index);
-        }
-        sc_arm(cpu, index, sc->deadline);
+        queue_remove(cpu, index);
+        sc->queued = 0;
+        sc_disarm(sc); /* a vCPU's timer: only its context has a deadline while queued */
+        sc_arm(sc, sc->lowered, sc->deadline);
     }
 }
 
-void sc_expire(struct cpu *cpu, u64 now)
+void sc_expire(struct cpu *cpu)
 {
-    if (cpu->heap_count == 0 || sc_at(cpu->heap[0])->wake > now) {
+    u64 now = cpu->started;
+    u32 place = deadline_due(now);
+    u32 index = kernel.place_sc[place];
+
+    if (place >= cpu->reach || index >= SC_MAX) {
         return;
     }
-    u32 index = cpu->heap[0];
     struct sc *sc = sc_at(index);
-    machine_path(PATH_HEAP);
-    heap_remove(cpu, index);
-    u32 waits_on = thread_at(sc->thread)->waits_on;
-    if (waits_on != NONE) {
-        notification_wait_end(cpu, waits_on, sc->thread, THIMBLE_ERR_TIMEOUT);
+    const struct thread *t = thread_at(sc->thread);
+    cpu->sc = (u16)index;
+    sc_disarm_it(sc);
+    if (t->waits_on != NONE) {
+        notification_wait_end(cpu, t->waits_on, sc->thread, THIMBLE_ERR_TIMEOUT);
         return;
     }
-    u32 vcpu = thread_at(sc->thread)->vcpu; /* one more than its number */
-    if (VCPU_MAX != 0 && vcpu != 0 &&
-        (sc->queued || thread_at(sc->thread)->state == THREAD_SLEEPING)) {
-        vcpu_expire(cpu, vcpu - 1U);
+    if (VCPU_MAX != 0 && t->vcpu != 0 && (sc->queued || t->state == THREAD_SLEEPING)) {
+        if (vcpu_expire(cpu, t->vcpu - 1U)) {
+            sc_wake(cpu, index);
+        }
         return;
     }
     trace(cpu, TRACE_REFILLED, sc->thread, index, 0);
     u64 next = sc->deadline + sc->period;
     machine_sometimes_if(next <= now, MARK_REFILL_LATE);
-    sc_refill(sc, sc->refill, next > now ? next : now + sc->period);
+    sc_refill(sc, next > now ? next : now + sc->period);
     sc_ready(cpu, index);
 }

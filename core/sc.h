@@ -8,15 +8,15 @@
  *   on depletion  wait for the deadline, then refill; the deadline moves on by
  *                 one period
  * so on average it never gets more than its share. What it ran beyond its budget,
- * until the timer's interrupt was taken, is taken off that refill. In any window of one period
+ * until the timer's interrupt was taken, is taken off the next refill. In any window of one period
  * it gets at most two budgets if it never blocks, and less than three if it
  * does: one that others delayed, its share, and one that a wake renewed. A
  * context whose budget is its period is limited only by round robin within its
  * priority.
  *
  * Queued means: in its CPU's run queue. Queued contexts have budget left. A
- * context is in the deadline heap while it is depleted (until the refill) or
- * while its thread waits with a deadline, never both; and while a vCPU's timer does not
+ * context has a deadline (deadline.h) while it is depleted (until the refill) or
+ * while its thread waits until a time, never both; and while a vCPU's timer does not
  * run in hardware, but is to wake it or raise it (vcpu.h).
  */
 #ifndef CORE_SC_H
@@ -27,38 +27,64 @@
 
 struct cpu;
 
+/* How urgent it is. */
+struct urgency {
+    u16 place; /* in the order of urgency (deadline.h) */
+    u16 reach; /* so many places are as urgent, or more */
+    u8 priority;
+    u8 mask; /* machine_mask() of lines that its owner handles; in boot's tables, their level */
+    u8 pad[2];
+};
+
 struct sc {
-    u8 priority; /* bytes first: short instructions reach them there */
-    u8 cpu;
-    u8 queued;
-    u8 base; /* priority; of a vCPU, while it is not lowered, */
-    u8 low;  /* and while it is; else the same */
-    u8 pad[11];
+    struct urgency urgency[2]; /* of a vCPU the second one while it is lowered; else alike */
     u64 deadline;  /* ticks: end of the current period */
-    u64 wake;      /* ticks: key in the deadline heap, while there */
-    u64 consumed;  /* ticks run in all */
+    u64 given;     /* ticks it had in all: those that it ran, and those that remain */
     u32 budget;    /* ticks per period */
     u32 period;    /* ticks */
     u32 remaining; /* ticks left before the deadline; as of cpu->started if running */
     u32 depleted;  /* how often the budget ran out before the deadline */
+    u32 refill;    /* ticks that the next one gives: the budget, but for what was run beyond it */
+    u16 armed;     /* its deadline's place, and one; 0: it has none */
+    u16 lowered;   /* which urgency it has: 0, or `low` */
     u16 thread;    /* its owner, an active thread */
-    u16 heap;      /* position in the deadline heap; NONE */
-    u32 refill; /* ticks that the refill after the last depletion gives */
+    u8 queued;
+    u8 low; /* 1: a vCPU that can be lowered */
 };
 
 _Static_assert(sizeof(struct sc) == 64, "an index becomes an address by a shift");
 
+static inline const struct urgency *sc_urgency(const struct sc *sc)
+{
+    return &sc->urgency[VCPU_MAX != 0 ? sc->lowered : 0];
+}
+
+/* Ticks run in all, until cpu->started. */
+static inline u64 sc_consumed(const struct sc *sc)
+{
+    return sc->given - sc->remaining;
+}
+
 /* The owner has become ready: refill by the rule above, and queue. */
 void sc_wake(struct cpu *cpu, u32 index);
-/* The owner blocks or stops: out of the run queue and the deadline heap. */
+/* The owner blocks or stops: out of the run queue, and without a deadline. */
 void sc_block(struct cpu *cpu, u32 index);
-/* Its owner waits until `wake`; only if blocked. */
-void sc_arm(struct cpu *cpu, u32 index, u64 wake);
+/* Its deadline, by its urgency while it is lowered, or not; it has had none. Who does this sees
+ * to the timer. */
+void sc_arm(struct sc *sc, u32 lowered, u64 at);
+/* It has one, and has none from now on. */
+void sc_disarm_it(struct sc *sc);
+static inline __attribute__((always_inline)) void sc_disarm(struct sc *sc)
+{
+    if (sc->armed != 0) {
+        sc_disarm_it(sc);
+    }
+}
 /* For sc_charge() (queue.h): the running context has run out, after `ran` ticks. */
 void sc_exhausted(struct cpu *cpu, u32 index, u64 ran);
-/* The earliest entry of the deadline heap, if due: refills and queues its
- * context, or ends its owner's wait. At most one. */
-void sc_expire(struct cpu *cpu, u64 now);
+/* The most urgent context whose deadline has come by cpu->started, if it is as urgent as the
+ * running one: it is refilled and queued, or its owner's wait ends; it pays for that. */
+void sc_expire(struct cpu *cpu);
 /* Moves the running context behind the others of its priority. */
 void sc_rotate(struct cpu *cpu, u32 index);
 

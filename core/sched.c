@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Run queues, deadline heap, and the choice of who runs: see sched.h. */
+/* Run queues, and the choice of who runs: see sched.h. */
 #include "sched.h"
 
+#include "deadline.h"
 #include "fault.h"
 #include "hypercall.h"
 #include "ipc.h"
@@ -20,63 +21,35 @@ void queue_init(struct cpu *cpu)
     }
 }
 
-static void heap_place(struct cpu *cpu, u32 position, u32 sc)
+void queue_insert_tail(struct cpu *cpu, u32 sc)
 {
-    cpu->heap[position] = (u16)sc;
-    sc_at(sc)->heap = (u16)position;
+    u32 priority = sc_urgency(sc_at(sc))->priority;
+    u32 head = queue_sentinel(cpu, priority);
+    struct link *s = &kernel.links[head];
+
+    machine_keep(s);
+    u32 last = s->prev;
+    kernel.links[sc] = (struct link){.next = (u16)head, .prev = (u16)last};
+    kernel.links[last].next = (u16)sc;
+    s->prev = (u16)sc;
+    queue_mark(cpu, priority);
 }
 
-/* Finds the place of `sc` from `position` upwards, then downwards. */
-static void heap_sift(struct cpu *cpu, u32 position, u32 sc)
+void queue_remove(struct cpu *cpu, u32 sc)
 {
-    u64 wake = sc_at(sc)->wake;
+    u32 priority = sc_urgency(sc_at(sc))->priority;
+    u32 s = queue_sentinel(cpu, priority);
+    struct link *n = &kernel.links[sc];
 
-    while (position > 0 && sc_at(cpu->heap[(position - 1U) / 2U])->wake > wake) {
-        heap_place(cpu, position, cpu->heap[(position - 1U) / 2U]);
-        position = (position - 1U) / 2U;
-    }
-    for (;;) {
-        u32 child = 2U * position + 1U;
-        if (child + 1U < cpu->heap_count &&
-            sc_at(cpu->heap[child + 1U])->wake < sc_at(cpu->heap[child])->wake) {
-            child++;
+    kernel.links[n->prev].next = n->next;
+    kernel.links[n->next].prev = n->prev;
+    *n = (struct link){.next = 0, .prev = 0};
+    if (kernel.links[s].next == s) {
+        cpu->ready[queue_word(priority)] &= ~queue_bit(priority);
+        if (QUEUE_WORDS > 1U && cpu->ready[priority / 32U] == 0) {
+            cpu->ready_words &= ~(1U << priority / 32U);
         }
-        if (child >= cpu->heap_count || sc_at(cpu->heap[child])->wake >= wake) {
-            break;
-        }
-        heap_place(cpu, position, cpu->heap[child]);
-        position = child;
     }
-    heap_place(cpu, position, sc);
-}
-
-void heap_insert(struct cpu *cpu, u32 sc)
-{
-    cpu->heap_count++;
-    heap_sift(cpu, cpu->heap_count - 1U, sc);
-}
-
-void heap_remove(struct cpu *cpu, u32 sc)
-{
-    u32 position = sc_at(sc)->heap;
-    u32 last;
-
-    cpu->heap_count--;
-    last = cpu->heap[cpu->heap_count];
-    cpu->heap[cpu->heap_count] = 0;
-    sc_at(sc)->heap = NONE;
-    if (last != sc) {
-        heap_sift(cpu, position, last);
-    }
-}
-
-/* The timer, if no context runs: it rings at the first deadline. */
-static void timer_program_idle(struct cpu *cpu)
-{
-    u64 at = cpu->heap_count != 0 ? sc_at(cpu->heap[0])->wake : MACHINE_TIME_NEVER;
-
-    cpu->timer = at;
-    machine_timer_set(at);
 }
 
 /* Walks the chain of calls that starts at `owner` to the thread that can run
@@ -123,28 +96,36 @@ static void choose(struct cpu *cpu)
     u32 next;
 
     do {
+        next = NONE;
         machine_path(PATH_SCHEDULE);
         /* What has come meanwhile takes part in the choice, which waits for each. */
         if (machine_interrupt_pending()) {
             machine_sometimes(MARK_CHOICE_INTERRUPTED);
             interrupt_take(cpu);
-            next = NONE;
             continue;
         }
         sc_charge(cpu, machine_time());
         cpu->sc = (u16)queue_highest(cpu);
-        cpu->not_fast = cpu->tracing ? NOT_FAST_TRACING : 0;
-        next = THREAD_IDLE(cpu->id);
-        if (cpu->sc != NONE) {
-            next = chain_end(cpu, sc_at(cpu->sc)->thread);
+        const struct sc *sc = cpu->sc != NONE ? sc_at(cpu->sc) : NULL;
+        cpu->reach = sc != NULL ? sc_urgency(sc)->reach : PLACES;
+        cpu->timer = sc != NULL ? cpu->started + sc->remaining : MACHINE_TIME_NEVER;
+        cpu->timer = deadline_first(cpu->reach, cpu->timer);
+        u32 mask = sc != NULL ? sc->urgency[1].mask : MACHINE_MASK_ALL;
+        if (mask != cpu->mask) {
+            cpu->mask = (u8)mask;
+            machine_mask_set(mask);
         }
+        if (cpu->timer <= cpu->started) {
+            /* Nobody less urgent runs before whoever is due by now. */
+            machine_sometimes(MARK_DUE_FIRST);
+            sc_expire(cpu);
+            continue;
+        }
+        cpu->not_fast = cpu->tracing ? NOT_FAST_TRACING : 0;
+        next = sc != NULL ? chain_end(cpu, sc->thread) : THREAD_IDLE(cpu->id);
     } while (next == NONE);
     cpu->resched = 0;
-    if (cpu->sc != NONE) {
-        timer_program_for(cpu, sc_at(cpu->sc), cpu->started);
-    } else {
-        timer_program_idle(cpu);
-    }
+    machine_timer_set(cpu->timer);
     if (next != cpu->current) {
         thread_switch(cpu, next);
     }
@@ -155,8 +136,9 @@ void schedule(struct cpu *cpu)
     bool again;
 
     do {
+        struct thread *t;
         choose(cpu);
-        struct thread *t = thread_at(cpu->current);
+        t = thread_at(cpu->current);
         again = t->state == THREAD_RESTART;
         if (again && machine_interrupt_pending()) {
             interrupt_take(cpu);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Run queues, deadline heap and the choice of who runs. Fixed priority,
+ * Run queues and the choice of who runs. Fixed priority,
  * preemptive, one queue of scheduling contexts per priority and CPU; a bitmap
  * finds the highest in two steps. Donation keeps all of it out of IPC: a call
  * and its reply touch none of this.
@@ -21,8 +21,6 @@ struct link {
 };
 
 void queue_init(struct cpu *cpu);
-void heap_insert(struct cpu *cpu, u32 sc);
-void heap_remove(struct cpu *cpu, u32 sc);
 
 /* Chooses who runs, and switches to it: the highest scheduling context, at the
  * end of the chain of calls that starts at its owner. */

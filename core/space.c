@@ -328,16 +328,11 @@ _Static_assert(PAGE_SIZE % THIMBLE_CACHE_LINE == 0, "no line is part of two regi
  * Losing what was written is as good as writing. */
 static u32 maintain_right(u32 operation)
 {
-    switch (operation) {
-    case THIMBLE_CACHE_CLEAN:
-    case THIMBLE_CACHE_CLEAN | THIMBLE_CACHE_INVALIDATE:
-    case THIMBLE_CACHE_UNIFY:
-        return THIMBLE_RIGHT_READ;
-    case THIMBLE_CACHE_INVALIDATE:
-        return THIMBLE_RIGHT_WRITE;
-    default:
-        return 0;
-    }
+    bool reads = operation == THIMBLE_CACHE_CLEAN || operation == THIMBLE_CACHE_UNIFY ||
+                 operation == (THIMBLE_CACHE_CLEAN | THIMBLE_CACHE_INVALIDATE);
+
+    return operation == THIMBLE_CACHE_INVALIDATE ? THIMBLE_RIGHT_WRITE
+                                                 : reads * THIMBLE_RIGHT_READ;
 }
 
 u32 region_hypercall_maintain(struct cpu *cpu)

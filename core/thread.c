@@ -46,11 +46,11 @@ void thread_stop(struct cpu *cpu, u32 index)
         notification_at(t->waits_on)->waiter = NONE;
         t->waits_on = NONE;
     }
-    if (thread_is_active(t)) {
-        sc_block(cpu, t->sc);
-    }
     if (VCPU_MAX != 0 && t->vcpu != 0) {
         vcpu_stop(cpu, t->vcpu - 1U);
+    }
+    if (thread_is_active(t)) {
+        sc_block(cpu, t->sc);
     }
     if (t->caller != NOBODY) {
         machine_sometimes(MARK_STOP_SERVING);

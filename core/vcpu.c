@@ -2,6 +2,7 @@
 /* vCPUs: virtual interrupts, the virtual timer, sleep and exits. See vcpu.h. */
 #include "vcpu.h"
 
+#include "deadline.h"
 #include "fault.h"
 #include "kernel.h"
 #include "wake.h"
@@ -23,6 +24,11 @@ static u32 vcpu_index(const struct vcpu *v)
 static inline __attribute__((always_inline)) bool vcpu_is_loaded(const struct vcpu *v)
 {
     return kernel.cpu[0].vcpu == vcpu_index(v);
+}
+
+static struct sc *vcpu_sc(const struct vcpu *v)
+{
+    return sc_at(thread_at(v->thread)->sc);
 }
 
 static void line_set(u32 *lines, u32 line, bool to)
@@ -76,10 +82,8 @@ static u32 line_physical(const struct vcpu *v, u32 line)
 static u32 line_first(const struct vcpu *v, u32 low, u32 high)
 {
     for (u32 i = 0; i < VCPU_LINE_RANKS; i++) {
-        const u32 *rank = v->rank[i];
-        machine_keep(rank);
-        u32 low_urgent = low & ~rank[0];
-        u32 high_urgent = high & ~rank[1];
+        u32 low_urgent = low & ~v->rank[i][0];
+        u32 high_urgent = high & ~v->rank[i][1];
         if ((low_urgent | high_urgent) != 0) {
             low = low_urgent;
             high = high_urgent;
@@ -247,10 +251,9 @@ static bool line_list_straight(struct vcpu *v, u32 line)
     u32 word = MACHINE_LIST_PENDING |
                machine_list_word(line, v->priority[line], line_physical(v, line),
                                  (v->high[line / 32U] & line_bit(line)) != 0);
+    v->lists[list] = word;
     if (loaded) {
         machine_list_write(list, word);
-    } else {
-        v->lists[list] = word;
     }
     return true;
 }
@@ -289,41 +292,63 @@ static void lines_state(struct vcpu *v, u32 *state)
     state[3] = v->active[1];
     for (u32 i = 0; i < MACHINE_LISTS; i++) {
         u32 line = v->line[i] % VCPU_LINES;
-        state[line / 32U] |= v->lists[i] / MACHINE_LIST_PENDING % 2U << line % 32U;
-        state[line / 32U + 2U] |= v->lists[i] / MACHINE_LIST_ACTIVE % 2U << line % 32U;
+        u32 *of = &state[line / 32U];
+        of[0] |= v->lists[i] / MACHINE_LIST_PENDING % 2U << line % 32U;
+        of[2] |= v->lists[i] / MACHINE_LIST_ACTIVE % 2U << line % 32U;
     }
 }
 
 /* ---- urgency, sleep -----------------------------------------------------------*/
 
-static void priority_set(struct cpu *cpu, u32 index, u32 priority)
+/* Which of its context's urgencies a line has. */
+static u32 line_lowered(const struct vcpu *v, u32 line)
+{
+    return (v->urgent[line / 32U] & line_bit(line)) == 0;
+}
+
+static u32 __attribute__((noinline)) line_mask(const struct vcpu *v, u32 line)
+{
+    return vcpu_sc(v)->urgency[line_lowered(v, line)].mask;
+}
+
+static void lowered_set(struct cpu *cpu, u32 index, u32 lowered)
 {
     struct sc *sc = sc_at(index);
 
-    if (sc->priority == priority) {
+    if (sc->lowered == lowered) {
         return;
     }
     if (sc->queued) {
         queue_remove(cpu, index);
-        queue_insert_tail(cpu, index, priority);
-        cpu->resched = 1;
     }
-    sc->priority = (u8)priority;
+    sc->lowered = (u16)lowered;
+    if (sc->queued) {
+        queue_insert_tail(cpu, index);
+    } else if (sc->remaining == 0) {
+        sc_disarm(sc); /* its budget comes by its new urgency */
+        sc_arm(sc, lowered, sc->deadline);
+    }
+    cpu->resched = 1;
 }
 
 /* A line has become pending: urgent ones end a low priority. True: its thread slept; it
  * is ready now, and its context is to be woken. */
-static bool line_wake(struct cpu *cpu, const struct vcpu *v, u32 line)
+static inline __attribute__((always_inline)) bool
+line_wake(struct cpu *cpu, const struct vcpu *v, u32 line)
 {
     struct thread *t = thread_at(v->thread);
+    bool urgent = !line_lowered(v, line);
 
-    if ((v->urgent[line / 32U] & line_bit(line)) != 0) {
-        priority_set(cpu, t->sc, sc_at(t->sc)->base);
-    }
     if (t->state != THREAD_SLEEPING) {
+        if (urgent) {
+            lowered_set(cpu, t->sc, 0);
+        }
         return false;
     }
     t->state = THREAD_READY;
+    if (urgent) {
+        sc_at(t->sc)->lowered = 0;
+    }
     return true;
 }
 
@@ -331,19 +356,15 @@ static bool line_raise(struct cpu *cpu, struct vcpu *v, u32 line)
 {
     if (!line_list_straight(v, line)) {
         v->pending[line / 32U] |= line_bit(line);
-        lists_update(v);
+        v->control = 0;
     }
     return line_wake(cpu, v, line);
 }
 
 /* The line itself follows as soon as it is loaded. */
-void vcpu_expire(struct cpu *cpu, u32 vcpu)
+bool vcpu_expire(struct cpu *cpu, u32 vcpu)
 {
-    const struct vcpu *v = vcpu_at(vcpu);
-
-    if (line_wake(cpu, v, VCPU_LINE_TIMER)) {
-        sc_wake(cpu, thread_at(v->thread)->sc);
-    }
+    return line_wake(cpu, vcpu_at(vcpu), VCPU_LINE_TIMER);
 }
 
 bool vcpu_timer_waits(u32 vcpu)
@@ -351,11 +372,11 @@ bool vcpu_timer_waits(u32 vcpu)
     const struct vcpu *v = vcpu_at(vcpu);
     const struct thread *t = thread_at(v->thread);
     const struct sc *sc = sc_at(t->sc);
-    bool lowered = sc->queued && sc->priority != sc->base &&
-                   (v->urgent[0] & line_bit(VCPU_LINE_TIMER)) != 0;
 
-    return !vcpu_is_loaded(v) && (lowered || t->state == THREAD_SLEEPING) && !v->timer_active &&
+    return !vcpu_is_loaded(v) && !v->timer_active &&
            v->source[VCPU_LINE_TIMER] == VCPU_SOURCE_TIMER &&
+           (t->state == THREAD_SLEEPING ||
+            (sc->queued && sc->lowered && !line_lowered(v, VCPU_LINE_TIMER))) &&
            machine_virtual_timer_runs(v->timer_control);
 }
 
@@ -364,20 +385,16 @@ bool vcpu_timer_waits(u32 vcpu)
 void vcpu_timer_arm(struct cpu *cpu, u32 vcpu)
 {
     const struct vcpu *v = vcpu_at(vcpu);
-    const struct thread *t = thread_at(v->thread);
-    struct sc *sc = sc_at(t->sc);
+    struct sc *sc = vcpu_sc(v);
 
-    if (!vcpu_timer_waits(vcpu) || sc->heap != NONE) {
+    if (sc->armed != 0 || !vcpu_timer_waits(vcpu)) {
         return;
     }
-    machine_sometimes_if(t->state == THREAD_SLEEPING, MARK_TIMER_ASLEEP);
-    machine_sometimes_if(t->state != THREAD_SLEEPING, MARK_TIMER_LOWERED);
-    sc->wake = v->timer;
-    heap_insert(cpu, t->sc);
-    if (sc->wake < cpu->timer) {
-        cpu->timer = sc->wake;
-        machine_timer_set(sc->wake);
-    }
+    machine_sometimes_if(!sc->queued, MARK_TIMER_ASLEEP);
+    machine_sometimes_if(sc->queued, MARK_TIMER_LOWERED);
+    sc_arm(sc, line_lowered(v, VCPU_LINE_TIMER), v->timer);
+    cpu->timer = deadline_first(cpu->reach, cpu->timer);
+    machine_timer_set(cpu->timer);
 }
 
 void vcpu_raise(struct cpu *cpu, u32 vcpu, u32 line)
@@ -411,7 +428,7 @@ bool vcpu_signal_switch(struct cpu *cpu, u32 index, u32 bits)
         struct thread *t = thread_at(v->thread);
         struct sc *sc = sc_at(t->sc);
         if (wake_is_plain(cpu, sc)) {
-            return wake_run(cpu, v->thread, t, sc);
+            return wake_run(cpu, t, sc);
         }
         sc_wake(cpu, t->sc);
     }
@@ -421,38 +438,34 @@ bool vcpu_signal_switch(struct cpu *cpu, u32 index, u32 bits)
     return true;
 }
 
-/* Is any line to be taken? */
-static bool any_pending(struct vcpu *v)
+/* Is any line to be taken? The running guest's. */
+static bool any_pending(const struct vcpu *v)
 {
-    if ((v->pending[0] | v->pending[1]) != 0) {
-        lists_update(v); /* it may be taken, if others have ended */
-        return true;
-    }
+    bool any = (v->pending[0] | v->pending[1]) != 0;
+
     for (u32 used = lists_used(v); used != 0; used &= used - 1U) {
-        u32 word = machine_list_read(list_first(used)); /* it runs: it is loaded */
+        u32 state = machine_list_read(list_first(used)) & MACHINE_LIST_STATE;
         u32 line = v->line[list_first(used)] % VCPU_LINES;
-        if ((word & MACHINE_LIST_PENDING) != 0) {
-            return true;
-        }
-        if ((word & MACHINE_LIST_STATE) == 0 && (v->high[line / 32U] & line_bit(line)) != 0) {
-            lists_update(v); /* it has ended, and begins anew */
-            return true;
-        }
+        any |= (state & MACHINE_LIST_PENDING) != 0 ||
+               /* it has ended, and begins anew */
+               (state == 0 && (v->high[line / 32U] & line_bit(line)) != 0);
     }
-    return false;
+    return any;
 }
 
 void vcpu_sleep(struct cpu *cpu)
 {
     struct thread *t = thread_at(cpu->current);
+    struct vcpu *v = vcpu_at(t->vcpu - 1U);
 
     machine_path(PATH_SLEEP);
-    if (any_pending(vcpu_at(t->vcpu - 1U))) {
+    if (any_pending(v)) {
+        v->control = 0; /* it may be taken, if others have ended */
         return;
     }
     t->state = THREAD_SLEEPING;
     sc_block(cpu, t->sc);
-    sc_at(t->sc)->priority = sc_at(t->sc)->low;
+    sc_at(t->sc)->lowered = sc_at(t->sc)->low;
     schedule(cpu);
 }
 
@@ -507,7 +520,8 @@ void vcpu_unload(struct cpu *cpu)
     v->timer_control = machine_virtual_timer_stop(&v->timer);
     /* It may be active, for the guest that has not ended its own line yet: that is the
      * vCPU's. */
-    v->timer_active = machine_virtual_timer_line_unload();
+    v->timer_active = machine_virtual_timer_line_unload() &&
+                      v->source[VCPU_LINE_TIMER] == VCPU_SOURCE_TIMER;
     machine_vcpu_store(cpu->vcpu);
     cpu->vcpu = NONE;
     vcpu_timer_arm(cpu, vcpu_index(v));
@@ -521,9 +535,7 @@ static void vcpu_load(struct cpu *cpu, u32 vcpu)
         vcpu_unload(cpu);
     }
     machine_path(PATH_VCPU);
-    if (sc_at(thread_at(v->thread)->sc)->heap != NONE) {
-        heap_remove(cpu, thread_at(v->thread)->sc);
-    }
+    sc_disarm(vcpu_sc(v));
     cpu->vcpu = (u16)vcpu;
     machine_vcpu_load(vcpu);
     machine_interface_load(v->interface);
@@ -531,6 +543,7 @@ static void vcpu_load(struct cpu *cpu, u32 vcpu)
         u32 list = list_first(used);
         machine_list_write(list, v->lists[list]);
     }
+    machine_line_urgency(machine_line_virtual_timer(), v->timer_mask);
     machine_virtual_timer_line_load(v->timer_active,
                                     v->source[VCPU_LINE_TIMER] == VCPU_SOURCE_TIMER);
     machine_virtual_timer_start(v->timer_control, v->timer);
@@ -543,28 +556,30 @@ void vcpu_enter(struct cpu *cpu)
     if (cpu->vcpu != vcpu) {
         vcpu_load(cpu, vcpu);
     }
+    /* An interrupt comes as soon as the guest is entered, and does not wait for this. */
+    if (vcpu_at(vcpu)->control == 0 && !machine_interrupt_pending()) {
+        lists_update(vcpu_at(vcpu));
+    }
 }
 
 /* ---- interrupts of the hardware -------------------------------------------------*/
 
 bool vcpu_interrupt(struct cpu *cpu, u32 line)
 {
-    if (line == machine_line_virtual_timer()) {
-        /* Masked when no vCPU is loaded, or its guest does not want it: late, then. */
-        if (cpu->vcpu == NONE ||
-            vcpu_at(cpu->vcpu)->source[VCPU_LINE_TIMER] != VCPU_SOURCE_TIMER) {
-            machine_sometimes(MARK_TIMER_NOT_WANTED);
-            machine_line_deactivate(line);
-        } else {
-            vcpu_raise(cpu, cpu->vcpu, VCPU_LINE_TIMER);
-        }
+    struct vcpu *v = cpu->vcpu != NONE ? vcpu_at(cpu->vcpu) : NULL;
+    bool timer = line == machine_line_virtual_timer();
+
+    if (timer && v != NULL && v->source[VCPU_LINE_TIMER] == VCPU_SOURCE_TIMER) {
+        vcpu_raise(cpu, cpu->vcpu, VCPU_LINE_TIMER);
         return true;
     }
-    if (line != machine_line_maintenance()) {
+    if (!timer && line != machine_line_maintenance()) {
         return false;
     }
-    if (cpu->vcpu != NONE) {
-        lists_update(vcpu_at(cpu->vcpu));
+    /* Masked when no vCPU is loaded, or its guest does not want it: late, then. */
+    machine_sometimes_if(timer, MARK_TIMER_NOT_WANTED);
+    if (v != NULL) {
+        v->control = 0;
     }
     /* Quiet until the machine leaves for the guest again: a walk along a chain of calls
      * would be interrupted for ever. */
@@ -587,40 +602,17 @@ void vcpu_line_release(struct vcpu *v, u32 line)
     v->source[line] = VCPU_SOURCE_NONE;
 }
 
-static void timer_unbind(struct vcpu *v)
-{
-    u32 line = machine_line_virtual_timer();
-
-    v->timer_active = 0;
-    if (vcpu_is_loaded(v)) {
-        machine_line_mask(line);
-        machine_line_end(line);
-    }
-}
-
 static void line_unbind(struct vcpu *v, u32 line)
 {
     u32 source = v->source[line];
     u32 irq = source - VCPU_SOURCE_IRQ; /* of other sources, larger than any */
 
     if (source == VCPU_SOURCE_TIMER) {
-        timer_unbind(v);
+        v->timer_active = 0;
     } else if (irq < IRQ_MAX) {
         irq_quiet(irq_at(irq));
     }
     vcpu_line_release(v, line);
-}
-
-/* What is bound already keeps its state: only its urgency changes. */
-static void timer_bind(struct vcpu *v)
-{
-    if (v->source[VCPU_LINE_TIMER] != VCPU_SOURCE_TIMER) {
-        line_unbind(v, VCPU_LINE_TIMER);
-        v->source[VCPU_LINE_TIMER] = VCPU_SOURCE_TIMER;
-        if (vcpu_is_loaded(v)) {
-            machine_line_unmask(machine_line_virtual_timer());
-        }
-    }
 }
 
 void vcpu_stop(struct cpu *cpu, u32 vcpu)
@@ -632,14 +624,10 @@ void vcpu_stop(struct cpu *cpu, u32 vcpu)
             irq_quiet(irq_at(i));
         }
     }
-    timer_unbind(v);
     if (vcpu_is_loaded(v)) {
-        (void)machine_virtual_timer_stop(&v->timer);
-        for (u32 i = 0; i < MACHINE_LISTS; i++) {
-            machine_list_write(i, 0);
-        }
-        cpu->vcpu = NONE;
+        vcpu_unload(cpu);
     }
+    v->timer_active = 0;
     __builtin_memset(&v->timer, 0, offsetof(struct vcpu, level) - offsetof(struct vcpu, timer));
     v->control = machine_list_control(false, false);
     v->line_word = ~0U;
@@ -670,11 +658,10 @@ static u32 hypercall_start(struct cpu *cpu, struct vcpu *v)
     }
     t->fault_kind = 0;
     t->state = THREAD_READY;
-    sc_at(t->sc)->priority = sc_at(t->sc)->base;
+    sc_at(t->sc)->lowered = 0;
     sc_wake(cpu, t->sc);
     return THIMBLE_OK;
 }
-
 
 static void line_urgency_set(struct vcpu *v, u32 line, u32 how)
 {
@@ -694,16 +681,14 @@ static u32 hypercall_inject(struct cpu *cpu, struct vcpu *v, u32 line)
         lines_state(v, &cpu->regs[1]);
         return THIMBLE_OK;
     }
-    if (thread_at(v->thread)->state == THREAD_STOPPED) {
+    if (thread_at(v->thread)->state == THREAD_STOPPED ||
+        line_physical(v, line) != MACHINE_LINE_NONE) { /* its hardware drives it */
         return THIMBLE_OK;
     }
     line_urgency_set(v, line, how);
-    if (line_physical(v, line) != MACHINE_LINE_NONE) {
-        return THIMBLE_OK; /* its hardware drives it */
-    }
     if ((how & THIMBLE_LINE_HIGH) == 0) {
         line_lower(v, line, (how & THIMBLE_LINE_END) != 0 ? 0 : ~MACHINE_LIST_PENDING);
-        lists_update(v);
+        v->control = 0;
         return THIMBLE_OK;
     }
     v->high[line / 32U] |= (how & THIMBLE_LINE_LEVEL) != 0 ? line_bit(line) : 0;
@@ -711,38 +696,27 @@ static u32 hypercall_inject(struct cpu *cpu, struct vcpu *v, u32 line)
     return THIMBLE_OK;
 }
 
-static u32 bind_signal(struct cpu *cpu, struct vcpu *v, u32 line, cap_t cap)
+static void bind_signal(struct cpu *cpu, struct vcpu *v, u32 line, u32 index)
 {
-    struct notification *n = notification_at(cap_object(cap));
-    u32 source = VCPU_SOURCE_SIGNAL + cap_object(cap);
+    struct notification *n = notification_at(index);
 
-    if (n->waiter != NONE) {
-        return machine_refuse(THIMBLE_ERR_BUSY);
-    }
-    line_urgency_set(v, line, cpu->regs[3]);
-    if (v->source[line] == source) {
-        return THIMBLE_OK;
-    }
-    if (n->vcpu != 0 && vcpu_at(n->vcpu - 1U)->source[n->line] == source) {
+    if (n->vcpu != 0 && vcpu_at(n->vcpu - 1U)->source[n->line] == VCPU_SOURCE_SIGNAL + index) {
         vcpu_line_release(vcpu_at(n->vcpu - 1U), n->line);
     }
     line_unbind(v, line);
-    v->source[line] = (u16)source;
+    v->source[line] = (u16)(VCPU_SOURCE_SIGNAL + index);
     n->vcpu = (u8)(vcpu_index(v) + 1U);
     n->line = (u8)line;
     if (n->bits != 0) {
         vcpu_raise(cpu, vcpu_index(v), line);
     }
-    return THIMBLE_OK;
 }
 
-static u32 bind_irq(struct cpu *cpu, struct vcpu *v, u32 line, cap_t cap)
+static void bind_irq(const struct cpu *cpu, struct vcpu *v, u32 line, u32 source)
 {
     const struct thread *t = thread_at(cpu->current);
-    struct irq *irq = irq_at(cap_object(cap));
-    u32 source = cap_object(cap) + VCPU_SOURCE_IRQ;
+    struct irq *irq = irq_at(source - VCPU_SOURCE_IRQ);
 
-    line_urgency_set(v, line, cpu->regs[3]);
     if (v->source[line] != source) {
         irq_silence(irq);
         line_unbind(v, line);
@@ -753,40 +727,73 @@ static u32 bind_irq(struct cpu *cpu, struct vcpu *v, u32 line, cap_t cap)
     }
     irq->cell = (u8)t->cell;
     irq->cap = (u16)(t->slot_base + cpu->regs[1]);
-    return THIMBLE_OK;
+    machine_line_urgency(irq->line, line_mask(v, line));
 }
 
-static u32 hypercall_bind(struct cpu *cpu, struct vcpu *v, u32 line)
+/* What is to be bound. */
+static u32 bind_source(const struct cpu *cpu, u32 line, u32 *source)
 {
     const struct thread *t = thread_at(cpu->current);
     u32 slot = cpu->regs[1];
     cap_t cap;
 
-    if (thread_at(v->thread)->state == THREAD_STOPPED) {
-        return machine_refuse(THIMBLE_ERR_DEAD);
-    }
-    if (cpu->regs[3] == THIMBLE_VCPU_UNBIND) {
-        machine_path(PATH_IRQ_BIND);
-        line_unbind(v, line);
+    *source = cpu->regs[3] == THIMBLE_VCPU_UNBIND ? VCPU_SOURCE_NONE : VCPU_SOURCE_TIMER;
+    if (*source == VCPU_SOURCE_NONE) {
         return THIMBLE_OK;
     }
     if (slot == THIMBLE_NO_SLOT) {
-        if (line != VCPU_LINE_TIMER) {
-            return machine_refuse(THIMBLE_ERR_RANGE);
-        }
-        machine_path(PATH_IRQ_BIND);
-        line_urgency_set(v, line, cpu->regs[3]);
-        timer_bind(v);
-        return THIMBLE_OK;
+        return line == VCPU_LINE_TIMER ? THIMBLE_OK : machine_refuse(THIMBLE_ERR_RANGE);
     }
     bool irq = slot < t->slots && cap_type(kernel.caps[t->slot_base + slot]) == THIMBLE_CAP_IRQ;
-    u32 err = irq ? cap_look_up(t, slot, THIMBLE_CAP_IRQ, THIMBLE_RIGHT_HANDLE, &cap)
-                  : cap_look_up(t, slot, THIMBLE_CAP_NOTIFICATION, THIMBLE_RIGHT_WAIT, &cap);
+    u32 match = irq ? CAP_MATCH(THIMBLE_CAP_IRQ, THIMBLE_RIGHT_HANDLE)
+                    : CAP_MATCH(THIMBLE_CAP_NOTIFICATION, THIMBLE_RIGHT_WAIT);
+    u32 err = cap_look_up_any(t, slot, match, &cap);
+    if (err != THIMBLE_OK) {
+        return err;
+    }
+    if (!irq && notification_at(cap_object(cap))->waiter != NONE) {
+        return machine_refuse(THIMBLE_ERR_BUSY);
+    }
+    *source = cap_object(cap) + (irq ? VCPU_SOURCE_IRQ : VCPU_SOURCE_SIGNAL);
+    return THIMBLE_OK;
+}
+
+/* What is bound already keeps its state: only its urgency changes. */
+static u32 hypercall_bind(struct cpu *cpu, struct vcpu *v, u32 line)
+{
+    u32 source;
+    u32 err = thread_at(v->thread)->state == THREAD_STOPPED ? machine_refuse(THIMBLE_ERR_DEAD)
+                                                            : bind_source(cpu, line, &source);
+
     if (err != THIMBLE_OK) {
         return err;
     }
     machine_path(PATH_IRQ_BIND);
-    return irq ? bind_irq(cpu, v, line, cap) : bind_signal(cpu, v, line, cap);
+    if (source != VCPU_SOURCE_NONE) {
+        line_urgency_set(v, line, cpu->regs[3]);
+    }
+    if (source >= VCPU_SOURCE_IRQ && source < VCPU_SOURCE_SIGNAL) {
+        bind_irq(cpu, v, line, source);
+    } else if (v->source[line] != source || source == VCPU_SOURCE_NONE) {
+        if (source >= VCPU_SOURCE_SIGNAL) {
+            bind_signal(cpu, v, line, source - VCPU_SOURCE_SIGNAL);
+        } else {
+            line_unbind(v, line);
+            v->source[line] = (u16)source;
+        }
+    }
+    if (line == VCPU_LINE_TIMER) {
+        v->timer_mask = (u8)line_mask(v, line);
+        if (vcpu_is_loaded(v)) {
+            vcpu_unload(cpu);
+        }
+        struct sc *sc = vcpu_sc(v);
+        if (sc->queued || thread_at(v->thread)->state == THREAD_SLEEPING) {
+            sc_disarm(sc); /* it is that of the timer as it was */
+        }
+        vcpu_timer_arm(cpu, vcpu_index(v));
+    }
+    return THIMBLE_OK;
 }
 
 /* The guest's own: down to its low priority, until a line that is urgent; not at all, if
@@ -803,7 +810,7 @@ static u32 hypercall_lower(struct cpu *cpu)
     u32 state[4];
     lines_state(v, state);
     if (((state[0] & v->urgent[0]) | (state[1] & v->urgent[1])) == 0) {
-        priority_set(cpu, t->sc, sc_at(t->sc)->low);
+        lowered_set(cpu, t->sc, sc_at(t->sc)->low);
     }
     return THIMBLE_OK;
 }
@@ -835,8 +842,6 @@ u32 vcpu_hypercall(struct cpu *cpu, u32 number)
     if (line >= VCPU_LINES) {
         return machine_refuse(THIMBLE_ERR_RANGE);
     }
-    err = number == THIMBLE_VCPU_INJECT ? hypercall_inject(cpu, v, line)
-                                        : hypercall_bind(cpu, v, line);
-    vcpu_timer_arm(cpu, vcpu - 1U); /* its timer may be bound by now, or urgent */
-    return err;
+    return number == THIMBLE_VCPU_INJECT ? hypercall_inject(cpu, v, line)
+                                         : hypercall_bind(cpu, v, line);
 }

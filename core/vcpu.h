@@ -8,8 +8,8 @@
  *
  * A guest's privileged registers, list registers and timer stay in the hardware
  * until another vCPU runs: cpu.vcpu says whose they are. That vCPU's virtual timer
- * runs in hardware whatever thread runs; of a vCPU that is not loaded, the deadline is in
- * the heap, if it is to wake it or to end its low priority.
+ * runs in hardware whatever thread runs; of a vCPU that is not loaded, the deadline is its
+ * context's, if it is to wake it or to end its low priority.
  *
  * A virtual line that is to be taken is in a list register, or, while more urgent
  * ones fill them, in `pending`. Hardware lines are ended in hardware (IHI 0048B
@@ -57,15 +57,16 @@ struct vcpu {
     u32 active[VCPU_LINES / 32U];  /* nested: active, but in no list register */
     u32 high[VCPU_LINES / 32U];    /* level-sensitive, and high */
     u32 urgent[VCPU_LINES / 32U];
-    u32 rank[VCPU_LINE_RANKS][VCPU_LINES / 32U]; /* the bits of priority[], top first */
     u32 lists[MACHINE_LISTS];      /* list registers, while not loaded, */
     u32 interface[MACHINE_INTERFACE_WORDS]; /* and what goes with them */
-    u32 control; /* of the list registers, while the guest runs */
+    u32 control; /* of the list registers, while the guest runs; 0: they are old */
     u32 exit[VCPU_EXIT_WORDS]; /* words 1 to 5 of the exit that is not answered yet */
-    u8 priority[VCPU_LINES]; /* of the GIC: 0 is the most urgent */
     u16 source[VCPU_LINES];
     u8 level[VCPU_LINES]; /* of those that are nested: the priority at which each runs */
-    u8 pad[116];
+    u8 priority[VCPU_LINES]; /* of the GIC: 0 is the most urgent */
+    u32 rank[VCPU_LINE_RANKS][VCPU_LINES / 32U]; /* the bits of priority[], top first */
+    u8 timer_mask; /* of the timer's line, since it was bound: machine_mask() */
+    u8 pad[115];
 };
 
 _Static_assert(sizeof(struct vcpu) == 512, "an index becomes an address by a shift");
@@ -76,7 +77,8 @@ void vcpu_sleep(struct cpu *cpu);
 /* The running thread, a vCPU, exits: kind, and the words, which the machine has put into
  * vcpu.exit (its pc is word 3). A kernel entry. */
 void vcpu_exit(struct cpu *cpu, u32 kind);
-/* The machine is about to run the current thread, a vCPU: its state is loaded. */
+/* The machine is about to run the current thread, a vCPU: its state is loaded. Its list registers
+ * are what they should be, unless an interrupt waits, which comes before anything else. */
 void vcpu_enter(struct cpu *cpu);
 /* A register of the guest that only the machine's memory has: the loaded state goes
  * there. */
@@ -91,13 +93,12 @@ bool vcpu_signal_switch(struct cpu *cpu, u32 index, u32 bits);
 /* Nothing is bound to the line any more: it is neither pending nor active. */
 void vcpu_line_release(struct vcpu *v, u32 line);
 /* Not loaded, it sleeps, or has lowered itself and waits for its turn; and its timer is to wake
- * it, or to raise it. Then the deadline is the context's, in the heap; unless that waits for
- * its budget. */
+ * it, or to raise it. Then the deadline is its context's, unless that waits for its budget. */
 bool vcpu_timer_waits(u32 vcpu);
 /* Brings that about. */
 void vcpu_timer_arm(struct cpu *cpu, u32 vcpu);
-/* That deadline has come. */
-void vcpu_expire(struct cpu *cpu, u32 vcpu);
+/* That deadline has come. True: its thread slept; its context is to be woken. */
+bool vcpu_expire(struct cpu *cpu, u32 vcpu);
 /* Its thread has been stopped: no line, no timer, nothing bound. */
 void vcpu_stop(struct cpu *cpu, u32 vcpu);
 /* The maintenance interrupt, or the virtual timer's. False: the line is another. */

@@ -5,6 +5,7 @@
  */
 #include "wake.h"
 
+#include "deadline.h"
 #include "kernel.h"
 
 /* Time: `sc`, which is queued and has been made the running context, begins; the
@@ -15,19 +16,19 @@ static inline void time_switch(struct cpu *cpu, u32 before, struct sc *sc)
     u64 ran = now - cpu->started;
 
     cpu->started = now;
-    if (before != NONE) {
+    if (before < SC_MAX) {
         sc_charge_to(cpu, before, sc_at(before), ran);
     }
     if (sc_refills(sc, now)) {
-        sc_refill(sc, sc->budget, now + sc->period);
+        sc_refill_here(sc, sc->budget, now + sc->period);
     }
     cpu->not_fast = 0;
     cpu->resched = 0; /* the one that was charged may have run out */
-    timer_program_for(cpu, sc, now);
+    cpu->timer = deadline_first(sc->urgency[0].reach, now + sc->remaining);
+    machine_timer_arm(cpu->timer);
 }
 
-bool __attribute__((noinline)) wake_run(struct cpu *self, u32 thread, struct thread *t,
-                                        struct sc *sc)
+bool __attribute__((noinline)) wake_run(struct cpu *self, struct thread *t, struct sc *sc)
 {
     struct cpu *cpu = cpu_self(self);
     u32 woken = t->sc;
@@ -35,11 +36,14 @@ bool __attribute__((noinline)) wake_run(struct cpu *self, u32 thread, struct thr
 
     machine_path(PATH_WAKE);
     t->state = THREAD_READY;
-    queue_insert_only(cpu, woken, sc->priority); /* above all that are queued */
+    queue_insert_only(cpu, woken, sc->urgency[0].priority); /* above all that are queued */
     sc->queued = 1;
     cpu->sc = (u16)woken;
+    cpu->reach = sc->urgency[0].reach;
+    cpu->mask = sc->urgency[1].mask;
+    machine_mask_set(cpu->mask);
     time_switch(cpu, before, sc);
-    thread_registers_switch(cpu, thread, t);
+    thread_registers_switch(cpu, sc->thread, t);
     return true;
 }
 
@@ -61,5 +65,5 @@ bool wake_switch(struct cpu *cpu, u32 index, u32 bits)
     t->regs[1] = bits;
     n->waiter = NONE;
     t->waits_on = NONE;
-    return wake_run(cpu, waiter, t, sc);
+    return wake_run(cpu, t, sc);
 }

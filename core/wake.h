@@ -20,12 +20,12 @@ bool wake_switch(struct cpu *cpu, u32 index, u32 bits);
 static inline bool wake_is_plain(const struct cpu *cpu, const struct sc *sc)
 {
     /* Nothing left: whether it is refilled depends on the time. Low: its timer may matter. */
-    return (VCPU_MAX == 0 || sc->priority == sc->base) && sc->heap == NONE &&
-           sc->remaining != 0 && !cpu->tracing && sc_more_urgent(cpu, sc);
+    return sc->armed == 0 && sc->lowered == 0 && sc->remaining != 0 && !cpu->tracing &&
+           sc->urgency[0].reach < cpu->reach;
 }
 
-/* It is: the thread, whose objects these are, runs. Returns true. Apart from the question,
+/* It is: the thread runs, whose context this is. Returns true. Apart from the question,
  * so that its registers are not saved where the answer is no. */
-bool wake_run(struct cpu *cpu, u32 thread, struct thread *t, struct sc *sc);
+bool wake_run(struct cpu *cpu, struct thread *t, struct sc *sc);
 
 #endif

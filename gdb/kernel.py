@@ -152,7 +152,9 @@ class Kernel:
         t = self.thread(index)
         if int(t["sc"]) == NONE:
             return "level %d" % int(t["level"])
-        return str(int(self.state["scs"][int(t["sc"])]["priority"]))
+        sc = self.state["scs"][int(t["sc"])]
+        lowered = ", lowered" if int(sc["lowered"]) != 0 else ""
+        return str(int(self.boot["scs"][int(t["sc"])]["described"])) + lowered
 
     def slot_words(self, index, slot):
         """What a thread's call through a slot goes to."""
@@ -181,8 +183,10 @@ class Kernel:
         if state == "waiting":
             what = self.name("notifications", int(t["waits_on"]))
             sc = self.state["scs"][int(t["sc"])]
-            if int(sc["heap"]) != NONE:
-                what += " or %s" % self.machine.time_words(int(sc["wake"]))
+            if int(sc["armed"]) != 0:
+                place = int(sc["armed"]) - 1
+                at = self.state["due"][place | 1][place & 1]
+                what += " or %s" % self.machine.time_words(int(at))
             return "waits for " + what
         if state == "pending_call":
             return "is to call " + self.slot_words(index, self.registers(index)[0]) + serves

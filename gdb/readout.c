@@ -130,7 +130,7 @@ static void row(u32 cell, u64 now, const struct window *w)
     for (u32 i = 0; i < kernel.sc_count; i++) {
         const struct sc *sc = sc_at(i);
         if (thread_at(sc->thread)->cell == cell) {
-            paid += sc->consumed;
+            paid += sc_consumed(sc);
             depleted += sc->depleted;
         }
     }
@@ -166,7 +166,7 @@ static void table_print(const struct window *w)
         row(i, now, w);
     }
     for (u32 i = 0; i < kernel.sc_count; i++) {
-        paid += sc_at(i)->consumed;
+        paid += sc_consumed(sc_at(i));
     }
     printf("%-12s %9.3f %5.1f%%", "(idle, boot)", ms(now - paid), percent(now - paid, now));
     if (w->to != w->from) {

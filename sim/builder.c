@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "kernel.h"
+#include "places.h"
 
 #define BUFFERS (BUILD_IMAGE_SIZE / THIMBLE_BUFFER_SIZE)
 #define ALWAYS (UINT32_MAX / 2U)
@@ -15,6 +16,7 @@ static struct {
     struct boot_thread threads[THREAD_MAX];
     struct boot_sc scs[SC_MAX];
     struct boot_irq irqs[IRQ_MAX];
+    u16 handlers[IRQ_MAX]; /* priority of each line's */
     struct boot_notification notifications[NOTIFICATION_MAX];
     struct boot_region regions[REGION_MAX];
     struct boot_cap caps[BUILD_CAPS_MAX];
@@ -108,7 +110,7 @@ u32 build_active(u32 cell, u8 priority, thimble_entry program, u32 argument)
     u16 sc = build.boot.sc_count++;
 
     build.scs[sc] = (struct boot_sc){
-        .priority = priority,
+        .urgency = {{.priority = priority}, {.priority = priority}},
         .thread = build.boot.thread_count,
         .budget = ALWAYS,
         .period = ALWAYS,
@@ -129,6 +131,7 @@ u32 build_notification(void)
 
 u32 build_irq(u16 line, bool edge)
 {
+    build.handlers[build.boot.irq_count] = LINE_FOR_ALL;
     build.irqs[build.boot.irq_count] = (struct boot_irq){.name = "irq", .line = line, .edge = edge};
     return build.boot.irq_count++;
 }
@@ -174,16 +177,22 @@ void build_budget(u32 thread, u32 budget, u32 period)
     build.scs[build.threads[thread].sc].period = period;
 }
 
+void build_handled(u32 irq, u8 priority)
+{
+    build.handlers[irq] = priority;
+}
+
 void build_priority(u32 thread, u8 priority)
 {
-    build.scs[build.threads[thread].sc].priority = priority;
+    build.scs[build.threads[thread].sc].urgency[0].priority = priority;
+    build.scs[build.threads[thread].sc].urgency[1].priority = priority;
 }
 
 void build_vcpu(u32 thread, u8 low_priority)
 {
     build.vcpus++;
     build.threads[thread].vcpu = build.vcpus;
-    build.scs[build.threads[thread].sc].low_priority = low_priority;
+    build.scs[build.threads[thread].sc].urgency[1].priority = low_priority;
 }
 
 void build_handler(u32 thread, u32 handler_slot, u32 health_slot)
@@ -207,6 +216,12 @@ void build_script(u32 thread, sim_script script, void *state, size_t state_size)
 
 const char *build_boot(const struct sim_options *options)
 {
+    for (u32 i = 0; i < build.boot.sc_count; i++) {
+        build.scs[i].described = build.scs[i].urgency[0].priority;
+    }
+    places_set(build.scs, build.boot.sc_count);
+    levels_set(build.scs, build.threads, build.boot.sc_count, build.irqs, build.handlers,
+               build.boot.irq_count);
     const char *misfit = sim_boot(&build.boot, options);
 
     if (misfit != NULL) {

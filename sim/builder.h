@@ -47,6 +47,8 @@ void build_tables(u32 cell, u32 tables);   /* and of page-table pages */
 void build_unmapped(u32 region);       /* not mapped at boot: grant it */
 void build_budget(u32 thread, u32 budget, u32 period); /* ticks */
 void build_priority(u32 thread, u8 priority);
+/* The line interrupts nobody above this priority; without it, everybody. */
+void build_handled(u32 irq, u8 priority);
 /* An active thread becomes a vCPU, which does not run before vcpu_start. */
 void build_vcpu(u32 thread, u8 low_priority);
 void build_handler(u32 thread, u32 handler_slot, u32 health_slot);

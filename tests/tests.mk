@@ -32,7 +32,7 @@ $(TESTS_DIR)/criterion $(TESTS_DIR)/plain: $(TEST_OBJECTS) $(VMM_OBJECTS) $(LIBD
 # The tests run after all other checks: Criterion's synthesis is the last line.
 # With TESTS=pattern only these tests run, and nothing else is checked.
 CHECKS := check-headers check-statics check-errors check-descriptions check-cli check-console check-gdb \
-          check-tutorial check-outside check-determinism check-findings check-marks $(if $(SAN),,check-model check-sweep) check-bench
+          check-tutorial check-outside check-determinism check-findings check-marks $(if $(SAN),,check-model check-sweep) check-deadlines check-bench
 
 .PHONY: check $(CHECKS)
 check: $(if $(TESTS),,$(CHECKS)) test-programs ## all tests and quick checks; with SAN=1 any finding fails
@@ -58,6 +58,12 @@ check-model:
 # All faults at all points: sweep.mk, likewise.
 check-sweep:
 	$(Q)$(MAKE) -s --no-print-directory sweep >$(BUILD)/sweep.txt 2>&1 || { cat $(BUILD)/sweep.txt; exit 1; }
+
+# Deadlines that are accepted are kept, in random systems: deadlines.mk, likewise.
+check-deadlines:
+	$(Q)$(MAKE) -s --no-print-directory deadlines N=300 >$(BUILD)/deadlines.txt 2>&1 && \
+	    $(BUILD)/deadlines/deadlines --bystanders --time 200 >>$(BUILD)/deadlines.txt || \
+	    { cat $(BUILD)/deadlines.txt; exit 1; }
 
 # Programs of cells have no writable statics: on ARM an image is shared and read
 # only, and here a snapshot would miss them. (Sanitizers and gcov add their own.)

@@ -7,7 +7,6 @@
 #include "gic_take.h"
 #include "mark.h"
 #include "path.h"
-#include "timer_arm.h"
 #include "types.h"
 
 #define machine_path(path) ((void)(path))
@@ -23,10 +22,11 @@
  * of them begin, computes it anew for each field. */
 #define machine_keep(pointer) __asm__("" : "+r"(pointer))
 
-/* machine_time(), machine_line_take(), and machine_timer_set() to a time that will come,
- * where each instruction counts. */
-#define machine_now() hw_cntpct()
-#define machine_timer_arm(deadline) timer_arm(deadline)
+/* machine_time(), machine_line_take(), machine_timer_set() and so on, where each instruction
+ * counts; the timer's output may change as late as at the next return to a thread, and the counter
+ * be read as early as when this one was left. */
+#define machine_now() HW_READ64(0, c14)
+#define machine_timer_arm(deadline) hw_cnthp_cval_write(deadline)
 #define machine_line_next() gic_take()
 
 /* Eight words, register files of threads: two instructions. */

@@ -366,7 +366,8 @@ static void line_read(const char *line)
         break;
     case 'a':
         if (strncmp(line, "arm_gt_cval_write gt_cval_write: timer 2 value 0x", 49) == 0) {
-            state.ticks = strtoull(line + 49, NULL, 16);
+            uint64_t ticks = strtoull(line + 49, NULL, 16);
+            state.ticks = ticks != UINT64_MAX ? ticks : state.ticks; /* that is: never */
         }
         break;
     default:

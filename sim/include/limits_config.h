@@ -11,6 +11,8 @@
 #define CELL_MAX 64U
 #define THREAD_MAX 2048U
 #define SC_MAX 1024U
+#define PLACES 2048U /* power of two: more than SC_MAX + VCPU_MAX */
+#define PRIORITIES 256U
 #define CAP_MAX 8192U
 #define CAP_TYPES 0x3eU /* bit t: capabilities of type t */
 #define NOTIFICATION_MAX 1024U

@@ -23,7 +23,7 @@ static inline void machine_path_times(enum path path, u32 times)
 #define machine_sometimes(mark) ((void)(mark))
 #define machine_sometimes_if(condition, mark) ((void)sizeof(condition))
 
-/* machine_time(), machine_timer_set(), machine_line_take(): on ARM each instruction counts. */
+/* machine_time(), machine_timer_set() and so on: on ARM each instruction counts. */
 #define machine_now() machine_time()
 #define machine_timer_arm(deadline) machine_timer_set(deadline)
 #define machine_line_next() machine_line_take()

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * explore [--scope NAME] [--short] [--states N] [--without HYPERCALL] [--replay PATH]:
- * breadth first, so that a path to a violation is a shortest one. See explore.h.
+ * explore [--scope NAME] [--short] [--first] [--states N] [--without HYPERCALL] [--replay PATH]:
+ * breadth first, so that a path to a violation is a shortest one; with --first, scopes after the
+ * first one that has a violation are left out. See explore.h.
  */
 #include "explore.h"
 
@@ -28,6 +29,7 @@ static struct {
     u32 without;        /* hypercall that is no progress */
     u64 states_max;
     bool small;
+    bool first; /* to the first violation */
 } options = {.without = THIMBLE_HYPERCALLS, .states_max = GRAPH_FORCED - 1U};
 
 static struct {
@@ -155,7 +157,8 @@ static const char *highest_runs(void)
 
     for (u32 i = 0; i < kernel.sc_count; i++) {
         if (kernel.scs[i].queued && (cpu->sc == NONE || !kernel.scs[cpu->sc].queued ||
-                                     kernel.scs[cpu->sc].priority < kernel.scs[i].priority)) {
+                                     sc_urgency(&kernel.scs[cpu->sc])->priority <
+                                         sc_urgency(&kernel.scs[i])->priority)) {
             return "a ready scheduling context does not run, and no other of its priority does";
         }
     }
@@ -575,6 +578,10 @@ static void options_read(int argc, char **argv)
             options.small = true;
             continue;
         }
+        if (strcmp(argv[i], "--first") == 0) {
+            options.first = true;
+            continue;
+        }
         if (strcmp(argv[i], "--scope") == 0) {
             options.only = value;
         } else if (strcmp(argv[i], "--replay") == 0) {
@@ -599,7 +606,7 @@ int main(int argc, char **argv)
     if (options.replay == NULL) {
         printf("scope        states transitions  with event  depth  seconds     MB\n");
     }
-    for (u32 i = 0; i < scope_count; i++) {
+    for (u32 i = 0; i < scope_count && !(bad && options.first); i++) {
         bool left_out = options.small && (scopes[i].flags & SCOPE_LONG) != 0;
         if (options.only != NULL ? strcmp(options.only, scopes[i].name) != 0 : left_out) {
             continue;

@@ -19,7 +19,7 @@ look() {
     program=$2
     shift 2
     start=$(date +%s.%N)
-    found=$(CANARY=$name timeout 120 "$program" --short "$@" 2>&1)
+    found=$(CANARY=$name timeout 120 "$program" --short --first "$@" 2>&1)
     seconds=$(echo "$start $(date +%s.%N)" | awk '{ printf "%.1f", $2 - $1 }')
     where=$(echo "$found" | sed -n 's/^explore: scope \([a-z]*\), after \([0-9]*\) steps: \(.*\)/\1 \2 \3/p' | head -n 1)
     path=$(echo "$found" | sed -n 's/.* REPLAY=//p' | head -n 1)

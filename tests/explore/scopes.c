@@ -138,6 +138,44 @@ static const struct call ipc_calls[] = {
     {3, 0, H, THIMBLE_SIGNAL, {SLOT_BELL}},
 };
 
+/* ---- urgency: timers and lines of two priorities ----------------------------------*/
+
+#define SLOT_BELOW SLOT_CELL /* the bell of who is less urgent, */
+#define SLOT_IRQ_ABOVE SLOT_OTHER
+
+/* Line 0 is handled at the priority of the second context, line 1 at that of the first
+ * (system.c). */
+static void urgency_build(struct system_drawn *d)
+{
+    cells(d, 1, 8, 8, 0);
+    d->model.notification_count = 2;
+    d->model.irq_count = 2;
+    d->model.irqs[1] = d->model.irqs[0];
+    d->model.irqs[1].line = 41;
+    (void)active(d, 0, 20, 2, 5);
+    (void)active(d, 0, 10, 3, 4);
+    cap(d, 0, SLOT_BELL, THIMBLE_CAP_NOTIFICATION, 3, 0);
+    cap(d, 0, SLOT_BELOW, THIMBLE_CAP_NOTIFICATION, 3, 1);
+    cap(d, 0, SLOT_IRQ, THIMBLE_CAP_IRQ, 1, 0);
+    cap(d, 0, SLOT_IRQ_ABOVE, THIMBLE_CAP_IRQ, 1, 1);
+}
+
+static const struct call urgency_calls[] = {
+    {1, CALL_FIRST, H, THIMBLE_IRQ_BIND, {SLOT_IRQ, SLOT_BELOW}},
+    {1, CALL_FIRST, H, THIMBLE_IRQ_BIND, {SLOT_IRQ_ABOVE, SLOT_BELL}},
+    {1, 0, H, THIMBLE_WAIT, {SLOT_BELL, 2}},
+    {1, 0, H, THIMBLE_WAIT, {SLOT_BELL, NEVER, NEVER}},
+    {1, 0, H, THIMBLE_IRQ_ACK, {SLOT_IRQ_ABOVE}},
+    {1, CALL_LONG, H, THIMBLE_SIGNAL, {SLOT_BELOW}},
+    {1, CALL_LONG, H, THIMBLE_YIELD, {0}},
+    {2, 0, H, THIMBLE_WAIT, {SLOT_BELOW, 3}},
+    {2, 0, H, THIMBLE_WAIT, {SLOT_BELOW, NEVER, NEVER}},
+    {2, 0, H, THIMBLE_IRQ_ACK, {SLOT_IRQ}},
+    {2, 0, H, THIMBLE_SIGNAL, {SLOT_BELL}},
+    {2, CALL_LONG, H, THIMBLE_IRQ_BIND, {SLOT_IRQ, THIMBLE_NO_SLOT}},
+    {2, CALL_LONG, H, THIMBLE_IRQ_BIND, {SLOT_IRQ, SLOT_BELL}},
+};
+
 /* ---- chain: servers of servers, and faults -----------------------------------*/
 
 static void chain_build(struct system_drawn *d)
@@ -266,8 +304,8 @@ static const struct call memory_calls[] = {
 static void vcpu_build(struct system_drawn *d)
 {
     cells(d, 2, 8, 8, 0);
-    struct model_thread *guest = active(d, 1, 20, 3, 4);
-    (void)active(d, 0, 10, 3, 4);
+    struct model_thread *guest = active(d, 1, 20, 2, 3);
+    (void)active(d, 0, 10, 2, 3);
     (void)passive(d, 0, 0);
     guest->vcpu = 0;
     guest->handler = SLOT_SERVER;
@@ -283,8 +321,9 @@ static void vcpu_build(struct system_drawn *d)
 
 static const struct call vcpu_calls[] = {
     {2, 0, H, THIMBLE_VCPU_START, {SLOT_VCPU}},
-    {2, 0, H, THIMBLE_VCPU_BIND, {SLOT_VCPU, SLOT_IRQ, LINE_IRQ, HOW(LINE_IRQ) | URGENT}},
-    {2, 0, H, THIMBLE_VCPU_BIND, {SLOT_VCPU, THIMBLE_NO_SLOT, 27, HOW(27U)}},
+    {2, 0, H, THIMBLE_VCPU_BIND, {SLOT_VCPU, SLOT_IRQ, LINE_IRQ, HOW(LINE_IRQ)}},
+    {2, CALL_LONG, H, THIMBLE_VCPU_BIND, {SLOT_VCPU, SLOT_IRQ, LINE_IRQ, HOW(LINE_IRQ) | URGENT}},
+    {2, 0, H, THIMBLE_VCPU_BIND, {SLOT_VCPU, THIMBLE_NO_SLOT, 27, HOW(27U) | URGENT}},
     {2, CALL_LONG, H, THIMBLE_VCPU_BIND, {SLOT_VCPU, 0, LINE_IRQ, THIMBLE_VCPU_UNBIND}},
     {2, CALL_FORCED, H, THIMBLE_THREAD_STOP, {SLOT_VCPU}},
     {2, CALL_LONG, H, THIMBLE_WAIT, {SLOT_BELL, 2}},
@@ -293,7 +332,7 @@ static const struct call vcpu_calls[] = {
     {1, 0, STEP_GUEST, GUEST_END, {0, 27}},
     {1, 0, STEP_GUEST, GUEST_TIMER, {2, 1}},
     {1, 0, STEP_GUEST, GUEST_SLEEP, {0}},
-    {1, CALL_LONG, H, THIMBLE_VCPU_LOWER, {0}},
+    {1, 0, H, THIMBLE_VCPU_LOWER, {0}},
     EXIT_ANY,
     {3, 0, H, THIMBLE_REPLY_RECV, {0, THIMBLE_TAG(0, 1), THIMBLE_FAULT_RETRY}},
     {3, CALL_LONG, H, THIMBLE_REPLY_RECV, {0, THIMBLE_TAG(0, 1), THIMBLE_FAULT_STOP}},
@@ -361,11 +400,12 @@ static const struct call lists_calls[] = {
 
 const struct scope scopes[] = {
     SCOPE(ipc, "calls, helping, budgets, stop, restart", ipc_build, SCOPE_TICKS),
+    SCOPE(urgency, "timers and lines of two priorities", urgency_build, SCOPE_TICKS),
     SCOPE(chain, "a chain of servers, faults", chain_build, 0),
     SCOPE(caps, "derivation, transfer, revocation", caps_build, 0),
     SCOPE(memory, "regions mapped and taken away", memory_build, SCOPE_TABLES),
-    SCOPE(vcpu, "a guest's line, timer, sleep, exits", vcpu_build, 0),
-    SCOPE(signals, "signals and levels to a guest", vcpu_build, 0),
+    SCOPE(vcpu, "a guest's line, timer, sleep, exits", vcpu_build, SCOPE_ROOM),
+    SCOPE(signals, "signals and levels to a guest", vcpu_build, SCOPE_ROOM),
     SCOPE(lists, "more lines than list registers", lists_build, SCOPE_LONG),
 };
 const u32 scope_count = ARRAY_SIZE(scopes);

@@ -164,6 +164,32 @@ static void normal_threads(struct kernel *k)
     }
 }
 
+/* When its period ends matters less and less (core/sc.h): a context that blocks, and would have
+ * a new budget if it woke now, has one whenever it wakes. One that is ready, and cannot use up
+ * what remains before its period ends, has a new one when it runs out, or wakes. `over` are the
+ * ticks that it has run since cpu->started, if they are more than it has. */
+static void normal_budget(const struct kernel *k, struct sc *sc, u64 now, u64 over)
+{
+    u32 state = k->threads[sc->thread].state;
+    bool depleted = sc->armed != 0 && !sc->queued && state != THREAD_WAITING &&
+                    state != THREAD_SLEEPING;
+    u64 left = from_now(sc->deadline, now);
+
+    if (depleted) {
+        /* A refill that is late counts from the deadline; by a period or more, from then. */
+        u64 late = now > sc->deadline ? now - sc->deadline : 0;
+        left = late < sc->period ? sc->deadline - now : 0ULL - sc->period;
+    } else if (sc->queued) {
+        left = over == 0 && sc->budget < sc->period && left <= sc->remaining ? 0 : left;
+    } else if (left == 0 || (u64)sc->remaining * sc->period > left * sc->budget) {
+        left = 0;
+        sc->remaining = sc->remaining != 0 ? sc->budget : 0;
+    }
+    sc->deadline = left;
+    sc->given = sc->remaining;
+    sc->depleted = 0;
+}
+
 /* The running context is charged up to now, unless it has run out: then the timer's
  * interrupt is still to come. */
 static void normal_times(struct kernel *k, u64 now)
@@ -180,16 +206,49 @@ static void normal_times(struct kernel *k, u64 now)
         cpu->started = ran;
     }
     cpu->timer = from_now(cpu->timer, now);
+    for (u32 node = 1; node <= PLACES; node++) {
+        k->due[node][0] = from_now(k->due[node][0], now);
+        k->due[node][1] = from_now(k->due[node][1], now);
+    }
     for (u32 i = 0; i < k->sc_count; i++) {
-        struct sc *sc = &k->scs[i];
-        u32 state = k->threads[sc->thread].state;
-        bool depleted = sc->heap != NONE && state != THREAD_WAITING && state != THREAD_SLEEPING;
-        /* A refill that is late counts from the deadline. */
-        sc->deadline = depleted ? sc->deadline - now : from_now(sc->deadline, now);
-        sc->wake = sc->heap != NONE ? from_now(sc->wake, now) : 0;
-        sc->refill = sc->remaining != 0 ? 0 : sc->refill;
-        sc->consumed = 0;
-        sc->depleted = 0;
+        normal_budget(k, &k->scs[i], now, cpu->sc == i ? cpu->started : 0);
+    }
+}
+
+/* A guest turns its interface on, and its mask off, before it takes an interrupt, and takes none
+ * before (step_run.c). Until then the core only keeps both. */
+static void normal_interface(struct normal *n)
+{
+    n->gic.cpu[0].vmcr = 0;
+    n->gic.cpu[0].virq = false;
+    n->gic.cpu[0].vfiq = false;
+    n->kernel.vcpus[0].interface[0] = 0;
+    if ((n->gic.banked[0].enabled >> VCPU_LINE_TIMER & 1U) == 0) { /* loading a vCPU sets it */
+        n->gic.cpu[0].priority[VCPU_LINE_TIMER] = 0;
+    }
+}
+
+/* Whoever uses a line gives it its urgency. */
+static void normal_unused(struct vcpu *v)
+{
+    for (u32 line = 0; line < VCPU_LINES; line++) {
+        u32 word = line / 32U;
+        u32 bit = 1U << line % 32U;
+        bool used = v->source[line] != VCPU_SOURCE_NONE ||
+                    ((v->pending[word] | v->active[word] | v->high[word]) & bit) != 0;
+        for (u32 i = 0; i < MACHINE_LISTS; i++) {
+            used |= v->line[i] == line;
+        }
+        if (!used) {
+            v->priority[line] = 0;
+            v->urgent[word] &= ~bit;
+            for (u32 i = 0; i < VCPU_LINE_RANKS; i++) {
+                v->rank[i][word] &= ~bit;
+            }
+        }
+    }
+    if (v->source[VCPU_LINE_TIMER] != VCPU_SOURCE_TIMER) {
+        v->timer_mask = 0;
     }
 }
 
@@ -211,6 +270,33 @@ static void normal_vcpu(struct kernel *k, u64 now)
     if (k->threads[v->thread].fault_kind == 0) {
         memset(v->exit, 0, sizeof(v->exit));
     }
+    normal_unused(v);
+}
+
+/* Where there are fewer lines than list registers, all of different priorities, it makes no
+ * difference which has which, nor whether one has ended, or never had a line. The guest's lines
+ * are of the hardware if its vCPU is loaded. */
+static void normal_lists(struct normal *n)
+{
+    struct vcpu *v = &n->kernel.vcpus[0];
+    u32 *words = n->kernel.cpu[0].vcpu == 0 ? n->gic.cpu[0].lr : v->lists;
+    u8 line[MACHINE_LISTS];
+    u32 word[MACHINE_LISTS] = {0};
+    u32 count = 0;
+
+    memset(line, VCPU_NO_LINE, sizeof(line));
+    for (u32 l = 0; l < VCPU_LINES; l++) {
+        for (u32 i = 0; i < MACHINE_LISTS; i++) {
+            bool begins = (v->high[l / 32U] >> l % 32U & 1U) != 0;
+            if (v->line[i] == l &&
+                (begins || (words[i] & (MACHINE_LIST_STATE | MACHINE_LIST_TOLD)) != 0)) {
+                line[count] = (u8)l;
+                word[count++] = words[i];
+            }
+        }
+    }
+    memcpy(v->line, line, sizeof(line));
+    memcpy(words, word, sizeof(word));
 }
 
 static u64 mix(u64 hash, const void *data, size_t size)
@@ -273,6 +359,10 @@ const struct normal *state_normal(void)
         n.cval[i] = (n.ctl[i] & SIM_TIMER_ENABLE) != 0 ? from_now(sim.timer.cval[i], now) : 0;
     }
     n.gic = sim.gic;
+    normal_interface(&n);
+    if ((s.scope->flags & SCOPE_ROOM) != 0) {
+        normal_lists(&n);
+    }
     return &n;
 }
 

@@ -46,6 +46,14 @@ case $number in
     bug arm/cache.c 's/^    instructions_invalidate(pa, size);/    (void)instructions_invalidate;/' ;;
 11) # level forgotten: a line that is high is not pending again at its end
     bug core/vcpu.c '/^static void lists_empty/,/^}/s/: v->high\[line \/ 32U\] & bit;/: 0;/' ;;
+12) # a less urgent line let in: whoever has been chosen is interrupted by all
+    bug core/sched.c 's/u32 mask = sc != NULL ? sc->urgency\[1\].mask : MACHINE_MASK_ALL;/u32 mask = MACHINE_MASK_ALL;/' ;;
+13) # a due deadline forgotten when coming down: the timer is set for what runs alone
+    bug core/sched.c 's/cpu->timer = deadline_first(cpu->reach, cpu->timer);/(void)deadline_first;/' ;;
+14) # the mask left at idle: that of who ran last
+    bug core/sched.c 's/u32 mask = sc != NULL ? sc->urgency\[1\].mask : MACHINE_MASK_ALL;/u32 mask = sc != NULL ? sc->urgency[1].mask : cpu->mask;/' ;;
+15) # the mask not restored after helping
+    bug core/sched.c 's/if (mask != cpu->mask) {/if (mask != cpu->mask \&\& (cpu->not_fast \& NOT_FAST_HELPING) == 0) {/' ;;
 # Races, for tests/explore: nothing goes wrong but for what comes in between.
 race-copy) # copied from what is being revoked
     bug core/derivation.c '/^u32 derivation_hypercall_copy/,/^}/s/if (derivation_revoking(from))/if (false)/' ;;
@@ -69,8 +77,8 @@ sweep-pages) # pages set aside for a mapping that is undone are not given back
 sweep-binding) # a line stays bound though the capability that bound it is revoked
     bug core/derivation.c 's/irq_cap_moved(cap, NONE);/;/' ;;
 sweep-refill) # a budget that is used up is not refilled
-    bug core/sc.c '/^void sc_exhausted/,/^}/s/sc_arm(cpu, index, sc->deadline);/;/' ;;
+    bug core/sc.c '/^void sc_exhausted/,/^}/s/sc_arm(sc, sc->lowered, sc->deadline);/;/' ;;
 *)
-    echo "canary.sh: there are canaries 1 to 11" >&2
+    echo "canary.sh: there are canaries 1 to 15" >&2
     exit 1 ;;
 esac

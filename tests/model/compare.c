@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "deadlines.h"
 #include "kernel.h"
 #include "klog.h"
 #include "model.h"
@@ -217,12 +218,13 @@ static const char *compare_scs(void)
     for (u32 i = 0; i < model.sc_count; i++) {
         const struct model_sc *m = &model.scs[i];
         const struct sc *sc = &kernel.scs[i];
-        SAME("priority of context %u", i, m->priority, sc->priority);
+        SAME("priority of context %u", i, m->priority, sc_urgency(sc)->priority);
         SAME("remaining budget of context %u", i, m->remaining, sc->remaining);
         SAME("deadline of context %u", i, m->deadline, sc->deadline);
-        SAME("time consumed by context %u", i, m->consumed, sc->consumed);
+        SAME("time consumed by context %u", i, m->consumed, sc_consumed(sc));
         SAME("readiness of context %u", i, m->ready, sc->queued);
-        SAME("wake of context %u", i, m->wake, sc->heap != NONE ? sc->wake : MODEL_NEVER);
+        SAME("wake of context %u", i, m->wake,
+             sc_deadline(sc, MODEL_NEVER));
     }
     u32 place = 0;
     while (place < model.readies) {

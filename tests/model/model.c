@@ -157,6 +157,15 @@ static void choose(void)
         model_charge();
         model.sc = model.readies != 0 ? model.ready[0] : MODEL_NONE;
         model.helping = false;
+        const struct model_sc *sc = model.sc != MODEL_NONE ? &model.scs[model.sc] : NULL;
+        bool vcpu = sc != NULL && model.threads[sc->thread].vcpu != MODEL_NONE;
+        model.mask = sc == NULL ? 0 : vcpu ? sc->low : sc->priority;
+        u32 before = model.matters;
+        model.matters = model.sc != MODEL_NONE ? model.scs[model.sc].priority : 0;
+        model.rose = model.matters > before;
+        if (model_expire()) {
+            continue;
+        }
         next = model.sc != MODEL_NONE ? chain_end(model.scs[model.sc].thread) : MODEL_IDLE;
     } while (next == MODEL_NONE);
     model.choose = false;

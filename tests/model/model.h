@@ -115,6 +115,7 @@ struct model_sc {
     u64 deadline;
     u64 consumed;
     u64 wake; /* refill, or end of the owner's wait; MODEL_NEVER */
+    u32 wake_priority; /* how urgent what that brings is */
     bool ready;
 };
 
@@ -173,6 +174,7 @@ struct model_notification {
 
 struct model_irq {
     u32 line;
+    u32 handler; /* its priority, while no vCPU is */
     bool edge;
     bool wire; /* what the device drives */
     bool seen; /* what the controller sees of it: a rise can get lost */
@@ -291,6 +293,8 @@ struct model {
     struct model_notification notifications[NOTIFICATION_MAX];
     struct model_irq irqs[IRQ_MAX];
     struct model_vcpu vcpus[VCPU_MAX];
+    u32 mask;    /* no line of a lower priority is let in */
+    u32 matters; /* priority of the context that was chosen last; 0: none was */
     u32 loaded; /* vCPU whose state and timer the hardware has; MODEL_NONE */
     u64 virtual_rings; /* when that timer does */
     u32 thread_count; /* the idle thread included */
@@ -307,6 +311,7 @@ struct model {
     u32 event_count;
     u32 events_used;
     u32 points_used;
+    bool rose; /* who was chosen last is more urgent than the one before */
     u32 expiries_used;
     u32 hops;
     const char *wrong; /* a choice that was not allowed */
@@ -387,7 +392,10 @@ void model_sc_wake(u32 sc);
 void model_sc_block(u32 sc);
 void model_sc_rotate(u32 sc);
 void model_charge(void);
-void model_expire(void);
+/* One who matters and whose deadline has come: false, if there is none. */
+bool model_expire(void);
+/* The context's deadline is of somebody at least as urgent as who was chosen last. */
+bool model_wake_matters(u32 index);
 void model_timer_program(void);
 
 /* model_object.c */
@@ -412,6 +420,9 @@ void model_raise(u32 vcpu, struct model_virtual *l);
 struct model_virtual *model_virtual_of(u32 source, u32 *vcpu);
 void model_virtual_release(struct model_virtual *l);
 bool model_virtual_timer_pending(void);
+/* Of a line that is this one's; of the loaded vCPU's timer. */
+u32 model_virtual_priority(u32 vcpu, const struct model_virtual *l);
+u32 model_virtual_timer_priority(void);
 void model_virtual_timer_fire(void);
 /* A vCPU that is not loaded, and sleeps or has lowered itself: the hypervisor's timer wakes it,
  * or raises it, if its own is to. */

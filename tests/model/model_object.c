@@ -105,6 +105,7 @@ static u32 wait_call(struct model_thread *t)
     t->on = model.caps[cap].object;
     model_sc_block(t->sc);
     model.scs[t->sc].wake = deadline;
+    model.scs[t->sc].wake_priority = model.scs[t->sc].priority;
     return THIMBLE_OK;
 }
 
@@ -284,6 +285,20 @@ static bool line_pending(const struct model_irq *irq)
     return (irq->latch || (irq->seen && !irq->edge)) && irq->enabled && !irq->active;
 }
 
+/* Of whoever handles it. */
+static u32 line_priority(u32 index)
+{
+    u32 vcpu;
+    const struct model_virtual *l = model_virtual_of(MODEL_SOURCE_IRQ + index, &vcpu);
+
+    return l != NULL ? model_virtual_priority(vcpu, l) : model.irqs[index].handler;
+}
+
+static bool line_comes(u32 index)
+{
+    return line_pending(&model.irqs[index]) && line_priority(index) >= model.mask;
+}
+
 static bool timer_pending(void)
 {
     return model.rings <= model.now;
@@ -294,7 +309,7 @@ bool model_interrupt_pending(void)
     bool pending = model.spurious || timer_pending() || model_virtual_timer_pending();
 
     for (u32 i = 0; i < model.irq_count; i++) {
-        pending |= line_pending(&model.irqs[i]);
+        pending |= line_comes(i);
     }
     return pending;
 }
@@ -316,7 +331,7 @@ void model_irq_fire(u32 index)
     }
 }
 
-/* The most urgent: the timer, that of guests, then by number of the line. */
+/* The timer; then the most urgent, by number of the line if there are several. */
 void model_interrupt_take(void)
 {
     u32 best = MODEL_NONE;
@@ -327,23 +342,25 @@ void model_interrupt_take(void)
     }
     if (timer_pending()) {
         model_charge();
-        model_expire();
+        (void)model_expire();
         model.timer = MODEL_NEVER;
         model.rings = MODEL_NEVER;
         model.choose = true;
         return;
     }
-    if (model_virtual_timer_pending()) {
-        model_virtual_timer_fire();
-        return;
-    }
     for (u32 i = 0; i < model.irq_count; i++) {
-        if (line_pending(&model.irqs[i]) &&
-            (best == MODEL_NONE || model.irqs[i].line < model.irqs[best].line)) {
+        if (line_comes(i) && (best == MODEL_NONE || line_priority(i) > line_priority(best) ||
+                              (line_priority(i) == line_priority(best) &&
+                               model.irqs[i].line < model.irqs[best].line))) {
             best = i;
         }
     }
-    model_irq_fire(best);
+    if (model_virtual_timer_pending() &&
+        (best == MODEL_NONE || model_virtual_timer_priority() >= line_priority(best))) {
+        model_virtual_timer_fire();
+    } else {
+        model_irq_fire(best);
+    }
 }
 
 static u32 irq_bind(struct model_thread *t)

@@ -54,8 +54,10 @@ static void refill(struct model_sc *sc, u64 deadline)
 /* After a depletion: less what was run beyond the budget; a tick at least. */
 static void refill_less(struct model_sc *sc, u64 deadline)
 {
+    u32 over = sc->remaining == 0 ? sc->over : 0;
+
     refill(sc, deadline);
-    sc->remaining -= sc->over < sc->budget ? sc->over : sc->budget - 1U;
+    sc->remaining -= over < sc->budget ? over : sc->budget - 1U;
 }
 
 void model_sc_wake(u32 index)
@@ -66,7 +68,7 @@ void model_sc_wake(u32 index)
     /* remaining / (deadline - now) > budget / period: more than its share. */
     if (model.now >= sc->deadline ||
         (u64)sc->remaining * sc->period > (sc->deadline - model.now) * sc->budget) {
-        refill(sc, model.now + sc->period);
+        refill_less(sc, model.now + sc->period);
     }
     if (sc->remaining != 0) {
         become_ready(index);
@@ -75,6 +77,7 @@ void model_sc_wake(u32 index)
         }
     } else {
         sc->wake = sc->deadline;
+        sc->wake_priority = sc->priority;
         model.choose = true;
     }
 }
@@ -123,40 +126,34 @@ void model_charge(void)
     } else {
         ready_remove(model.sc);
         sc->wake = sc->deadline;
+        sc->wake_priority = sc->priority;
         model.choose = true;
     }
 }
 
+bool model_wake_matters(u32 index)
+{
+    return model.scs[index].wake_priority >= model.matters;
+}
+
+/* The earliest that matters to who runs. */
 static u64 first_wake(void)
 {
     u64 first = MODEL_NEVER;
 
-    for (u32 i = 0; i < model.sc_count; i++) {
-        if (model.scs[i].wake < first) {
+    for (u32 i = 0; i < model.sc_count && model.wrong == NULL; i++) {
+        if (model.scs[i].wake < first && model_wake_matters(i)) {
             first = model.scs[i].wake;
         }
     }
     return first;
 }
 
-/* The earliest deadline, if it has come: one at a time. Which of several that
- * are equal is open. */
-void model_expire(void)
+static void expire(u32 index)
 {
-    u64 first = first_wake();
-
-    if (first > model.now) {
-        return;
-    }
-    u32 index = MODEL_NONE;
-    if (model.expiries_used < model.choices.expiry_count) {
-        index = model.choices.expiries[model.expiries_used++];
-    }
-    if (index >= model.sc_count || model.scs[index].wake != first) {
-        model.wrong = "a deadline was missed, or served out of order";
-        return;
-    }
     struct model_sc *sc = &model.scs[index];
+
+    model.sc = index;
     sc->wake = MODEL_NEVER;
     if (model.threads[sc->thread].doing == DOING_WAIT) {
         model_wait_end(sc->thread, THIMBLE_ERR_TIMEOUT);
@@ -172,6 +169,35 @@ void model_expire(void)
     if (model.threads[sc->thread].vcpu != MODEL_NONE) {
         model_timer_arm(model.threads[sc->thread].vcpu);
     }
+}
+
+/* Of those that are due and matter, one of the most urgent; it pays. */
+bool model_expire(void)
+{
+    u32 most = 0;
+    u32 index = MODEL_NONE;
+
+    /* A thread that is woken by a more urgent signal may run first, if the timer is late: it
+     * rings then. */
+    bool may = model.rose && model.expiries_used == model.choices.expiry_count;
+    if (first_wake() > model.now || may) {
+        return false;
+    }
+    for (u32 i = 0; i < model.sc_count; i++) {
+        if (model.scs[i].wake <= model.now && model.scs[i].wake_priority > most) {
+            most = model.scs[i].wake_priority;
+        }
+    }
+    if (model.expiries_used < model.choices.expiry_count) {
+        index = model.choices.expiries[model.expiries_used++];
+    }
+    if (index >= model.sc_count || model.scs[index].wake > model.now ||
+        model.scs[index].wake_priority != most) {
+        model.wrong = "a deadline was missed, or served out of order";
+        return false;
+    }
+    expire(index);
+    return true;
 }
 
 /* The timer rings at the first deadline, and when the budget that is being

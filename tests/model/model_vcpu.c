@@ -32,6 +32,13 @@ struct model_virtual *model_virtual_of(u32 source, u32 *vcpu)
     return NULL;
 }
 
+u32 model_virtual_priority(u32 vcpu, const struct model_virtual *l)
+{
+    const struct model_sc *sc = &model.scs[model.threads[model.vcpus[vcpu].thread].sc];
+
+    return l->urgent ? sc->base : sc->low;
+}
+
 static void priority_set(u32 index, u32 priority)
 {
     struct model_sc *sc = &model.scs[index];
@@ -42,6 +49,10 @@ static void priority_set(u32 index, u32 priority)
     sc->priority = priority;
     if (sc->ready) {
         model_sc_rotate(index);
+    }
+    if (sc->remaining == 0 && sc->wake != MODEL_NEVER) {
+        sc->wake_priority = priority;
+        model.choose = true;
     }
 }
 
@@ -103,14 +114,17 @@ static bool any_pending(const struct model_vcpu *v, bool urgent)
 void model_vcpu_stop(u32 vcpu)
 {
     struct model_vcpu *v = &model.vcpus[vcpu];
-    u32 thread = v->thread;
+    struct model_vcpu before = *v;
 
     for (u32 i = 0; i < MODEL_VIRTUAL_LINES; i++) {
         v->lines[i].pending = false; /* as in a controller that is reset */
         unbind(v, &v->lines[i]);
     }
     memset(v, 0, sizeof(*v));
-    v->thread = thread;
+    v->thread = before.thread;
+    for (u32 i = 0; i < MODEL_VIRTUAL_LINES; i++) {
+        v->lines[i].priority = before.lines[i].priority; /* until it has another use */
+    }
     if (model.loaded == vcpu) {
         model.loaded = MODEL_NONE;
     }
@@ -131,7 +145,13 @@ bool model_virtual_timer_pending(void)
     const struct model_vcpu *v = &model.vcpus[model.loaded];
     return timer_runs(v) && !v->timer_active &&
            v->lines[MODEL_VIRTUAL_TIMER].source == MODEL_SOURCE_TIMER &&
-           model.virtual_rings <= model.now;
+           model.virtual_rings <= model.now && model_virtual_timer_priority() >= model.mask;
+}
+
+u32 model_virtual_timer_priority(void)
+{
+    return model_virtual_priority(model.loaded,
+                                  &model.vcpus[model.loaded].lines[MODEL_VIRTUAL_TIMER]);
 }
 
 void model_virtual_timer_fire(void)
@@ -140,6 +160,11 @@ void model_virtual_timer_fire(void)
 
     v->timer_active = true;
     model_raise(model.loaded, &v->lines[MODEL_VIRTUAL_TIMER]);
+}
+
+static u32 timer_priority(const struct model_sc *sc, const struct model_vcpu *v)
+{
+    return v->lines[MODEL_VIRTUAL_TIMER].urgent ? sc->base : sc->low;
 }
 
 void model_timer_arm(u32 vcpu)
@@ -155,7 +180,8 @@ void model_timer_arm(u32 vcpu)
         return;
     }
     sc->wake = v->timer;
-    if (v->timer < model.timer) {
+    sc->wake_priority = timer_priority(sc, v);
+    if (v->timer < model.timer && model_wake_matters(t->sc)) {
         model.timer = v->timer;
         model.rings = v->timer < MODEL_NEVER - model.late ? v->timer + model.late : MODEL_NEVER;
     }
@@ -307,13 +333,10 @@ static u32 inject(struct model_vcpu *v, u32 line, u32 *regs)
         ask(v, &regs[1]);
         return THIMBLE_OK;
     }
-    if (model.threads[v->thread].doing == DOING_STOPPED) {
+    if (model.threads[v->thread].doing == DOING_STOPPED || of_hardware(l)) {
         return THIMBLE_OK;
     }
     urgency_set(l, how);
-    if (of_hardware(l)) {
-        return THIMBLE_OK;
-    }
     if ((how & THIMBLE_LINE_HIGH) == 0) {
         l->high = false;
         l->pending = false;
@@ -440,8 +463,19 @@ u32 model_vcpu_call(u32 thread, u32 number)
     if (line >= MODEL_VIRTUAL_LINES) {
         return THIMBLE_ERR_RANGE;
     }
-    err = number == THIMBLE_VCPU_INJECT ? inject(&model.vcpus[t->vcpu], line, caller->regs)
-                                        : bind(caller, &model.vcpus[t->vcpu], line);
-    model_timer_arm(t->vcpu);
+    if (number == THIMBLE_VCPU_INJECT) {
+        return inject(&model.vcpus[t->vcpu], line, caller->regs);
+    }
+    err = bind(caller, &model.vcpus[t->vcpu], line);
+    if (err == THIMBLE_OK && line == MODEL_VIRTUAL_TIMER) {
+        const struct model_sc *sc = &model.scs[t->sc];
+        if (model.loaded == t->vcpu) {
+            model.loaded = MODEL_NONE;
+        }
+        if (sc->ready || t->doing == DOING_SLEEP) {
+            model.scs[t->sc].wake = MODEL_NEVER;
+        }
+        model_timer_arm(t->vcpu);
+    }
     return err;
 }

@@ -14,6 +14,7 @@
 #include "kernel.h"
 #include "klog.h"
 #include "model.h"
+#include "places.h"
 #include "sim.h"
 
 #define IMAGES_AT MODEL_RAM_BASE
@@ -28,6 +29,7 @@ static struct {
     struct boot_thread threads[THREAD_MAX];
     struct boot_sc scs[SC_MAX];
     struct boot_irq irqs[IRQ_MAX];
+    u16 handlers[IRQ_MAX];
     struct boot_notification notifications[NOTIFICATION_MAX];
     struct boot_region regions[REGION_MAX];
     struct boot_cap caps[CAPS_MAX];
@@ -326,14 +328,15 @@ static void table_threads(void)
     }
     for (u32 i = 0; i < model.sc_count; i++) {
         const struct model_sc *sc = &model.scs[i];
+        u32 low = model.threads[sc->thread].vcpu != MODEL_NONE ? sc->low : sc->priority;
         tables.scs[i] = (struct boot_sc){
-            .priority = (u8)sc->priority,
-            .low_priority = (u8)sc->low,
+            .urgency = {{.priority = (u8)sc->priority}, {.priority = (u8)low}},
             .thread = (u16)(sc->thread - 1U),
             .budget = sc->budget,
             .period = sc->period,
         };
     }
+    places_set(tables.scs, model.sc_count);
 }
 
 static void table_caps(void)
@@ -380,8 +383,15 @@ static void tables_make(void)
     table_threads();
     table_caps();
     for (u32 i = 0; i < model.irq_count; i++) {
-        tables.irqs[i] = (struct boot_irq){"irq", (u16)model.irqs[i].line, model.irqs[i].edge};
+        tables.irqs[i] = (struct boot_irq){"irq", (u16)model.irqs[i].line, model.irqs[i].edge, 0};
+        /* Some context's, or everybody's. */
+        bool all = (i + model.sc_count) % 4U == 0;
+        tables.handlers[i] =
+            (u16)(all ? LINE_FOR_ALL : model.scs[(3U * i + 1U) % model.sc_count].priority);
+        model.irqs[i].handler = tables.handlers[i];
     }
+    levels_set(tables.scs, tables.threads, model.sc_count, tables.irqs, tables.handlers,
+               model.irq_count);
 }
 
 /* ---- both ----------------------------------------------------------------*/

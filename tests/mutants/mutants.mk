@@ -27,7 +27,7 @@ MUTANTS_SCRIPTS := $(wildcard tests/mutants/*.sh)
 MUTANTS_SOURCES_core   := $(filter-out $(addprefix core/,check.c klog.c klog.h print.c print_none.c),$(wildcard core/*.c core/*.h))
 # What the host links, but for main().
 MUTANTS_VMM            := $(FUZZ_VMM_SOURCES)
-MUTANTS_SOURCES_around := $(ARM_SOURCES) $(addprefix arm/,gic_inline.h gic_take.h timer_arm.h) \
+MUTANTS_SOURCES_around := $(ARM_SOURCES) $(addprefix arm/,gic_inline.h gic_take.h) \
                           $(MUTANTS_VMM) $(wildcard user/vmm/*.h) $(DESCRIBE_SOURCES) $(wildcard user/describe/*.h)
 
 # The unit tests of each group. Of the core's: all but kernel_check()'s own.

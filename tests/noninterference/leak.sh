@@ -25,9 +25,9 @@ cp -R core arm "$tree"
 
 case $name in
 registers) # on the straight way to a waiter the registers stay those of who ran before
-    leak core/wake.c 's/thread_registers_switch(cpu, thread, t);/(void)t; cpu->current = (u16)thread;/' ;;
+    leak core/wake.c 's/thread_registers_switch(cpu, sc->thread, t);/(void)t; cpu->current = sc->thread;/' ;;
 exit) # the words of an exit are those of the first guest
-    leak core/fault.c 's/vcpu_at(t->vcpu - 1U)->exit\[i\]/vcpu_at(0)->exit[i]/' ;;
+    leak core/fault.c 's/vcpu_at(t->vcpu - 1U)->exit,/vcpu_at(0)->exit,/' ;;
 tables) # table pages are counted for all cells together
     leak core/space.c 's/tables > (u32)cell->quota - cell->tables || //' ;;
 regions) # region objects are counted for all cells together

@@ -86,8 +86,8 @@ extern struct actor actors[THREAD_MAX];
  * others; SILENT: nothing at all. */
 #define SILENT 0xffffffffU
 const char *system_make(u64 seed, u32 variant);
-/* As the checker of descriptions prints it: instructions. */
-u64 system_bound(u32 cell);
+/* How much later the most urgent job may be done, by the costs of user/describe: instructions. */
+u64 system_bound(void);
 
 /* ---- script.c --------------------------------------------------------------*/
 void script_step(void *state, u32 *regs, struct sim_action *action);

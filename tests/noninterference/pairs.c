@@ -240,7 +240,7 @@ static bool party_alive(const struct party *p)
 {
     for (u32 i = 0; i < p->actives; i++) {
         const struct sc *sc = &kernel.scs[kernel.threads[p->threads[i]].sc];
-        if (sc->queued || sc->heap != NONE) {
+        if (sc->queued || sc->armed != 0) {
             return true;
         }
     }
@@ -409,7 +409,7 @@ static bool party_same(u32 party)
 /* The most urgent observer's jobs: in MODE_TIMED. */
 static bool times_same(void)
 {
-    u64 bound = system_bound(plan.parties[1].cells[0]);
+    u64 bound = system_bound();
     u32 count = runs[0].jobs < runs[1].jobs ? runs[0].jobs : runs[1].jobs;
 
     for (u32 i = 0; i < count; i++) {

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "deadlines.h"
 #include "kernel.h"
 #include "noninterference.h"
 #include "sim.h"
@@ -125,15 +126,15 @@ static void mix_time(u32 index)
     const struct cpu *cpu = &kernel.cpu[0];
     const struct sc *sc = &kernel.scs[index];
 
-    mix(sc->priority);
+    mix(sc_urgency(sc)->priority);
     if (plan.mode != MODE_EXACT) {
         return;
     }
     u64 ran = cpu->sc == index ? sim_clock.now / 16U - cpu->started : 0;
     mix(ran < sc->remaining ? sc->remaining - ran : 0);
-    mix(sc->consumed + ran);
+    mix(sc_consumed(sc) + ran);
     mix(sc->deadline);
-    mix(sc->heap != NONE ? sc->wake : 0);
+    mix(sc_deadline(sc, 0));
     mix(sc->queued);
 }
 

@@ -24,12 +24,6 @@ static inline u32 cap_object(cap_t cap);
     ensures queued: \result == NONE || \result == 0 || \result == 1 || \result == 2; */
 static inline u32 queue_highest(const struct cpu *cpu);
 
-/*@ requires room: cpu->heap_count < SC_MAX; */
-void heap_insert(struct cpu *cpu, u32 sc);
-
-/*@ requires there: 0 < cpu->heap_count <= SC_MAX && kernel.scs[sc].heap < SC_MAX; */
-void heap_remove(struct cpu *cpu, u32 sc);
-
 /*@ requires left: kernel.table_free < TABLE_PAGE_MAX;
     ensures next: kernel.table_free < TABLE_PAGE_MAX || kernel.table_free == NONE;
 */
@@ -52,10 +46,12 @@ void fault_answer_body(struct cpu *cpu, u32 thread, const u32 *regs);
 u32 ipc_retry_body(struct cpu *cpu, u32 client);
 bool hypercall_run_body(struct cpu *cpu, u32 number);
 void interrupt_take_body(struct cpu *cpu);
+void deadline_set_body(u32 place, u64 at);
 void sc_wake_body(struct cpu *cpu, u32 index);
 void sc_block_body(struct cpu *cpu, u32 index);
 void sc_exhausted_body(struct cpu *cpu, u32 index, u64 ran);
-void sc_expire_body(struct cpu *cpu, u64 now);
+void sc_expire_body(struct cpu *cpu);
+bool vcpu_is_loaded(const struct vcpu *v);
 void vcpu_stop_body(struct cpu *cpu, u32 vcpu);
 void vcpu_raise_body(struct cpu *cpu, u32 vcpu, u32 line);
 void vcpu_line_release_body(struct vcpu *v, u32 line);

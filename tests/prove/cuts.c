@@ -126,6 +126,14 @@ static void a_context(u32 sc)
     (void)sc;
 }
 
+/* So it is seen that only nodes are written: the rest stays in its ranges. */
+void (deadline_set)(u32 place, u64 at)
+{
+    /*@ assert a_place: place == 0 || place == 1 || place == 2 || place == 3 || place == 4 ||
+                        place == 5 || place == 6 || place == 7; */
+    deadline_set_body(place, at);
+}
+
 void (sc_wake)(struct cpu *cpu, u32 index)
 {
     if (booting) {
@@ -149,9 +157,8 @@ void (sc_exhausted)(struct cpu *cpu, u32 index, u64 ran)
     cut(cpu);
 }
 
-void (sc_expire)(struct cpu *cpu, u64 now)
+void (sc_expire)(struct cpu *cpu)
 {
-    (void)now;
     cut(cpu);
 }
 
@@ -161,6 +168,15 @@ u32 (line_first)(const struct vcpu *v, u32 low, u32 high)
     (void)low;
     (void)high;
     return any_below(VCPU_LINES);
+}
+
+/* Two states, of which each knows the answer. */
+bool (vcpu_is_loaded)(const struct vcpu *v)
+{
+    if (kernel.cpu[0].vcpu == NONE) {
+        return vcpu_is_loaded_body(v);
+    }
+    return vcpu_is_loaded_body(v);
 }
 
 void (vcpu_stop)(struct cpu *cpu, u32 vcpu)

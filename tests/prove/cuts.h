@@ -53,7 +53,7 @@
 #define sc_exhausted_struct sc_exhausted_body(struct
 #define sc_exhausted_cpu (sc_exhausted)(cpu
 
-#define sc_expire(first, ...) sc_expire_##first, __VA_ARGS__)
+#define sc_expire(first) sc_expire_##first)
 #define sc_expire_struct sc_expire_body(struct
 #define sc_expire_cpu (sc_expire)(cpu
 
@@ -70,6 +70,17 @@
 #define line_first(first, low, high) line_first_##first, low, high)
 #define line_first_const line_first_body(const
 #define line_first_v (line_first)(v
+
+/* Not a cut: with its state loaded or not, one by one. */
+#define vcpu_is_loaded(first) vcpu_is_loaded_##first)
+#define vcpu_is_loaded_const vcpu_is_loaded_body(const
+#define vcpu_is_loaded_v (vcpu_is_loaded)(v
+
+/* Not a cut: it is only entered with one place at a time. */
+#define deadline_set(first, ...) deadline_set_##first, __VA_ARGS__)
+#define deadline_set_u32 deadline_set_body(u32
+#define deadline_set_place (deadline_set)(place
+#define deadline_set_sc (deadline_set)(sc
 
 #define irq_silence(first) irq_silence_##first)
 #define irq_silence_struct irq_silence_body(struct

@@ -66,6 +66,23 @@ void machine_line_configure(u32 line, bool edge)
     (void)edge;
 }
 
+u32 machine_mask(u32 level)
+{
+    (void)level;
+    return any32();
+}
+
+void machine_line_urgency(u32 line, u32 mask)
+{
+    line_exists(line);
+    (void)mask;
+}
+
+void machine_mask_set(u32 mask)
+{
+    (void)mask;
+}
+
 u32 machine_interrupt_pending(void)
 {
     return chance();

@@ -30,6 +30,7 @@
 
 #include "cap.c"
 #include "cell.c"
+#include "deadline.c"
 #include "derivation.c"
 #include "fault.c"
 #include "hypercall.c"
@@ -109,6 +110,12 @@ static void guest(void)
     kernel.cpu[0].vcpu = 0;
 }
 
+/* Whether the vCPU's state is. */
+static void loaded(u32 is)
+{
+    kernel.cpu[0].vcpu = (u16)(is ? 0 : NONE);
+}
+
 static void returned(u32 thread)
 {
     //@ assert a_thread: thread < THREAD_MAX || thread == NONE;
@@ -133,13 +140,14 @@ STEP_OF(fault_answer, thread, CPU_MAX, THREAD_MAX, fault_answer_body(cpu, thread
 STEP_OF(sc_wake, sc, 0, SC_MAX, sc_wake_body(cpu, sc))
 STEP_OF(sc_block, sc, 0, SC_MAX, sc_block_body(cpu, sc))
 STEP_OF(sc_exhausted, sc, 0, SC_MAX, sc_exhausted_body(cpu, sc, any64()))
+STEP(sc_expire, sc_expire_body(cpu))
 STEP_OF(thread_stop, thread, CPU_MAX, THREAD_MAX, thread_stop_body(cpu, thread))
 STEP_OF(notification_signal, index, 1, OBJECTS, notification_signal_body(cpu, index, any32()))
 STEP_OF(region_map_step, region, 1, OBJECTS,
         (void)region_map_step_body(region, any_below(CELL_MAX), gpaddr(any32())))
 STEP_OF(region_unmap_step, region, 1, OBJECTS, (void)region_unmap_step_body(region))
 STEP_OF(irq_silence, irq, 0U, IRQ_MAX, irq_silence_body(&kernel.irqs[irq]))
-STEP(vcpu_stop, vcpu_stop_body(cpu, 0))
+STEP_OF(vcpu_stop, is, 0, 2, (loaded(is), vcpu_stop_body(cpu, 0)))
 STEP(vcpu_raise, vcpu_raise_body(cpu, 0, any_below(VCPU_LINES)))
 STEP(vcpu_line_release, vcpu_line_release_body(&kernel.vcpus[0], any_below(VCPU_LINES)))
 
@@ -154,7 +162,7 @@ STEP(guest_exit, (guest(), vcpu_exit(cpu, THIMBLE_EXIT_MMIO + any_below(5))))
 STEP(guest_unload, (cpu->vcpu = 0, vcpu_unload(cpu)))
 STEP(trace, trace_set(cpu, chance()))
 
-/* ---- who waits, and whose deadline is first -------------------------------------------- */
+/* ---- who waits ------------------------------------------------------------------------ */
 
 /* Of whatever is signalled: its waiter, an active thread or none, and whether it is bound to
  * a line of the vCPU. */
@@ -226,8 +234,6 @@ void prove_interrupt(void)
 
 STEP_OF(interrupt_take, which, 0, WAITERS,
         (waits(which), interrupt_take_body(cpu)))
-STEP_OF(sc_expire, expires, 0, SC_MAX,
-        (cpu->heap[0] = (u16)expires, sc_expire_body(cpu, any64())))
 
 /* ---- messages ---------------------------------------------------------------------- */
 
@@ -381,86 +387,3 @@ STEP_OF(klog_fault, thread, CPU_MAX, THREAD_MAX,
         (klog_any(), klog_fault_body(cpu, thread), klog_check()))
 STEP(klog_step, (klog_any(), (void)klog_step_body(cpu), klog_check()))
 STEP(panic, (klog_any(), panic_body("a reason", any32())))
-
-/* ---- the heap by itself ---------------------------------------------------------------------- */
-
-/* The heap of some contexts, in some order, with deadlines: the core's own invariants
- * (check_heap) say whether there is such a one. */
-static bool heap_is(u32 count, u32 order, u32 wakes)
-{
-    struct cpu *cpu = &kernel.cpu[0];
-
-    for (u32 i = 0; i < SC_MAX; i++) {
-        kernel.scs[i].heap = NONE;
-        kernel.scs[i].wake = wakes % 3U;
-        wakes /= 3U;
-        cpu->heap[i] = 0;
-    }
-    cpu->heap_count = (u16)count;
-    for (u32 i = 0; i < count; i++) {
-        struct sc *sc = &kernel.scs[order % 3U];
-        if (sc->heap != NONE || (i != 0 && kernel.scs[cpu->heap[(i - 1U) / 2U]].wake > sc->wake)) {
-            return false;
-        }
-        cpu->heap[i] = (u16)(order % 3U);
-        sc->heap = (u16)i;
-        order /= 3U;
-    }
-    return true;
-}
-
-static void heap_check(u32 count)
-{
-    const struct cpu *cpu = &kernel.cpu[0];
-
-    //@ assert as_many: cpu->heap_count == count;
-    for (u32 i = 0; i < count; i++) {
-        //@ assert entry: cpu->heap[i] < SC_MAX;
-        //@ assert agrees: kernel.scs[cpu->heap[i]].heap == i;
-        u32 parent = i == 0 ? 0 : (i - 1U) / 2U;
-        //@ assert ordered: kernel.scs[cpu->heap[parent]].wake <= kernel.scs[cpu->heap[i]].wake;
-        (void)parent;
-    }
-    for (u32 i = 0; i < SC_MAX; i++) {
-        u32 at = kernel.scs[i].heap;
-        //@ assert nowhere_else: at == NONE || (at < count && cpu->heap[at] == i);
-        (void)at;
-    }
-}
-
-static void heap_once(u32 count, u32 order, u32 wakes)
-{
-    for (u32 sc = 0; sc < SC_MAX; sc++) {
-        if (!heap_is(count, order, wakes)) {
-            return;
-        }
-        if (kernel.scs[sc].heap == NONE) {
-            heap_insert(&kernel.cpu[0], sc);
-            heap_check(count + 1U);
-        } else {
-            heap_remove(&kernel.cpu[0], sc);
-            //@ assert gone: kernel.scs[sc].heap == NONE;
-            heap_check(count - 1U);
-        }
-    }
-}
-
-/* Into each heap and out of it, with every order of three deadlines, equal ones included. */
-static void heap_of(u32 count, u32 orders)
-{
-    //@ loop unroll 27;
-    for (u32 order = 0; order < orders; order++) {
-        //@ loop unroll 27;
-        for (u32 wakes = 0; wakes < 27U; wakes++) {
-            heap_once(count, order, wakes);
-        }
-    }
-}
-
-void prove_heap(void)
-{
-    heap_of(0, 1);
-    heap_of(1, 3);
-    heap_of(2, 9);
-    heap_of(3, 27);
-}

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # prove.sh OUT STEP...: Frama-C's Eva over steps of tests/prove/prove.c ("all": over each). What
 # it cannot show must be in tests/prove/justified.txt; of all steps, nothing else may be there.
-# prove.sh OUT wp [FUNCTION|FILE...]: WP over the contracts of tests/prove/wp.h, heap.h and lines.c.
+# prove.sh OUT wp [FUNCTION|FILE...]: WP over the contracts of tests/prove/wp.h, lines.c and
+# tournament/.
 # prove.sh OUT planted: copies of core/ without a check (tests/prove/planted.txt): each is found.
-# JOBS=2: two steps, or goals, at a time. TIMEOUT: seconds of processor time per goal.
+# JOBS=2: two steps, or goals, at a time. TIMEOUT: seconds of processor time per goal. NUMBERS:
+# of the tournament, these places only.
 set -eu
 
 out=$1
@@ -14,18 +16,18 @@ core=${CORE:-core}
 justified_limit=10
 mkdir -p "$out"
 share=$(frama-c -print-share-path)
-includes="-nostdinc -I$here/include -I$core -I$here -I$share/libc"
+includes="-include widths.h -nostdinc -I$here/include -I$core -I$here -I$share/libc"
 
 # Where what a function returns is to be told apart, beside what it has done.
 returns=boot:0,boot_regions:0,wake_switch:0,vcpu_signal_switch:0,line_raise:0,line_wake:0
 returns=$returns,interrupt_driver:0,call_fast:0,reply_fast:0,exit_reply_fast:0
 returns=$returns,notification_signal_cap:0,vcpu_interrupt:0,cap_look_up:0,cap_look_up_any:0,below:0:1,cap_find:0
-returns=$returns,derivation_transfer_check:0,call_check:0,derivation_check:0,map_target:0
+returns=$returns,vcpu_is_loaded:0,derivation_transfer_check:0,call_check:0,derivation_check:0,map_target:0
 returns=$returns,region_unmap_step:0,cap_destroy_step:0,region_release_step:0
 returns=$returns,fault_handler:1:2:3:4:5:65535,ipc_retry:65535,fault_send:65535,chain_end:65535
 # How many states are kept apart: few where many ways come together, many where objects are
 # taken one by one.
-slevels=heap_of:2000,heap_once:50,heap_is:50,heap_check:50,heap_sift:50,klog_put_text:200,klog_print:300,put_decimal:40,lists_update:0,lists_empty:0,lists_fill:0,nested_begin:0,nested_end:0,line_first:0,line_listed:0,line_lower:0,vcpu_load:0,vcpu_unload:0
+slevels=deadline_set:100,deadline_set_body:100,klog_put_text:200,klog_print:300,put_decimal:40,lists_update:0,lists_empty:0,lists_fill:0,nested_begin:0,nested_end:0,line_first:0,line_listed:0,line_lower:0,vcpu_load:0,vcpu_unload:0
 slevels=$slevels,vcpu_stop_body:0,line_list_straight:0,any_pending:0,lines_state:0
 slevels=$slevels,machine_space_map:0,machine_space_unmap:0,constants_check:2000
 slevels=$slevels,reply_recv_by:300,boot_threads:500,boot_time:500,boot:500,restart_item:100
@@ -140,18 +142,17 @@ judge() {
 
 # functions FILE: those to prove that FILE has, with commas.
 functions() {
-    awk -v file="$1" -v only=" $only " '/^#/ || (NF > 1 ? $2 : "wp.c") != file { next }
+    awk -v file="$1" -v only="$only" '/^#/ || (NF > 1 ? $2 : "wp.c") != file { next }
         only ~ /^ *$/ || index(only, " " $1 " ") || index(only, " " file " ") { printf "%s%s", comma, $1; comma = "," }' $here/wp.txt
 }
 
-# goals FILE OPTION...: of WP, into OUT/wp.log; adds to `proved` and `goals`.
-goals() {
-    of=$(functions "$1")
-    [ -n "$of" ] || return 0
+# by_wp FILE OPTION...: its goals, into OUT/wp.log; adds to `proved` and `goals`.
+by_wp() {
     file=$here/$1
     shift
-    frama-c -machdep gcc_x86_32 -c11 -cpp-extra-args="$includes -I$out" "$file" -wp -wp-rte \
-        -wp-prover "$prover" -wp-timeout "${TIMEOUT:-60}" -wp-par "${JOBS:-1}" -wp-fct "$of" \
+    # shellcheck disable=SC2086
+    frama-c -machdep gcc_x86_32 -c11 -cpp-extra-args="$includes -I$out" "$file" -wp $rte \
+        -wp-prover "$prover" -wp-timeout "${TIMEOUT:-60}" -wp-par "${JOBS:-1}" \
         "$@" >"$out/wp.log" 2>&1 || {
         tail -n 5 "$out/wp.log" >&2
         return 1
@@ -166,27 +167,57 @@ goals() {
     goals=$((goals + ${counts#* }))
 }
 
+# goals FILE OPTION...: of its functions.
+goals() {
+    of=$(functions "$1")
+    [ -n "$of" ] || return 0
+    by_wp "$@" -wp-fct "$of"
+}
+
+# goals_each NAME: of the function with the contract of tournament/NAME.h, of each number.
+goals_each() {
+    of=$(functions "tournament/$1.c")
+    [ -n "$of" ] || return 0
+    names=
+    : >"$out/$1_each.h"
+    for number in ${NUMBERS:-$(seq 0 31)}; do
+        printf '#undef NUMBER\n#define NUMBER %d\n#include "tournament/%s.h"\n' "$number" "$1" >>"$out/$1_each.h"
+        names=$names${names:+,}${of}_$number
+    done
+    by_wp "tournament/$1.c" -wp-fct "$names"
+}
+
 # annotated NAME FILE: functions of the core's file, with NAME.acsl in them.
 annotated() {
-    awk -f $here/annotate.awk "$here/$1.acsl" "$core/$2" >"$out/$1_annotated.c"
+    awk -f $here/annotate.awk "$here/$1.acsl" "$core/$2" >"$out/${1##*/}_annotated.c"
 }
 
 wp() {
     [ -f "${WHY3CONFIG:-$HOME/.why3.conf}" ] || why3 config detect >/dev/null 2>&1
     # Without z3's bit vectors: they keep it from what is shown of arrays.
     prover=$(why3 config list-provers | sed -n 's/^Z3 \(.*\) (noBV)$/Z3:\1:noBV/p' | head -n 1)
-    only=$*
+    only=${*:+" $* "}
+    rte=-wp-rte
     proved=0
     goals=0
+    annotated queue sched.c || return 1
     # What a struct assigned as a whole is afterwards, by its fields: WP's filter of
     # hypotheses would drop just that; all other goals are easier with the filter.
-    goals wp.c -wp-alias-vars kernel -wp-prop=-alone,-before,-rest || return 1
-    goals wp.c -wp-alias-vars kernel -wp-no-filter -wp-prop=alone,before,rest || return 1
-    annotated heap sched.c || return 1
-    goals heap.c || return 1
+    goals wp.c -wp-alias-vars kernel -wp-prop=-alone,-before,-rest,-behind,-apart || return 1
+    goals wp.c -wp-alias-vars kernel -wp-no-filter -wp-prop=alone,before,rest,behind,apart || return 1
     annotated lines vcpu.c || return 1
     goals lines.c || return 1
-    of=$(for file in wp.c heap.c lines.c; do functions $file | tr , '\n'; echo; done)
+    annotated tournament/first deadline.h || return 1
+    annotated tournament/set deadline.c || return 1
+    annotated tournament/due deadline.c || return 1
+    goals_each first || return 1
+    # Its pointer leaves the row that it comes from, which WP takes for undefined: that it does
+    # nothing undefined, Eva shows (cuts.c).
+    rte=
+    goals_each set || return 1
+    rte=-wp-rte
+    goals tournament/due.c || return 1
+    of=$(for file in wp lines tournament/first tournament/set tournament/due; do functions $file.c | tr , '\n'; echo; done)
     echo "WP: $proved of $goals goals proved, of $(echo "$of" | grep -c .) functions"
     [ $goals != 0 ] && [ $proved = $goals ]
 }
@@ -195,7 +226,7 @@ wp() {
 found() {
     case $2 in
     wp:*)
-        CORE=$out/planted TIMEOUT=10 "$0" "$out/planted.out" wp "${2#wp:}" >"$out/planted.log" 2>&1 && return 1
+        CORE=$out/planted TIMEOUT=10 NUMBERS=13 "$0" "$out/planted.out" wp "${2#wp:}" >"$out/planted.log" 2>&1 && return 1
         grep -m 1 -oE 'Goal [a-z0-9_]+ : (Failed|Timeout|Unknown)' "$out/planted.log"
         ;;
     *)

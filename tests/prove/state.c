@@ -105,12 +105,14 @@ static void caps_check(void)
 static void time_any(void)
 {
     for (u32 i = 0; i < SC_MAX; i++) {
-        any.scs[i].heap = any_or_none(SC_MAX);
+        any.scs[i].armed = (u16)any_below(PLACES + 1U);
+        any.scs[i].lowered = (u16)any_below(2);
         any.scs[i].queued = (u8)any_below(2);
-        any.cpu[0].heap[i] = (u16)any_below(SC_MAX);
     }
-    any.cpu[0].heap[SC_MAX] = 0;
-    any.cpu[0].heap_count = (u16)any_below(SC_MAX + 1U);
+    for (u32 i = 0; i < PLACES; i++) {
+        any.place_sc[i] = any_or_none(SC_MAX);
+    }
+    any.cpu[0].reach = any_below(PLACES + 1U); /* 0: nothing has been chosen yet */
     //@ loop unroll 260;
     for (u32 i = 0; i < NODES; i++) {
         any.links[i].next = (u16)any_below(NODES);
@@ -122,17 +124,17 @@ static void time_any(void)
 static void time_check(const struct cpu *cpu)
 {
     u32 i = any_below(SC_MAX);
-    u16 heap = kernel.scs[i].heap;
+    u16 armed = kernel.scs[i].armed;
+    u16 lowered = kernel.scs[i].lowered;
     u8 queued = kernel.scs[i].queued;
-    u8 priority = kernel.scs[i].priority;
+    u16 place_sc = kernel.place_sc[any_below(PLACES)];
     const struct link *link = &kernel.links[any_below(NODES)];
-    u16 entry = cpu->heap[i];
 
-    //@ assert heap: heap < SC_MAX || heap == NONE;
+    //@ assert armed: armed <= PLACES;
+    //@ assert lowered: lowered < 2;
     //@ assert queued: queued < 2;
-    //@ assert priority: priority == 5 || priority == 10 || priority == 100 || priority == 200;
-    //@ assert heap_entry: entry < SC_MAX;
-    //@ assert heap_count: cpu->heap_count <= SC_MAX;
+    //@ assert place_sc: place_sc < SC_MAX || place_sc == NONE;
+    //@ assert reach: cpu->reach <= PLACES;
     //@ assert link_next: link->next < NODES;
     //@ assert link_prev: link->prev < NODES;
     //@ assert ready_words: cpu->ready_words < 256;
@@ -264,10 +266,12 @@ static void state_constants(void)
     }
     for (u32 i = 0; i < ARRAY_SIZE(scs); i++) {
         any.scs[i].thread = (u16)(CPU_MAX + scs[i].thread);
-        any.scs[i].cpu = 0;
-        any.scs[i].base = scs[i].priority;
-        any.scs[i].low = scs[i].low_priority;
-        any.scs[i].priority = (u8)either(scs[i].priority, scs[i].low_priority);
+        any.scs[i].low = scs[i].urgency[0].place != scs[i].urgency[1].place;
+        for (u32 k = 0; k < 2U; k++) {
+            any.scs[i].urgency[k].place = scs[i].urgency[k].place;
+            any.scs[i].urgency[k].reach = scs[i].urgency[k].reach;
+            any.scs[i].urgency[k].priority = scs[i].urgency[k].priority;
+        }
     }
     for (u32 i = 0; i < ARRAY_SIZE(cells); i++) {
         any.cells[i].slots = cells[i].slots;
@@ -299,6 +303,14 @@ static void thread_constants_check(u32 i)
     //@ assert vcpu_of: t->vcpu == as->vcpu;
 }
 
+static void urgency_check(const struct urgency *u, const struct urgency *as)
+{
+    //@ assert place: u->place == as->place && u->reach == as->reach;
+    //@ assert priority: u->priority == as->priority;
+    (void)u;
+    (void)as;
+}
+
 static void constants_check(void)
 {
     for (u32 i = 0; i < THREAD_MAX; i++) {
@@ -306,8 +318,9 @@ static void constants_check(void)
     }
     for (u32 i = 0; i < SC_MAX; i++) {
         //@ assert owner: kernel.scs[i].thread == any.scs[i].thread;
-        //@ assert base: kernel.scs[i].base == any.scs[i].base;
         //@ assert low: kernel.scs[i].low == any.scs[i].low;
+        urgency_check(&kernel.scs[i].urgency[0], &any.scs[i].urgency[0]);
+        urgency_check(&kernel.scs[i].urgency[1], &any.scs[i].urgency[1]);
     }
     for (u32 i = 0; i < CELL_MAX; i++) {
         //@ assert slots: kernel.cells[i].slots == any.cells[i].slots;

@@ -26,13 +26,17 @@ static const struct boot_thread threads[] = {
 };
 
 static const struct boot_sc scs[] = {
-    {.priority = 200, .low_priority = 200, .thread = 0, .budget = 1000, .period = 5000},
-    {.priority = 10, .low_priority = 10, .thread = 1, .budget = 1000, .period = 1000},
-    {.priority = 100, .low_priority = 5, .thread = 2, .budget = 1000, .period = 2000},
+    {.urgency = {{0, 1, 200, 0, {0}}, {0, 1, 200, 0, {0}}}, .thread = 0, .budget = 1000,
+     .period = 5000},
+    {.urgency = {{2, 3, 10, 2, {0}}, {2, 3, 10, 2, {0}}}, .thread = 1, .budget = 1000,
+     .period = 1000},
+    {.urgency = {{1, 2, 100, 1, {0}}, {3, 4, 5, 3, {0}}}, .thread = 2, .budget = 1000,
+     .period = 2000},
 };
 
 static const struct boot_irq irqs[] = {
-    {.name = "uart", .line = 33, .edge = false}, {.name = NULL, .line = 40, .edge = true},
+    {.name = "uart", .line = 33, .edge = false, .level = 2},
+    {.name = NULL, .line = 40, .edge = true},
     {.line = 41}, {.line = 42}, {.line = 43}, {.line = 44},
 };
 

@@ -21,4 +21,5 @@
 #include "cap.c"
 #include "derivation.c"
 #include "queue.h"
+#include "queue_annotated.c"
 #include "space.c"

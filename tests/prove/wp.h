@@ -110,24 +110,39 @@ static inline int prove_clz(u32 x);
 static inline u32 queue_sentinel(const struct cpu *cpu, u32 priority);
 
 #define NODES (CPU_MAX * PRIORITIES + SC_MAX)
-#define HEAD (SC_MAX + priority)
+
+/*@ requires priority < PRIORITIES;
+    assigns \nothing;
+    ensures \result == priority / 32;
+*/
+static inline u32 queue_word(u32 priority);
+
+/*@ requires priority < PRIORITIES;
+    assigns \nothing;
+*/
+static inline u32 queue_bit(u32 priority);
 
 /*@ requires cpu == &kernel.cpu[0] && priority < PRIORITIES;
     assigns cpu->ready[priority / 32], cpu->ready_words;
 */
 static inline void queue_mark(struct cpu *cpu, u32 priority);
 
-/*@ requires cpu == &kernel.cpu[0] && sc < SC_MAX && priority < PRIORITIES;
+/* Its priority is whatever sc_urgency() says: so it is apart from what is written. */
+static struct urgency given;
+#define sc_urgency(sc) (&given)
+#define HEAD (SC_MAX + given.priority)
+
+/*@ requires cpu == &kernel.cpu[0] && sc < SC_MAX;
     requires last: kernel.links[HEAD].prev < NODES && kernel.links[HEAD].prev != sc;
     requires ring: kernel.links[kernel.links[HEAD].prev].next == HEAD;
-    assigns kernel.links[0 .. NODES - 1], cpu->ready[priority / 32], cpu->ready_words;
+    assigns kernel.links[0 .. NODES - 1], cpu->ready[given.priority / 32], cpu->ready_words;
     ensures tail: kernel.links[HEAD].prev == sc && kernel.links[sc].next == HEAD;
     ensures joined: kernel.links[sc].prev == \old(kernel.links[HEAD].prev) &&
         kernel.links[\old(kernel.links[HEAD].prev)].next == sc;
     ensures others: \forall integer i; 0 <= i < NODES && i != sc && i != HEAD &&
         i != \old(kernel.links[HEAD].prev) ==> kernel.links[i] == \old(kernel.links[i]);
 */
-static inline void queue_insert_tail(struct cpu *cpu, u32 sc, u32 priority);
+void queue_insert_tail(struct cpu *cpu, u32 sc);
 
 #define LINK_NEXT(i) kernel.links[i].next
 #define LINK_PREV(i) kernel.links[i].prev
@@ -138,11 +153,11 @@ static inline void queue_insert_tail(struct cpu *cpu, u32 sc, u32 priority);
     assigns kernel.links[0 .. NODES - 1], cpu->ready[0 .. PRIORITIES / 32 - 1], cpu->ready_words;
     ensures alone: LINK_NEXT(sc) == 0 && LINK_PREV(sc) == 0;
     ensures joined: LINK_NEXT(\old(LINK_PREV(sc))) == \old(LINK_NEXT(sc));
-    ensures back: LINK_PREV(\old(LINK_NEXT(sc))) == \old(LINK_PREV(sc));
-    ensures others: \forall integer i; 0 <= i < NODES && i != sc && i != \old(LINK_PREV(sc)) &&
+    ensures behind: LINK_PREV(\old(LINK_NEXT(sc))) == \old(LINK_PREV(sc));
+    ensures apart: \forall integer i; 0 <= i < NODES && i != sc && i != \old(LINK_PREV(sc)) &&
         i != \old(LINK_NEXT(sc)) ==> kernel.links[i] == \old(kernel.links[i]);
 */
-static inline void queue_remove(struct cpu *cpu, u32 sc);
+void queue_remove(struct cpu *cpu, u32 sc);
 
 #define WORD top(cpu->ready_words)
 #define BIT top(cpu->ready[WORD])
@@ -192,10 +207,10 @@ static inline bool klog_within(paddr_t from, u32 size);
 /* ---- budgets ---- */
 
 /*@ requires \valid(sc);
-    assigns sc->remaining, sc->deadline;
+    assigns sc->given, sc->remaining, sc->deadline;
     ensures sc->remaining == ticks && sc->deadline == deadline;
 */
-static inline void sc_refill(struct sc *sc, u32 ticks, u64 deadline);
+static inline void sc_refill_here(struct sc *sc, u32 ticks, u64 deadline);
 
 /*@ lemma product: \forall integer a, b; 0 <= a <= 0xffffffff && 0 <= b <= 0xffffffff ==>
         0 <= a * b <= 0xffffffff * 0xffffffff; */

@@ -15,7 +15,6 @@ allowed='
 pointer arm/include/hw_access.h 4 the accessors themselves
 pointer arm/main.c 1 binaries of the image, before any cell runs
 pointer arm/string.c 1 what the compiler copies
-pointer core/boot.c 1 the state of the core
 access arm/cache.c 1 zeroes of regions, at boot
 access arm/console_16550.c 5 the UART of the board
 access arm/console_pl011.c 7 the UART of the board

@@ -100,7 +100,7 @@ nm -A "$scratch"/core/*.o | awk '
     $(NF - 1) ~ /^[A-TV-Z]$/ { defined[$NF] = 1 }
     END {
         for (symbol in used) {
-            if (!(symbol in defined) && symbol !~ /^machine_|^hw_(read|write)32$|^sim_(clock|refusal|space_(t0sz|fixed))$|^mem(cpy|move|set|cmp)$/) {
+            if (!(symbol in defined) && symbol !~ /^machine_|^hw_(read32|write32|write8)$|^sim_(clock|refusal|space_(t0sz|fixed))$|^mem(cpy|move|set|cmp)$/) {
                 print used[symbol] ": " symbol
             }
         }

@@ -7,6 +7,9 @@
 #include <string.h>
 
 #include "bus.h"
+#include "deadlines.h"
+#include "places.h"
+#include "queue.h"
 #include "sim_vcpu.h"
 
 /* More interrupts than that in one go are a storm that nobody asked for. */
@@ -110,6 +113,43 @@ void drive_fault(u32 kind, u32 address, u32 access, u32 pc)
 {
     fault(cpu(), kind, address, access, pc);
     drive_check();
+}
+
+u64 drive_deadline(u32 thread)
+{
+    return sc_deadline(drive_sc(thread), MACHINE_TIME_NEVER);
+}
+
+u32 drive_priority_of(u32 thread)
+{
+    return sc_urgency(drive_sc(thread))->priority;
+}
+
+void drive_priority(u32 thread, u32 priority)
+{
+    static struct boot_sc scs[SC_MAX];
+    struct sc *sc = drive_sc(thread);
+    bool queued = sc->queued;
+
+    if (queued) {
+        queue_remove(&kernel.cpu[0], drive_thread(thread)->sc);
+    }
+    sc->urgency[0].priority = sc->urgency[1].priority = (u8)priority;
+    if (queued) {
+        queue_insert_tail(&kernel.cpu[0], drive_thread(thread)->sc);
+    }
+    for (u32 i = 0; i < kernel.sc_count; i++) {
+        memcpy(scs[i].urgency, sc_at(i)->urgency, sizeof(scs[i].urgency));
+    }
+    places_set(scs, kernel.sc_count);
+    for (u32 i = 0; i < kernel.sc_count; i++) {
+        for (u32 low = 0; low < 2U; low++) {
+            sc_at(i)->urgency[low] = scs[i].urgency[low];
+            kernel.place_sc[scs[i].urgency[low].place] = (u16)i;
+        }
+    }
+    kernel.cpu[0].resched = 1;
+    drive_schedule();
 }
 
 void drive_schedule(void)

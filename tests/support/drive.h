@@ -27,6 +27,12 @@ void drive_boot(void);
 u32 drive_running(void);
 struct thread *drive_thread(u32 thread);
 struct sc *drive_sc(u32 thread);
+/* The deadline of its context; MACHINE_TIME_NEVER. */
+u64 drive_deadline(u32 thread);
+/* Of its context, as it is now. */
+u32 drive_priority_of(u32 thread);
+/* Its context has this priority from now on; nobody has a deadline. */
+void drive_priority(u32 thread, u32 priority);
 /* Register i of a thread, wherever it is now. */
 u32 drive_reg(u32 thread, u32 i);
 

@@ -8,9 +8,9 @@
 #define DEADLINE 1000U
 
 /* Of the state below: */
-static u32 early;   /* waits with a deadline: first in the heap */
-static u32 late;    /* likewise: last in the heap */
-static u32 spent;   /* out of budget: in the heap too */
+static u32 early;   /* waits with a deadline: the first */
+static u32 late;    /* likewise: the last */
+static u32 spent;   /* out of budget: it has a deadline, too */
 static u32 faulted; /* the server of level 5 handles its fault */
 static u32 ready;   /* has not run yet */
 static u32 irq;     /* bound to early's bell */
@@ -113,8 +113,7 @@ FINDS(link_back_that_is_wrong, NODE(ready)->prev = 0)
 FINDS(link_out_of_the_pool, NODE(ready)->next = 0xfff0)
 FINDS_BY(check, queue_that_holds_another_queues_head, "n < SC_MAX", SENTINEL(8)->next = SC_MAX + 9U;
          SENTINEL(9)->prev = SC_MAX + 8U)
-FINDS(context_in_the_queue_of_another_priority, SC(ready)->priority = 5)
-FINDS(context_of_another_cpu, SC(ready)->cpu = 1)
+FINDS(context_in_the_queue_of_another_priority, SC(ready)->urgency[0].priority = 5)
 FINDS(context_in_a_queue_without_its_mark, SC(ready)->queued = 0)
 FINDS(context_marked_but_in_no_queue, SC(rig.high)->queued = 1)
 FINDS(context_that_fell_out_of_its_queue, queue_remove(CPU, T(ready)->sc))
@@ -124,25 +123,28 @@ FINDS(word_without_its_bit, CPU->ready_words = 0)
 FINDS(bit_of_an_empty_word, CPU->ready_words |= 2U)
 FINDS(bit_of_no_word, CPU->ready_words |= 0x100U)
 
-/* ---- the deadline heap ---------------------------------------------------------------------*/
-static void heap_swap(u32 a, u32 b)
-{
-    u16 sc = CPU->heap[a];
+/* ---- deadlines ----------------------------------------------------------------------------*/
+#define PLACE(thread) SC(thread)->urgency[0].place
+#define LEAF(thread) kernel.due[PLACE(thread) | 1U][PLACE(thread) & 1U]
 
-    CPU->heap[a] = CPU->heap[b];
-    CPU->heap[b] = sc;
-    sc_at(CPU->heap[a])->heap = (u16)a;
-    sc_at(CPU->heap[b])->heap = (u16)b;
-}
-
-FINDS(deadlines_out_of_order, heap_swap(0, 2))
-FINDS(deadline_moved_in_place, SC(early)->wake = 5U * DEADLINE)
-FINDS(context_with_a_wrong_place_in_the_heap, SC(late)->heap = 0)
-FINDS(heap_of_a_context_that_does_not_exist, CPU->heap[1] = kernel.sc_count)
-FINDS(context_that_thinks_it_is_in_the_heap, SC(rig.high)->heap = 3)
-FINDS(context_forgotten_by_the_heap, CPU->heap_count--)
-FINDS(heap_with_one_too_many, CPU->heap_count++)
-FINDS(heap_larger_than_the_pool, CPU->heap_count = 0xffff)
+FINDS(deadline_moved_in_place, LEAF(early) = 5U * DEADLINE)
+FINDS(deadline_of_nobody, kernel.due[PLACES - 1U][1] = 5U * DEADLINE)
+FINDS(deadline_that_is_not_seen_above, kernel.due[PLACES][0] = MACHINE_TIME_NEVER)
+FINDS(node_with_a_deadline_that_nobody_has, kernel.due[PLACES / 2U][1] = 1)
+FINDS(context_with_anothers_deadline, SC(late)->armed = SC(early)->armed)
+FINDS(context_with_a_deadline_out_of_the_pool, SC(late)->armed = 0xffff)
+FINDS(context_that_thinks_it_has_a_deadline, SC(rig.high)->armed = PLACE(rig.high) + 1U)
+FINDS(context_that_forgot_its_deadline, SC(late)->armed = 0)
+FINDS(place_of_a_context_that_does_not_exist, kernel.place_sc[0] = kernel.sc_count)
+FINDS(place_that_is_left_out, kernel.place_sc[1] = NONE)
+FINDS(place_that_is_anothers, SC(ready)->urgency[0].place = SC(ready)->urgency[1].place = 0)
+FINDS(places_out_of_order, kernel.place_sc[0] = T(rig.high)->sc)
+FINDS(reach_without_one_as_urgent, SC(ready)->urgency[0].reach--)
+FINDS(reach_with_one_less_urgent, SC(rig.high)->urgency[1].reach++)
+FINDS_BY(check, reach_that_leaves_out_one_as_urgent, "place_priority(u->reach) < u->priority",
+         SC(late)->urgency[0].priority = SC(late)->urgency[1].priority = 62)
+FINDS(reach_beyond_all_places, SC(ready)->urgency[0].reach = PLACES + 1U)
+FINDS(reach_of_another_than_the_running_context, CPU->reach++)
 FINDS(timer_later_than_the_first_deadline, CPU->timer = DEADLINE + 1U)
 FINDS(timer_that_is_off, CPU->timer = MACHINE_TIME_NEVER)
 FINDS(timer_later_than_the_running_budget, SC(rig.mid)->remaining = 1)
@@ -155,9 +157,9 @@ FINDS(more_left_than_the_budget, SC(rig.high)->remaining = SC(rig.high)->budget 
 FINDS(budget_above_the_period, SC(rig.high)->budget = SC(rig.high)->period + 1U)
 FINDS(ready_context_without_time, SC(ready)->remaining = 0)
 FINDS(ready_context_of_a_stopped_thread, T(ready)->state = THREAD_STOPPED)
-FINDS(ready_context_in_the_heap, SC(ready)->wake = 9U * DEADLINE; heap_insert(CPU, T(ready)->sc))
+FINDS(ready_context_with_a_deadline, sc_arm(SC(ready), 0, 9U * DEADLINE))
 FINDS(ready_context_of_a_thread_that_waits,
-      queue_insert_tail(CPU, T(rig.high)->sc, sc_at(T(rig.high)->sc)->priority);
+      queue_insert_tail(CPU, T(rig.high)->sc);
       SC(rig.high)->queued = 1)
 FINDS(ready_thread_whose_context_is_nowhere, queue_remove(CPU, T(ready)->sc);
       SC(ready)->queued = 0)
@@ -251,6 +253,8 @@ FINDS(irq_bound_in_no_cell, kernel.irqs[irq].cell = (u8)kernel.cell_count)
 FINDS(hypercall_to_go_on_with_that_is_none, T(ready)->restart = THIMBLE_CELL_RESTART)
 FINDS(refill_beyond_the_budget, SC(spent)->refill = SC(spent)->budget + 1U)
 FINDS(refill_of_nothing, SC(spent)->refill = 0)
+FINDS(refill_of_less_before_the_budget_is_out,
+      (SC(ready)->refill = 1, SC(ready)->remaining = 1))
 
 /* ---- region quotas ----------------------------------------------------------------------------*/
 FINDS(cell_above_its_region_quota, kernel.cells[0].region_quota = 0)

@@ -2,6 +2,7 @@
 /* kernel_check() on vCPUs, their lines, and what is bound to them. */
 #include "finds.h"
 #include "vcpu_rig.h"
+#include "queue.h"
 
 #define V(thread) vm_of(thread)
 #define SC(thread) drive_sc(thread)
@@ -50,16 +51,18 @@ FINDS(vcpu_that_has_called, "t->reply_key & REPLY_KEY_FAULT",
       T(SERVICE)->caller = (u16)boot_thread_index(OTHER); T(SERVICE)->recv_key = NONE)
 FINDS(context_in_the_queue_of_a_sleeper, "t->state != THREAD_SLEEPING)",
       T(OTHER)->state = THREAD_SLEEPING)
-FINDS(priority_that_is_neither_of_its_two, "sc->priority == sc->low", SC(OTHER)->base = 99;
-      SC(OTHER)->low = 98)
-FINDS(low_priority_of_a_native_thread, "sc->priority == sc->low",
-      SC(NATIVE)->base = SC(NATIVE)->priority + 1U; SC(NATIVE)->low = SC(NATIVE)->priority)
+FINDS(urgency_that_is_neither_of_its_two, "lowered <= 1U", SC(OTHER)->lowered = 2)
+FINDS(native_thread_that_is_lowered, "sc->lowered == 0", SC(NATIVE)->lowered = 1)
+FINDS(native_thread_that_can_be_lowered, "sc->low == ", SC(NATIVE)->low = 1)
+FINDS(native_thread_of_two_urgencies, "sc->low == 0 || t->vcpu != 0", SC(NATIVE)->low = 1;
+      SC(NATIVE)->urgency[1].place++)
 
-FINDS(timer_of_a_vcpu_that_is_in_no_heap, "!vcpu_timer_waits(index)",
+FINDS(timer_of_a_vcpu_that_has_no_deadline, "!vcpu_timer_waits(index)",
       V(OTHER)->source[VCPU_LINE_TIMER] = VCPU_SOURCE_TIMER; V(OTHER)->timer_control = 1;
-      V(OTHER)->urgent[0] = 1U << VCPU_LINE_TIMER; SC(OTHER)->base = 99; SC(OTHER)->low = 10)
-FINDS(deadline_of_a_vcpu_that_is_loaded, "!sc->queued || sc->heap == NONE",
-      SC(GUEST)->wake = MACHINE_TIME_NEVER; heap_insert(&kernel.cpu[0], T(GUEST)->sc))
+      V(OTHER)->urgent[0] = 1U << VCPU_LINE_TIMER; queue_remove(&kernel.cpu[0], T(OTHER)->sc);
+      SC(OTHER)->lowered = 1; queue_insert_tail(&kernel.cpu[0], T(OTHER)->sc))
+FINDS(deadline_of_a_vcpu_that_is_loaded, "!sc->queued || sc->armed == 0",
+      sc_arm(SC(GUEST), 0, 1ULL << 60))
 
 /* ---- list registers -----------------------------------------------------------------------*/
 FINDS(list_register_with_a_line_that_does_not_exist, "v->line[i] < VCPU_LINES",

@@ -48,7 +48,7 @@ Test(donation, call_and_reply_take_time_but_account_for_none)
     drive_elapse(50);
     rig_reply(7);
     cr_assert_eq(kernel.cpu[0].started, started);
-    cr_assert_eq(drive_sc(rig.low)->consumed, 0U);
+    cr_assert_eq(sc_consumed(drive_sc(rig.low)), 0U);
 }
 
 Test(donation, servers_time_is_charged_to_its_caller)
@@ -60,7 +60,7 @@ Test(donation, servers_time_is_charged_to_its_caller)
     rig_reply(7);
     drive_elapse(5);
     drive_schedule();
-    cr_assert_eq(drive_sc(rig.low)->consumed, 65U);
+    cr_assert_eq(sc_consumed(drive_sc(rig.low)), 65U);
 }
 
 Test(donation, time_of_nested_servers_is_charged_to_the_first_caller)
@@ -71,7 +71,7 @@ Test(donation, time_of_nested_servers_is_charged_to_the_first_caller)
         drive_elapse(10);
     }
     drive_schedule();
-    cr_assert_eq(drive_sc(rig.low)->consumed, 80U);
+    cr_assert_eq(sc_consumed(drive_sc(rig.low)), 80U);
 }
 
 Test(donation, server_has_the_priority_of_its_caller)
@@ -195,8 +195,8 @@ Test(donation, help_is_paid_by_the_helper)
     help_depleted();
     drive_elapse(30);
     drive_schedule();
-    cr_assert_eq(drive_sc(rig.mid)->consumed, 30U);
-    cr_assert_eq(drive_sc(rig.low)->consumed, BUDGET);
+    cr_assert_eq(sc_consumed(drive_sc(rig.mid)), 30U);
+    cr_assert_eq(sc_consumed(drive_sc(rig.low)), BUDGET);
 }
 
 Test(donation, answered_caller_without_budget_runs_only_when_it_is_refilled)
@@ -241,5 +241,5 @@ Test(donation, caller_refilled_while_it_is_helped_needs_no_turn_of_its_own)
     expect_runs(rig.mid);
     rig_sleep();
     expect_runs(rig.low);
-    cr_assert_eq(drive_sc(rig.low)->consumed, BUDGET);
+    cr_assert_eq(sc_consumed(drive_sc(rig.low)), BUDGET);
 }

@@ -67,7 +67,7 @@ Test(fault, handler_runs_on_the_time_of_the_thread)
     fault_in_low();
     drive_elapse(30);
     drive_schedule();
-    cr_assert_eq(drive_sc(rig.low)->consumed, 30U);
+    cr_assert_eq(sc_consumed(drive_sc(rig.low)), 30U);
 }
 
 Test(fault, handler_cannot_keep_the_fault_across_recv)
@@ -333,7 +333,7 @@ Test(fault, busy_handler_is_helped)
     expect_regs(103, THIMBLE_TAG(3, 6), rig_word(rig.low));
     drive_elapse(20);
     drive_schedule();
-    cr_assert_eq(drive_sc(rig.mid)->consumed, 20U);
+    cr_assert_eq(sc_consumed(drive_sc(rig.mid)), 20U);
 }
 
 Test(fault, waiting_fault_arrives_in_full)
@@ -499,7 +499,7 @@ Test(fault, handler_of_a_server_runs_on_the_first_callers_time)
     fault_in_server(1);
     drive_elapse(30);
     drive_schedule();
-    cr_assert_eq(drive_sc(rig.low)->consumed, 30U);
+    cr_assert_eq(sc_consumed(drive_sc(rig.low)), 30U);
 }
 
 Test(fault, who_waits_for_a_faulted_server_helps_its_handler)

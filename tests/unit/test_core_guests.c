@@ -204,9 +204,9 @@ Test(guests, busy_threads_share_the_cpu_by_their_budgets)
     build_budget(quarter, 2500, 10000);
     run(50, SIM_END_TIME);
     u64 periods = drive_time() / 10000U;
-    cr_assert_geq(drive_sc(quarter)->consumed, periods * 2500U);
-    cr_assert_leq(drive_sc(quarter)->consumed, (periods + 1U) * (2500U + END_NOTICED));
-    cr_assert_geq(drive_sc(rest)->consumed, periods * (7500U - 2U * END_NOTICED));
+    cr_assert_geq(sc_consumed(drive_sc(quarter)), periods * 2500U);
+    cr_assert_leq(sc_consumed(drive_sc(quarter)), (periods + 1U) * (2500U + END_NOTICED));
+    cr_assert_geq(sc_consumed(drive_sc(rest)), periods * (7500U - 2U * END_NOTICED));
 }
 
 /* ---- faults -----------------------------------------------------------------------------------*/

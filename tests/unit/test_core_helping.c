@@ -24,8 +24,8 @@ Test(helping, busy_server_runs_on_the_time_of_who_calls_it)
     rig_help();
     drive_elapse(40);
     drive_schedule();
-    cr_assert_eq(drive_sc(rig.mid)->consumed, 40U);
-    cr_assert_eq(drive_sc(rig.low)->consumed, 0U);
+    cr_assert_eq(sc_consumed(drive_sc(rig.mid)), 40U);
+    cr_assert_eq(sc_consumed(drive_sc(rig.low)), 0U);
     cr_assert_eq(drive_thread(rig.server[3])->caller, boot_thread_index(rig.low));
 }
 

@@ -83,7 +83,8 @@ static const struct boot_thread small_threads[] = {
      .health = THIMBLE_NO_SLOT},
 };
 static const struct boot_sc small_scs[] = {
-    {.priority = 10, .thread = 0, .budget = 1000, .period = 5000}};
+    {.urgency = {{.priority = 10, .reach = 1}, {.priority = 10, .reach = 1}}, .described = 10,
+     .thread = 0, .budget = 1000, .period = 5000}};
 static const struct boot_irq small_irqs[] = {{.name = "uart", .line = 33},
                                              {.name = "spare", .line = 40, .edge = true}};
 static const struct boot_notification small_notifications[] = {{.name = "bell"}};
@@ -129,7 +130,7 @@ static void small_boot(void)
     "thimble: ABI version 1, system small\r\n"                                                 \
     "cell client: VMID 1, 4 slots, 9 table pages, image 64 KiB at 0x10000000\r\n"              \
     "cell driver: VMID 2, 6 slots, 8 table pages\r\n"                                          \
-    "thread client.main: active, priority 10, faults to slot 2, health slot 3\r\n"             \
+    "thread client.main: active, faults to slot 2, health slot 3\r\n"             \
     "thread driver.service: passive, level 5\r\n"                                              \
     "sc 0: of client.main, priority 10, budget 1000 of 5000 ticks, CPU 0\r\n"                  \
     "notification bell\r\n"                                                                    \
@@ -442,7 +443,7 @@ Test(klog, a_full_uart_is_not_waited_for)
     serve_both();
     crash(THIMBLE_FAULT_MEMORY, ACCESS_WRITE);
     u32 sent = klog.sent;
-    for (u32 i = 0; i < 2U; i++) {
+    for (u32 i = 0; i < 3U; i++) {
         cr_expect(klog_step(cpu()), "a piece of the line");
         cr_expect_eq(klog.sent, sent, "nothing is sent before its end");
     }

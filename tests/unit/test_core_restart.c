@@ -275,9 +275,8 @@ Test(restart, gives_no_new_budget)
 #define STEPS 14U
 
 /* manager's restart is preempted after so many of its steps: rival runs. */
-static void prepare_preempted(u32 steps)
+static void preempt(u32 steps)
 {
-    prepare();
     notification_signal(&kernel.cpu[0], kernel.notification_count - 1U, 1);
     drive_schedule();
     expect_runs(rival);
@@ -288,6 +287,12 @@ static void prepare_preempted(u32 steps)
     expect_runs(rival);
     cr_assert_eq(drive_thread(manager)->state, THREAD_RESTART);
     sim_clock.cost[PATH_RESTART_STEP] = 0;
+}
+
+static void prepare_preempted(u32 steps)
+{
+    prepare();
+    preempt(steps);
 }
 
 static u32 items(void)
@@ -393,6 +398,27 @@ Test(restart, first_caller_finds_it_done)
     }
 }
 
+/* It comes as soon as manager is chosen, before the next step. */
+Test(restart, goes_on_after_a_line_that_only_who_ran_kept_out)
+{
+    build_all();
+    build_handled(1, 10);
+    drive_boot();
+    drive_block(their_bell);
+    expect_runs(manager);
+    drive_hypercall(THIMBLE_IRQ_BIND, slot_line, slot_bell);
+    preempt(2);
+    drive_line(OTHER_LINE, true);
+    cr_expect_not(machine_interrupt_pending());
+    drive_block(their_bell);
+    expect_runs(manager);
+    expect_regs(THIMBLE_OK);
+    drive_hypercall(THIMBLE_IRQ_ACK, slot_line);
+    expect_regs(THIMBLE_OK);
+    drive_hypercall(THIMBLE_POLL, slot_bell);
+    expect_regs(THIMBLE_OK, 1);
+}
+
 Test(restart, first_caller_helps_the_second)
 {
     prepare_preempted(2);
@@ -405,7 +431,7 @@ Test(restart, first_caller_helps_the_second)
     r->state = THREAD_RESTART;
     kernel.cpu[0].regs[0] = their_driver;
     sc_block(&kernel.cpu[0], r->sc);
-    sc_arm(&kernel.cpu[0], r->sc, drive_time() + 50U);
+    sc_arm(sc_at(r->sc), 0, drive_time() + 50U);
     drive_sc(rival)->remaining = 0;
     drive_sc(rival)->refill = 1;
     drive_schedule();

@@ -158,7 +158,7 @@ Test(sched, equals_take_turns_when_their_budgets_end)
     }
     drive_schedule();
     for (u32 i = 0; i < 3; i++) {
-        cr_assert_eq(drive_sc(thread[i])->consumed, 4U * SLICE);
+        cr_assert_eq(sc_consumed(drive_sc(thread[i])), 4U * SLICE);
     }
 }
 
@@ -173,7 +173,7 @@ Test(sched, hog_without_equals_keeps_the_cpu_slice_after_slice)
         expect_runs(thread);
     }
     drive_schedule();
-    cr_assert_eq(drive_sc(thread)->consumed, 10U * SLICE);
+    cr_assert_eq(sc_consumed(drive_sc(thread)), 10U * SLICE);
     cr_assert_eq(drive_sc(thread)->depleted, 0U);
 }
 
@@ -285,7 +285,7 @@ Test(sched, cpu_idles_when_all_wait_and_nobody_pays)
     drive_elapse(1000);
     rig_ring(rig.bell_low);
     drive_schedule();
-    cr_assert_eq(drive_sc(rig.low)->consumed, 0U);
+    cr_assert_eq(sc_consumed(drive_sc(rig.low)), 0U);
 }
 
 Test(sched, timer_is_off_when_nothing_will_ever_happen)
@@ -333,7 +333,7 @@ Test(sched, thousand_contexts_of_mixed_priorities_run_in_order)
     drive_boot();
     for (u32 i = 0; i < MANY; i++) {
         u32 now = drive_running();
-        u32 priority = drive_sc(now)->priority;
+        u32 priority = drive_priority_of(now);
         cr_assert_leq(priority, last);
         last = priority;
         kernel.cpu[0].regs[0] = bell[now];

@@ -16,7 +16,7 @@ static void expect_stopped(u32 thread)
     cr_assert_eq(t->waits_on, NONE);
     if (t->sc != NONE) {
         cr_assert_eq(drive_sc(thread)->queued, 0U);
-        cr_assert_eq(drive_sc(thread)->heap, NONE);
+        cr_assert_eq(drive_sc(thread)->armed, 0);
     }
 }
 
@@ -33,7 +33,7 @@ Test(stop, running_thread_is_charged_up_to_its_end)
     rig_boot();
     drive_elapse(25);
     drive_stop(rig.low);
-    cr_assert_eq(drive_sc(rig.low)->consumed, 25U);
+    cr_assert_eq(sc_consumed(drive_sc(rig.low)), 25U);
 }
 
 Test(stop, ready_thread_is_never_chosen_again)

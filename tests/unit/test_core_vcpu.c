@@ -40,7 +40,7 @@ Test(vcpu, start_begins_anew)
     vmm(THIMBLE_VCPU_START, VMM_GUEST, VM_ENTRY, 1, 2, 3, 4);
     expect_runs(GUEST);
     expect_regs(1, 2, 3, 4, 0, 0, 0, 0);
-    cr_expect_eq(drive_sc(GUEST)->priority, 10);
+    cr_expect_eq(drive_priority_of(GUEST), 10);
     drive_elapse(2000);
     vm_expect_none();
 }
@@ -222,11 +222,7 @@ Test(vcpu_exit, is_sent_again_after_a_restart_of_the_handler)
     exit_make(THIMBLE_EXIT_REGISTER);
     expect_exit(THIMBLE_EXIT_REGISTER);
     drive_thread(NATIVE)->regs[0] = NATIVE_MANAGER;
-    drive_sc(NATIVE)->base = 30;
-    sc_block(&kernel.cpu[0], drive_thread(NATIVE)->sc);
-    drive_sc(NATIVE)->priority = 30;
-    sc_wake(&kernel.cpu[0], drive_thread(NATIVE)->sc);
-    drive_schedule();
+    drive_priority(NATIVE, 30);
     expect_runs(NATIVE);
     drive_hypercall(THIMBLE_CELL_RESTART, NATIVE_MANAGER);
     expect_regs(THIMBLE_OK);
@@ -295,7 +291,7 @@ Test(vcpu_sleep, goes_on_if_one_is_pending)
     vm_edge(40, 0x80);
     vm_sleep();
     expect_runs(GUEST);
-    cr_expect_eq(drive_sc(GUEST)->priority, 10);
+    cr_expect_eq(drive_priority_of(GUEST), 10);
     vm_expect(40);
     vm_sleep(); /* active is not pending */
     expect_runs(NATIVE);
@@ -332,9 +328,9 @@ Test(vcpu_sleep, does_not_run_the_budget_down)
 {
     vm_boot();
     vm_sleep();
-    u64 before = drive_sc(GUEST)->consumed;
+    u64 before = sc_consumed(drive_sc(GUEST));
     drive_elapse(1000);
-    cr_expect_eq(drive_sc(GUEST)->consumed, before);
+    cr_expect_eq(sc_consumed(drive_sc(GUEST)), before);
     vmm(THIMBLE_THREAD_STOP, VMM_GUEST);
     cr_expect_eq(drive_thread(GUEST)->state, THREAD_STOPPED);
 }
@@ -411,7 +407,7 @@ Test(vcpu_timer, wakes_a_sleeper_that_is_loaded)
     vm_timer(100);
     vm_sleep();
     expect_runs(NATIVE);
-    cr_expect_eq(drive_sc(GUEST)->heap, NONE);
+    cr_expect_eq(drive_sc(GUEST)->armed, 0);
     drive_elapse(100);
     expect_runs(GUEST);
     vm_expect(TIMER);
@@ -433,12 +429,12 @@ static void switched(u64 timer, u32 how)
 Test(vcpu_timer, wakes_a_sleeper_that_is_not_loaded)
 {
     switched(100, 0x80 | URGENT);
-    cr_expect_neq(drive_sc(GUEST)->heap, NONE);
+    cr_expect_neq(drive_sc(GUEST)->armed, 0);
     cr_expect_eq(kernel.cpu[0].timer, 100);
     cr_expect_eq(kernel.cpu[0].resched, 0);
     drive_elapse(100);
     cr_expect_eq(drive_thread(GUEST)->state, THREAD_READY);
-    cr_expect_eq(drive_sc(GUEST)->priority, 10);
+    cr_expect_eq(drive_priority_of(GUEST), 10);
     drive_stop(OTHER);
     vm_settle();
     expect_runs(GUEST);
@@ -449,11 +445,13 @@ Test(vcpu_timer, wakes_at_the_low_priority_unless_urgent)
 {
     switched(100, 0x80);
     drive_elapse(100);
-    cr_expect_eq(drive_thread(GUEST)->state, THREAD_READY);
-    cr_expect_eq(drive_sc(GUEST)->priority, 4);
+    cr_expect_eq(drive_thread(GUEST)->state, THREAD_SLEEPING, "less urgent than who runs");
     drive_stop(OTHER);
     expect_runs(NATIVE);
+    cr_expect_eq(drive_thread(GUEST)->state, THREAD_SLEEPING);
     drive_stop(NATIVE);
+    cr_expect_eq(drive_thread(GUEST)->state, THREAD_READY);
+    cr_expect_eq(drive_priority_of(GUEST), 4);
     vm_settle();
     vm_expect(TIMER);
 }
@@ -462,7 +460,7 @@ Test(vcpu_timer, a_line_wakes_before_the_deadline)
 {
     switched(100, 0x80);
     vm_edge(40, 0x80 | URGENT);
-    cr_expect_eq(drive_sc(GUEST)->heap, NONE);
+    cr_expect_eq(drive_sc(GUEST)->armed, 0);
     drive_stop(OTHER);
     vm_settle();
     vm_expect(40);
@@ -480,7 +478,7 @@ Test(vcpu_timer, one_that_has_passed_wakes_at_once)
     expect_runs(OTHER);
     vm_of(GUEST)->timer = 400;
     vm_of(GUEST)->timer_control = 1;
-    vm_bind(THIMBLE_NO_SLOT, TIMER, 0x80); /* while it sleeps */
+    vm_bind(THIMBLE_NO_SLOT, TIMER, 0x80 | URGENT); /* while it sleeps */
     drive_interrupts();
     cr_expect_eq(drive_thread(GUEST)->state, THREAD_READY);
 }
@@ -489,7 +487,7 @@ Test(vcpu_timer, of_a_stopped_sleeper_is_forgotten)
 {
     switched(100, 0x80);
     drive_stop(GUEST);
-    cr_expect_eq(drive_sc(GUEST)->heap, NONE);
+    cr_expect_eq(drive_sc(GUEST)->armed, 0);
     drive_elapse(200);
     expect_runs(OTHER);
 }
@@ -503,7 +501,7 @@ Test(vcpu_timer, that_is_off_wakes_nobody)
     vm_sleep();
     vmm(THIMBLE_VCPU_START, VMM_OTHER, VM_ENTRY);
     expect_runs(OTHER);
-    cr_expect_eq(drive_sc(GUEST)->heap, NONE);
+    cr_expect_eq(drive_sc(GUEST)->armed, 0);
     drive_elapse(1000);
     cr_expect_eq(drive_thread(GUEST)->state, THREAD_SLEEPING);
 }
@@ -558,14 +556,14 @@ Test(vcpu_timer, raises_one_that_has_lowered_itself_and_is_not_loaded)
     drive_elapse(1);
     vm_settle();
     expect_runs(GUEST);
-    cr_expect_eq(drive_sc(GUEST)->priority, 10);
+    cr_expect_eq(drive_priority_of(GUEST), 10);
     vm_expect(TIMER);
 }
 
 Test(vcpu_timer, that_is_not_urgent_raises_nobody)
 {
     lowered(100, 0x80);
-    cr_expect_eq(kernel.cpu[0].heap_count, 0);
+    cr_expect_eq(kernel.due[PLACES][0], MACHINE_TIME_NEVER);
     drive_elapse(200);
     expect_runs(NATIVE);
     vm_bind(THIMBLE_NO_SLOT, TIMER, 0x80 | URGENT); /* it is now, and due */
@@ -580,11 +578,11 @@ Test(vcpu_timer, of_one_that_was_lowered_goes_on_in_hardware)
     drive_stop(NATIVE);
     vm_settle();
     expect_runs(GUEST);
-    cr_expect_eq(kernel.cpu[0].heap_count, 0);
+    cr_expect_eq(kernel.due[PLACES][0], MACHINE_TIME_NEVER);
     vm_expect_none();
     drive_elapse(100);
     vm_expect(TIMER);
-    cr_expect_eq(drive_sc(GUEST)->priority, 10);
+    cr_expect_eq(drive_priority_of(GUEST), 10);
 }
 
 /* Woken by a line that leaves it low, it waits for its turn. */
@@ -593,7 +591,7 @@ Test(vcpu_timer, raises_one_that_was_woken_and_stays_low)
     switched(100, 0x80 | URGENT);
     vm_edge(40, 0x90);
     cr_expect_eq(drive_thread(GUEST)->state, THREAD_READY);
-    cr_expect_eq(drive_sc(GUEST)->priority, 4);
+    cr_expect_eq(drive_priority_of(GUEST), 4);
     vm_sleep(); /* OTHER */
     expect_runs(NATIVE);
     drive_elapse(100);
@@ -619,21 +617,22 @@ Test(vcpu_timer, of_one_that_is_out_of_budget_comes_after_that)
     vm_sleep();
     expect_runs(SERVICE);
     struct sc *sc = drive_sc(GUEST);
-    cr_expect_eq(sc->wake, 4000);
+    cr_expect_eq(drive_deadline(GUEST), 4000);
     sc->budget = 1000;
+    sc->refill = 1000;
     sc->period = 2000;
     sc->deadline = 2000;
     sc->remaining = 500;
     drive_schedule();
     drive_elapse(500);
     cr_expect_not(sc->queued);
-    cr_expect_eq(sc->wake, 2000);
+    cr_expect_eq(drive_deadline(GUEST), 2000);
     drive_elapse(2000 - machine_time());
     cr_expect(sc->queued);
-    cr_expect_eq(sc->priority, 4);
-    cr_expect_eq(sc->wake, 4000);
+    cr_expect_eq(sc_urgency(sc)->priority, 4);
+    cr_expect_eq(drive_deadline(GUEST), 4000);
     drive_elapse(4000 - machine_time());
-    cr_expect_eq(sc->priority, 10);
+    cr_expect_eq(sc_urgency(sc)->priority, 10);
 }
 
 Test(vcpu_timer, bound_anew_while_it_sleeps_keeps_the_deadline)
@@ -641,8 +640,7 @@ Test(vcpu_timer, bound_anew_while_it_sleeps_keeps_the_deadline)
     switched(100, 0x80);
     vm_bind(0, TIMER, THIMBLE_VCPU_UNBIND);
     vm_bind(THIMBLE_NO_SLOT, TIMER, 0x80 | URGENT);
-    cr_expect_neq(drive_sc(GUEST)->heap, NONE);
-    cr_expect_eq(kernel.cpu[0].heap_count, 1);
+    cr_expect_neq(drive_sc(GUEST)->armed, 0);
     drive_elapse(99);
     cr_expect_eq(drive_thread(GUEST)->state, THREAD_SLEEPING);
     drive_elapse(1);
@@ -744,7 +742,7 @@ Test(vcpu_priority, lowers_itself_below_others)
     expect_runs(NATIVE); /* not urgent */
     vm_edge(41, 0x80 | URGENT);
     expect_runs(GUEST);
-    cr_expect_eq(drive_sc(GUEST)->priority, 10);
+    cr_expect_eq(drive_priority_of(GUEST), 10);
     vm_end(vm_take());
     vm_end(vm_take());
     drive_hypercall(THIMBLE_VCPU_LOWER);
@@ -762,7 +760,7 @@ Test(vcpu_priority, stays_if_an_urgent_line_is_pending)
     drive_hypercall(THIMBLE_VCPU_LOWER);
     expect_runs(GUEST);
     expect_regs(THIMBLE_OK);
-    cr_expect_eq(drive_sc(GUEST)->priority, 10);
+    cr_expect_eq(drive_priority_of(GUEST), 10);
     vm_expect(40);
     for (u32 i = 0; i < MACHINE_LISTS; i++) {
         vm_edge(50 + i, 0x10);
@@ -786,7 +784,7 @@ Test(vcpu_priority, stays_if_an_urgent_level_is_still_high)
     sim.gic.cpu[0].apr = 0;
     drive_hypercall(THIMBLE_VCPU_LOWER);
     expect_runs(GUEST);
-    cr_expect_eq(drive_sc(GUEST)->priority, 10);
+    cr_expect_eq(drive_priority_of(GUEST), 10);
     vm_expect(40);
 }
 
@@ -799,7 +797,7 @@ Test(vcpu_priority, lowered_twice_is_lowered)
     expect_runs(GUEST);
     drive_hypercall(THIMBLE_VCPU_LOWER);
     expect_runs(GUEST);
-    cr_expect_eq(drive_sc(GUEST)->priority, 4);
+    cr_expect_eq(drive_priority_of(GUEST), 4);
 }
 
 Test(vcpu_priority, urgency_reaches_whom_it_has_called)
@@ -814,7 +812,7 @@ Test(vcpu_priority, urgency_reaches_whom_it_has_called)
     drive_hypercall(THIMBLE_VCPU_INJECT, VMM_GUEST, 40, THIMBLE_LINE_HIGH | URGENT);
     vm_vmm_wait();
     expect_runs(SERVICE);
-    cr_expect_eq(kernel.scs[kernel.cpu[0].sc].priority, 10);
+    cr_expect_eq(sc_urgency(&kernel.scs[kernel.cpu[0].sc])->priority, 10);
     answer(THIMBLE_FAULT_RETRY);
     vm_expect(40);
 }
@@ -827,8 +825,8 @@ Test(vcpu_budget, runs_out_in_a_guest)
     struct sc *sc = drive_sc(GUEST);
     vm_sleep();
     sc->budget = 100;
-    sc->remaining = 0;
     sc->refill = 100;
+    sc->remaining = 0;
     sc->period = 1000;
     sc->deadline = 0;
     vm_edge(40, 0x80 | URGENT);
@@ -836,7 +834,7 @@ Test(vcpu_budget, runs_out_in_a_guest)
     drive_elapse(100);
     vm_settle();
     expect_runs(NATIVE);
-    cr_expect_neq(sc->heap, NONE);
+    cr_expect_neq(sc->armed, 0);
     vm_edge(41, 0x80 | URGENT); /* depleted: pending, and no more */
     expect_runs(NATIVE);
     vmm(THIMBLE_VCPU_START, VMM_OTHER, VM_ENTRY); /* loaded in its place */
@@ -849,7 +847,8 @@ Test(vcpu_budget, runs_out_in_a_guest)
     vm_expect_none();
 }
 
-Test(vcpu_budget, urgent_while_depleted_is_served_at_its_refill)
+/* Its deadline is that of the refill, not its timer's. */
+Test(vcpu_budget, comes_although_its_timer_is_bound_meanwhile)
 {
     vm_boot();
     struct sc *sc = drive_sc(GUEST);
@@ -865,9 +864,34 @@ Test(vcpu_budget, urgent_while_depleted_is_served_at_its_refill)
     expect_runs(GUEST);
     drive_elapse(100);
     expect_idle();
-    cr_expect_eq(sc->priority, 4);
+    u32 armed = sc->armed;
+    cr_assert_neq(armed, 0);
+    vm_bind(THIMBLE_NO_SLOT, VCPU_LINE_TIMER, 0x80 | URGENT);
+    cr_expect_eq(sc->armed, armed);
+    drive_elapse(900);
+    vm_settle();
+    expect_runs(GUEST);
+}
+
+Test(vcpu_budget, urgent_while_depleted_is_served_at_its_refill)
+{
+    vm_boot();
+    struct sc *sc = drive_sc(GUEST);
+    vm_sleep();
+    sc->budget = 100;
+    sc->refill = 100;
+    sc->remaining = 0;
+    sc->period = 1000;
+    sc->deadline = 0;
+    vm_edge(40, 0x80);
+    drive_stop(NATIVE);
+    vm_settle();
+    expect_runs(GUEST);
+    drive_elapse(100);
+    expect_idle();
+    cr_expect_eq(sc_urgency(sc)->priority, 4);
     vm_edge(41, 0x80 | URGENT);
-    cr_expect_eq(sc->priority, 10);
+    cr_expect_eq(sc_urgency(sc)->priority, 10);
     expect_idle();
     drive_elapse(900);
     vm_settle();

@@ -29,7 +29,7 @@ Test(vcpu_guest, is_offered_five_hypercalls)
     cr_expect_eq(kernel.notifications[0].bits, 0x100);
     drive_hypercall(THIMBLE_VCPU_LOWER);
     expect_runs(NATIVE);
-    cr_expect_eq(drive_sc(GUEST)->priority, 4);
+    cr_expect_eq(drive_priority_of(GUEST), 4);
 }
 
 /* Whatever it names by them: each slot of its table, and none. */
@@ -153,7 +153,7 @@ static void begin(struct beginning *b)
     b->control = sim.timer.ctl[SIM_TIMER_VIRTUAL];
     b->irqs = sim_gic_active(&sim.gic, 0, VM_LINE) |
               sim_gic_active(&sim.gic, 0, machine_line_virtual_timer());
-    cr_expect_eq(drive_sc(GUEST)->priority, drive_sc(GUEST)->base);
+    cr_expect_eq(drive_sc(GUEST)->lowered, 0U);
 }
 
 static void expect_same(const struct beginning *a, const struct beginning *b)

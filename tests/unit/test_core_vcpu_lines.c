@@ -538,13 +538,13 @@ Test(vcpu_lines, an_irq_comes_while_another_runs)
     cr_expect_not(line_active(VM_LINE));
 }
 
-Test(vcpu_lines, injecting_at_an_irqs_line_changes_its_priority_alone)
+Test(vcpu_lines, injecting_at_an_irqs_line_changes_nothing)
 {
     vm_boot();
     vm_bind(VMM_IRQ, 50, 0x80);
     vm_level(50, 0x40);
     vm_expect_none();
-    cr_expect_eq(vm_of(GUEST)->priority[50], 0x40);
+    cr_expect_eq(vm_of(GUEST)->priority[50], 0x80);
     drive_line(VM_LINE, true);
     cr_assert(vm_interrupted());
     vm_inject(50, 0); /* would leave the hardware's line active */
@@ -986,6 +986,28 @@ Test(vcpu_lines, are_not_held_up_by_printing)
     cr_expect_neq(klog.next, printed, "nothing is ever printed");
 }
 
+/* The core's timer and the guest's line at once: its list registers are old after that. */
+Test(vcpu_lines, that_come_with_the_timer_are_not_held_up_either)
+{
+    vm_boot();
+    vm_bind(VMM_IRQ, 50, 0x80);
+    vm_sleep();
+    drive_fault(THIMBLE_FAULT_MEMORY, 0, ACCESS_READ, 0); /* leaves a dump */
+    vm_edge(40, 0x80 | URGENT);
+    expect_runs(GUEST);
+    vm_end(vm_take());
+    vm_nest(MACHINE_LISTS + 1U);
+    cr_assert(kernel.cpu[0].printing);
+    u32 printed = klog.next;
+    sim_clock.now = kernel.cpu[0].timer * SIM_TICK_INSTRUCTIONS;
+    drive_line(VM_LINE, true);
+    drive_interrupts();
+    expect_runs(GUEST);
+    cr_expect_eq(vm_of(GUEST)->control, 0);
+    cr_expect_eq(klog.next, printed, "printing has delayed the guest");
+    vm_expect(50);
+}
+
 Test(vcpu_lines, a_signal_through_a_binding_wakes_a_more_urgent_sleeper)
 {
     vm_boot();
@@ -1034,7 +1056,7 @@ Test(vcpu_lines, a_signal_through_a_binding_leaves_a_sleeper_low)
     drive_hypercall(THIMBLE_SIGNAL, NATIVE_BELL);
     expect_runs(NATIVE);
     cr_expect_eq(drive_thread(GUEST)->state, THREAD_READY);
-    cr_expect_eq(drive_sc(GUEST)->priority, 4);
+    cr_expect_eq(drive_priority_of(GUEST), 4);
     drive_stop(NATIVE);
     vm_settle();
     vm_expect(50);

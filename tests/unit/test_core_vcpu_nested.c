@@ -188,6 +188,28 @@ Test(vcpu_nested, a_more_urgent_one_comes_while_not_loaded)
     vm_expect(44);
 }
 
+/* What is said of one that is not loaded is what is in memory. */
+Test(vcpu_nested, active_ones_are_told_of_while_not_loaded)
+{
+    vm_boot();
+    vm_nest(MACHINE_LISTS);
+    vcpu_unload(&kernel.cpu[0]);
+    vm_expect_asked(0, 0xfULL << 60U);
+}
+
+/* It enters a list register again when the guest goes on, not before. */
+Test(vcpu_nested, one_in_memory_stays_there_while_not_loaded)
+{
+    vm_boot();
+    vm_nest(MACHINE_LISTS + 1U);
+    cr_assert(sim_gicv_write(&sim.gic, 0, 0x10, 4, 63U - MACHINE_LISTS)); /* its end */
+    vcpu_unload(&kernel.cpu[0]);
+    vm_expect_asked(0, 0xfULL << 60U);
+    vm_settle();
+    cr_expect_eq(vm_of(GUEST)->active[1], 0);
+    vm_expect_none();
+}
+
 /* Less urgent than all that are active: nobody is asked, until one at most is left. */
 Test(vcpu_nested, a_less_urgent_one_waits_in_peace)
 {

@@ -504,80 +504,6 @@ Test(describe_more, deadline_is_in_the_period)
     REFUSED(WORKER_MAIN "1001 us is after the end of the period of 1000 us");
 }
 
-Test(describe_more, deadline_leaves_room_for_the_core)
-{
-    f.manager_threads[0].deadline_us = 100 + DESCRIBE_PATH_US;
-    ACCEPTED();
-    f.manager_threads[0].deadline_us--;
-    REFUSED(MANAGER "threads[0] \"main\": deadline_us: 100 us cannot be met: its budget of 100 us "
-                    "can take 101 us or more; before it come nobody");
-}
-
-/* 300 + 100 at once, 34 that the other gets until then, and three paths. */
-Test(describe_more, higher_priorities_come_first)
-{
-    f.worker_threads[0].deadline_us = 437;
-    ACCEPTED();
-    f.worker_threads[0].deadline_us = 436;
-    REFUSED(WORKER_MAIN "436 us cannot be met: its budget of 300 us can take 437 us or more; "
-                        "before it come manager.main 10.0 %");
-}
-
-Test(describe_more, lower_priorities_do_not_matter)
-{
-    f.worker_threads[1] = (struct system_thread){.name = "background", .priority = 99};
-    f.worker_threads[0].deadline_us = 437;
-    ACCEPTED();
-}
-
-Test(describe_more, unlimited_threads_above_forbid_deadlines)
-{
-    f.worker_threads[0].deadline_us = 900;
-    f.worker_threads[1] = (struct system_thread){.name = "greedy", .priority = 101};
-    REFUSED(WORKER_MAIN "900 us cannot be met: an unlimited thread is above it; before it come "
-                        "manager.main 10.0 %, worker.greedy 100.0 %");
-}
-
-Test(describe_more, budget_of_all_time_is_unlimited)
-{
-    f.manager_threads[0].budget_us = 1000;
-    f.manager_threads[0].deadline_us = 0;
-    f.worker_threads[0].deadline_us = 900;
-    expect_refusal(
-        ERROR(WORKER "threads[0] \"main\": budget_us: down to its priority, over 100 % of the CPU "
-                     "are promised: manager.main 100.0 %, worker.main 30.0 %")
-            ERROR(WORKER_MAIN "900 us cannot be met: an unlimited thread is above it; before it "
-                              "come manager.main 100.0 %"));
-}
-
-Test(describe_more, equals_take_turns)
-{
-    f.worker_threads[0].period_us = 20000;
-    f.worker_threads[0].deadline_us = 20000;
-    f.worker_threads[1] = (struct system_thread){.name = "equal", .priority = 100};
-    /* One slice of 10 ms, and not one more. */
-    ACCEPTED();
-    f.worker_threads[0].deadline_us = 11000;
-    REFUSED(WORKER_MAIN "11000 us cannot be met: its budget of 300 us can take 11447 us or more; "
-                        "before it come manager.main 10.0 %, worker.equal 100.0 %");
-}
-
-Test(describe_more, long_deadlines_do_not_overflow)
-{
-    f.manager_threads[0] = (struct system_thread){
-        .name = "main", .priority = 200, .budget_us = 30000000, .period_us = 60000000};
-    f.worker_threads[0] = (struct system_thread){.name = "main",
-                                                 .priority = 100,
-                                                 .budget_us = 15000000,
-                                                 .period_us = 60000000,
-                                                 .deadline_us = 60000000};
-    /* 15 s + 30 s + half of what is over 30 s: 60 s, and some paths too many. */
-    REFUSED(WORKER_MAIN "60000000 us cannot be met: its budget of 15000000 us can take 60000003 us "
-                        "or more; before it come manager.main 50.0 %");
-    f.worker_threads[0].budget_us -= 10;
-    ACCEPTED();
-}
-
 /* ---- printing -------------------------------------------------------------- */
 
 Test(describe_more, print_shows_the_new_capabilities)
@@ -594,19 +520,6 @@ Test(describe_more, print_shows_the_new_capabilities)
     printed(expected, ARRAY_SIZE(expected), true);
 }
 
-Test(describe_more, print_shows_response_times)
-{
-    static const char *const expected[] = {
-        "response times (kernel overhead: 1 us a path, provisional)",
-        "manager.main                     101         500",
-        "worker.main                      437         900",
-    };
-
-    f.worker_threads[0].deadline_us = 900;
-    ACCEPTED();
-    printed(expected, ARRAY_SIZE(expected), true);
-}
-
 Test(describe_more, print_is_silent_about_what_is_not_promised)
 {
     static const char *const absent[] = {"response times"};
@@ -614,18 +527,6 @@ Test(describe_more, print_is_silent_about_what_is_not_promised)
     f.manager_threads[0].deadline_us = 0;
     ACCEPTED();
     printed(absent, ARRAY_SIZE(absent), false);
-}
-
-Test(describe_more, print_bounds_interference)
-{
-    static const char *const expected[] = {
-        "interference by others' interrupts (1 us a path, provisional)",
-        "manager              0      1           1",
-        "worker               1      1           2",
-    };
-
-    ACCEPTED();
-    printed(expected, ARRAY_SIZE(expected), true);
 }
 
 /* ---- memory for bus masters ------------------------------------------------------*/

@@ -291,8 +291,8 @@ Test(describe_vms, good_system_is_silent)
 Test(describe_vms, low_priority_is_the_priority_if_left_out)
 {
     ACCEPTED();
-    cr_expect_eq(described.boot.scs[0].low_priority, 100);
-    cr_expect_eq(described.boot.scs[1].low_priority, 20);
+    cr_expect_eq(described.boot.scs[0].urgency[1].priority, 100);
+    cr_expect_eq(described.boot.scs[1].urgency[1].priority, 20);
 }
 
 /* Contents stand first, in one piece, so that an image can hold them. */
@@ -656,7 +656,7 @@ static const char printed_guests[] =
     "    0x0a000200  line 49  virtio network cable\n"
     "    0x09010000  line 34  passed through rtc (urgent)\n"
     "    -           line 63  signal bell\n"
-    "interference by others' interrupts";
+    "levels of lines (15;";
 
 Test(describe_vms, print_shows_guests)
 {

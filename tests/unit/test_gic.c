@@ -386,6 +386,7 @@ Test(gic, urgent_lines_come_first_and_preempt)
 {
     open_line(LINE, true);
     open_line(OTHER, true);
+    priority_set(LINE, 0x80);
     priority_set(OTHER, 0x40);
     pulse(LINE);
     pulse(OTHER);
@@ -416,6 +417,7 @@ Test(gic, priorities_have_five_bits)
 Test(gic, priority_mask_holds_back)
 {
     open_line(LINE, true);
+    priority_set(LINE, 0x80);
     pulse(LINE);
     gicc_set(GICC_PMR, 0x80);
     cr_assert_not(machine_interrupt_pending());

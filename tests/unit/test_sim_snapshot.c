@@ -297,9 +297,9 @@ Test(sim_snapshot, the_state_hash_sees_every_part)
     boot_counter();
     u64 state = sim_state_hash();
     cr_expect_eq(sim_state_hash(), state);
-    kernel.scs[0].consumed++;
+    kernel.scs[0].given++;
     cr_expect_neq(sim_state_hash(), state);
-    kernel.scs[0].consumed--;
+    kernel.scs[0].given--;
     sim_ram_write8(&sim.ram, paddr(SIM_RAM_BASE + 0x900000), 1);
     cr_expect_neq(sim_state_hash(), state);
     sim_ram_write8(&sim.ram, paddr(SIM_RAM_BASE + 0x900000), 0);

@@ -19,8 +19,8 @@ static void fact_read(uint32_t line, const char *kind, char **part)
 {
     static const char *const names[] = {"loop",   "body",        "part",   "rare",
                                         "total",  "not",         "handler-not", "found-not",
-                                        "onward-not", "native-not", "either", "never",
-                                        "absent", "anchor", "choice"};
+                                        "onward-not", "last-not", "back-not", "native-not",
+                                        "either", "never", "absent", "anchor", "choice"};
     const char *scope = strstr(part[0], " > ");
     const char *other = strchr(part[2], ':');
     uint32_t k = 0;

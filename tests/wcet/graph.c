@@ -124,6 +124,8 @@ static bool insn_blocked(const struct context *c, const struct insn *insn)
         enum fact_kind k = facts[i].kind;
         bool applies = k == FACT_HANDLER_NOT || (k == FACT_FOUND_NOT && c->part == PART_FOUND) ||
                        (k == FACT_ONWARD_NOT && c->part == PART_ONWARD) ||
+                       (k == FACT_LAST_NOT && c->part == PART_LAST) ||
+                       (k == FACT_BACK_NOT && c->part == PART_BACK) ||
                        (k == FACT_NATIVE_NOT && c->native);
         if (applies && fact_matches(&facts[i], insn)) {
             facts[i].used = true;

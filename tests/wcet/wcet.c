@@ -10,6 +10,7 @@
  *                                  look that has found the interrupt, to the first instruction
  *                                  of who waits for it, a native thread or a guest
  *   way NAME > CALLS...            what is called on that way, with how many instructions
+ *   part NAME INSTRUCTIONS         of a handler's: from the look that begins the choice on
  *   used LINE                      a fact of facts.txt that was needed
  *
  * Fails where something is not understood, or a loop has no bound.
@@ -134,27 +135,54 @@ static struct value stretch_bound(struct context *all, uint32_t *i)
     return value_most(ends[SINK_LOOK], ends[SINK_STOP]);
 }
 
-/* The same of a handler: to the return, or to the look before the choice, and then from there.
- * The rows of its second part have the cause "onward". */
-static struct value handler_bound(uint32_t *i)
+static struct value value_both(struct value a, struct value b)
 {
-    struct value found[SINKS] = {NO_WAY, NO_WAY, NO_WAY};
-    struct value onward[SINKS] = {NO_WAY, NO_WAY, NO_WAY};
+    return a.cost >= 0 && b.cost >= 0 ? value_add(a, b) : NO_WAY;
+}
+
+/* The parts of a handler's way, by the cause of their rows. */
+enum { WAY_FOUND, WAY_ONWARD, WAY_LAST, WAY_BACK, WAYS };
+
+static uint32_t way_of(const char *cause)
+{
+    static const char *const causes[WAYS] = {NULL, "onward", "last", "back"};
+    uint32_t way = WAYS - 1U;
+
+    while (way != WAY_FOUND && strcmp(causes[way], cause) != 0) {
+        way--;
+    }
+    return way;
+}
+
+/* The same of a handler: to the return, or to the look before the choice, and then from there
+ * to the return, or to the look before a guest's list registers are brought up to date, and
+ * then from there: `after`. Before all that, a look may find the interrupt and only go back to
+ * where it is taken. */
+static struct value handler_bound(uint32_t *i, struct value *after)
+{
+    static const enum part parts[WAYS] = {PART_FOUND, PART_ONWARD, PART_LAST, PART_BACK};
+    struct value ends[WAYS][SINKS];
     const char *name = rows[*i].name;
 
+    for (uint32_t k = 0; k < WAYS * SINKS; k++) {
+        ends[k / SINKS][k % SINKS] = NO_WAY;
+    }
     for (; *i < row_count && strcmp(rows[*i].name, name) == 0; (*i)++) {
-        bool first = strcmp(rows[*i].cause, "onward") != 0;
+        uint32_t way = way_of(rows[*i].cause);
         struct context c;
         context_init(&c, NULL, rows[*i].choices[0] != '\0' ? rows[*i].choices : NULL);
-        c.part = first ? PART_FOUND : PART_ONWARD;
-        c.native = strcmp(name, "handler") == 0;
-        row_ways(&c, &rows[*i], first ? found : onward);
+        c.part = parts[way];
+        c.native = way != WAY_BACK && strcmp(name, "handler") == 0;
+        row_ways(&c, &rows[*i], ends[way]);
         context_drop(&c);
     }
-    struct value both = found[SINK_LOOK].cost >= 0 && onward[SINK_STOP].cost >= 0
-                            ? value_add(found[SINK_LOOK], onward[SINK_STOP])
-                            : NO_WAY;
-    return value_most(both, found[SINK_STOP]);
+    struct value rest = value_most(ends[WAY_ONWARD][SINK_STOP],
+                                   value_both(ends[WAY_ONWARD][SINK_LOOK],
+                                              ends[WAY_LAST][SINK_STOP]));
+    *after = rest;
+    struct value all = value_most(value_both(ends[WAY_FOUND][SINK_LOOK], rest),
+                                  ends[WAY_FOUND][SINK_STOP]);
+    return value_most(all, value_both(ends[WAY_BACK][SINK_STOP], all));
 }
 
 static void row_print(const struct row *row, struct value v)
@@ -184,9 +212,13 @@ int main(int argc, char **argv)
         const struct row *row = &rows[i];
         bool guest = strcmp(row->name, "handler_guest") == 0;
         bool handler = guest || strcmp(row->name, "handler") == 0;
-        struct value bound = handler ? handler_bound(&i) : stretch_bound(&all, &i);
+        struct value after = NO_WAY;
+        struct value bound = handler ? handler_bound(&i, &after) : stretch_bound(&all, &i);
         if (bound.cost >= 0 && (!guest || image_address("guest_irq") != 0)) {
             row_print(row, bound);
+            if (after.cost >= 0) {
+                printf("part %s %lld\n", row->name, (long long)after.cost);
+            }
         }
     }
     for (uint32_t i = 0; i < fact_count; i++) {

@@ -71,6 +71,8 @@ enum fact_kind {
     FACT_HANDLER_NOT,
     FACT_FOUND_NOT,  /* before the choice */
     FACT_ONWARD_NOT, /* from there on */
+    FACT_LAST_NOT,   /* from the look before a guest's list registers are brought up to date */
+    FACT_BACK_NOT,   /* from a look that has found the interrupt, but does not take it */
     FACT_NATIVE_NOT, /* if the handler is a native thread */
     FACT_EITHER, /* a way that leads there has not led to `other`, in what is called */
     FACT_NEVER,
@@ -144,7 +146,7 @@ struct summary {
 /* Which ways: all; an interrupt's, from the vector, or from the look that has found it, to the
  * next look, or to the return; those from the look before the choice to the return, if no
  * other interrupt has come. */
-enum part { PART_ALL, PART_FOUND, PART_ONWARD };
+enum part { PART_ALL, PART_FOUND, PART_ONWARD, PART_LAST, PART_BACK };
 
 /* What may be entered: `choices` NULL: all. */
 struct context {

@@ -18,6 +18,8 @@ struct board {
     u32 table_pages;  /* for the cells' page tables, the roots not counted; of an ARM image,
                          which has as many as its system needs: the most */
     u32 ticks_per_ms; /* of the counter that machine_time() reads */
+    u16 levels;       /* of lines that can be let in without those below: GICC_PMR */
+    u16 instruction_ps; /* of an instruction of the core, on average over a path; see board.c */
     u16 line_count;   /* INTIDs that the distributor implements */
     const struct board_device *devices; /* up to one without a name */
 };

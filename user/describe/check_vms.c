@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "timing.h"
 #include "vmm/config.h"
 
 #define FIELD_SIZE 64U

@@ -6,6 +6,8 @@
 
 #include "check.h"
 #include "model.h"
+#include "places.h"
+#include "print.h"
 
 static bool allocate(struct described *d, const struct model *m)
 {
@@ -49,8 +51,9 @@ static void build_sc(struct described *d, const struct model *m, u32 thread)
     bool unlimited = is->period_us == 0;
 
     d->scs[d->boot.sc_count] = (struct boot_sc){
-        .priority = is->priority,
-        .low_priority = is->low_priority != 0 ? is->low_priority : is->priority,
+        .urgency = {{.priority = is->priority},
+                    {.priority = is->low_priority != 0 ? is->low_priority : is->priority}},
+        .described = is->priority,
         .cpu = 0,
         .thread = (u16)thread,
         .budget = (u32)model_ticks(m->board, unlimited ? DESCRIBE_SLICE_US : is->budget_us),
@@ -181,6 +184,33 @@ static void build_lines(struct described *d, const struct model *m)
     }
 }
 
+/* The most urgent thread of its cell: any may bind it. */
+static u16 irq_priority(const struct described *d, u32 irq)
+{
+    u32 cell = irq_holder(d, irq);
+    u32 priority = LINE_FOR_ALL;
+
+    for (u32 i = 0; i < d->boot.sc_count; i++) {
+        const struct boot_sc *sc = &d->scs[i];
+        if (d->threads[sc->thread].cell == cell &&
+            (priority == LINE_FOR_ALL || sc->described > priority)) {
+            priority = sc->described;
+        }
+    }
+    return (u16)priority;
+}
+
+static void build_levels(struct described *d)
+{
+    u16 *handlers = calloc(d->boot.irq_count + 1U, sizeof(*handlers));
+
+    for (u32 i = 0; i < d->boot.irq_count; i++) {
+        handlers[i] = irq_priority(d, i);
+    }
+    levels_set(d->scs, d->threads, d->boot.sc_count, d->irqs, handlers, d->boot.irq_count);
+    free(handlers);
+}
+
 static void build(struct described *d, const struct model *m)
 {
     d->board = m->board;
@@ -205,6 +235,7 @@ static void build(struct described *d, const struct model *m)
     for (u32 i = 0; i < m->count[KIND_THREAD]; i++) {
         build_thread(d, m, i);
     }
+    places_set(d->scs, d->boot.sc_count);
     for (u32 i = 0; i < m->count[KIND_CELL]; i++) {
         build_cell(d, m, i);
         if (!m->cells[i].is->vm) {
@@ -219,6 +250,7 @@ static void build(struct described *d, const struct model *m)
         build_cap(d, m, i);
     }
     build_lines(d, m);
+    build_levels(d);
 }
 
 bool describe_compile(const struct system *system, const struct board *board,

@@ -31,10 +31,6 @@ struct described {
 #define DESCRIBE_BUDGET_MIN_US 10U
 /* Each thread's stack on ARM, in its cell's image below the statistics page. */
 #define DESCRIBE_STACK_SIZE PAGE_SIZE
-/* The longest path of the core without a preemption point, rounded up: until the
- * ARM build's exact counts are there, 1,000 instructions at 1 GHz. */
-#define DESCRIBE_PATH_US 1U
-
 /* Checks the whole description, and writes one line to `errors` for every error
  * and warning. True if there was no error: *out is then to be given to
  * describe_free(). Else *out is empty. */

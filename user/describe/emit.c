@@ -50,6 +50,28 @@ static u32 at_least_one(u32 count)
     return count != 0 ? count : 1;
 }
 
+/* How many of the system's priorities are lower: what an image has instead of it. */
+static u32 priority_rank(const struct boot *b, u32 priority)
+{
+    bool has[256] = {false};
+    u32 rank = 0;
+
+    for (u32 i = 0; i < b->sc_count; i++) {
+        has[b->scs[i].urgency[0].priority] = true;
+        has[b->scs[i].urgency[1].priority] = true;
+    }
+    for (u32 p = 0; p < priority; p++) {
+        rank += has[p];
+    }
+    return rank;
+}
+
+/* An array has one element at least. */
+static void table_end(struct emit *e, u32 count, const char *none)
+{
+    fprintf(e->file, "%s};\n\n", count == 0 ? none : "");
+}
+
 static void emit_limits(struct emit *e)
 {
     const struct boot *b = &e->d->boot;
@@ -61,11 +83,15 @@ static void emit_limits(struct emit *e)
     u32 regions = b->region_count;
     u32 vfp = 0;
     u32 vcpus = 0;
+    u32 places = 1; /* a power of two */
     u32 types = 0;
 
     for (u32 i = 0; i < b->thread_count; i++) {
         vfp += b->threads[i].vfp != 0;
         vcpus += b->threads[i].vcpu != 0;
+    }
+    while (places <= at_least_one(b->sc_count) + vcpus) {
+        places *= 2U;
     }
     for (u32 i = 0; i < b->cell_count; i++) {
         slots += b->cells[i].slots;
@@ -80,6 +106,8 @@ static void emit_limits(struct emit *e)
             "#define CELL_MAX %uU\n"
             "#define THREAD_MAX %uU\n"
             "#define SC_MAX %uU\n"
+            "#define PLACES %uU\n"
+            "#define PRIORITIES %uU\n"
             "#define CAP_MAX %uU\n"
             "#define CAP_TYPES 0x%xU\n"
             "#define NOTIFICATION_MAX %uU\n"
@@ -96,8 +124,9 @@ static void emit_limits(struct emit *e)
             "#define TRACE_EVENTS 64U\n"
             "#endif\n",
             at_least_one(b->cell_count), b->thread_count + 1U, at_least_one(b->sc_count),
-            at_least_one(slots), types, at_least_one(b->notification_count),
-            at_least_one(b->irq_count), at_least_one(regions), e->d->board->line_count,
+            places, at_least_one(priority_rank(b, 256U)), at_least_one(slots), types,
+            at_least_one(b->notification_count), at_least_one(b->irq_count),
+            at_least_one(regions), e->d->board->line_count,
             tables + roots, roots, b->space_t0sz, b->fixed, vfp, vcpus);
 }
 
@@ -116,7 +145,7 @@ static void emit_cells(struct emit *e)
             ".image_size = 0x%xU, .stats = {0x%08xU}},\n",
             c->name, c->slots, c->tables, c->derived, c->image.raw, c->image_size, c->stats.raw);
     }
-    fprintf(e->file, "    {.name = \"\"},\n};\n\n");
+    table_end(e, b->cell_count, "    {.name = \"\"},\n");
 }
 
 static void emit_threads(struct emit *e)
@@ -134,16 +163,21 @@ static void emit_threads(struct emit *e)
                 t->name, t->cell, t->sc, t->level, t->vfp, t->vcpu, t->handler, t->health,
                 t->argument, t->buffer.raw, t->buffer_at.raw, t->stack.raw);
     }
-    fprintf(e->file, "    {.name = \"\"},\n};\n\n");
+    table_end(e, b->thread_count, "    {.name = \"\"},\n");
     fprintf(e->file, "static const struct boot_sc scs[] = {\n");
     for (u32 i = 0; i < b->sc_count; i++) {
         const struct boot_sc *s = &b->scs[i];
-        fprintf(e->file,
-                "    {.priority = %u, .low_priority = %u, .thread = %u, .budget = %uU, "
-                ".period = %uU},\n",
-                s->priority, s->low_priority, s->thread, s->budget, s->period);
+        fprintf(e->file, "    {.described = %u, .thread = %u, .budget = %uU, .period = %uU,\n",
+                s->described, s->thread, s->budget, s->period);
+        for (u32 low = 0; low < 2U; low++) {
+            const struct urgency *u = &s->urgency[low];
+            fprintf(e->file,
+                    "     .urgency[%u] = {.place = %u, .reach = %u, .priority = %u, .mask = %u},\n",
+                    low, u->place, u->reach, priority_rank(b, u->priority), u->mask);
+        }
+        fprintf(e->file, "    },\n");
     }
-    fprintf(e->file, "    {0},\n};\n\n");
+    table_end(e, b->sc_count, "    {.thread = 0},\n");
 }
 
 static void emit_lines(struct emit *e)
@@ -152,15 +186,15 @@ static void emit_lines(struct emit *e)
 
     fprintf(e->file, "static const struct boot_irq irqs[] = {\n");
     for (u32 i = 0; i < b->irq_count; i++) {
-        fprintf(e->file, "    {.name = \"%s\", .line = %u, .edge = %d},\n", b->irqs[i].name,
-                b->irqs[i].line, b->irqs[i].edge);
+        fprintf(e->file, "    {.name = \"%s\", .line = %u, .edge = %d, .level = %u},\n",
+                b->irqs[i].name, b->irqs[i].line, b->irqs[i].edge, b->irqs[i].level);
     }
-    fprintf(e->file, "    {.name = \"\"},\n};\n\n");
+    table_end(e, b->irq_count, "    {.name = \"\"},\n");
     fprintf(e->file, "static const struct boot_notification notifications[] = {\n");
     for (u32 i = 0; i < b->notification_count; i++) {
         fprintf(e->file, "    {.name = \"%s\"},\n", b->notifications[i].name);
     }
-    fprintf(e->file, "    {.name = \"\"},\n};\n\n");
+    table_end(e, b->notification_count, "    {.name = \"\"},\n");
 }
 
 static void emit_regions(struct emit *e)
@@ -177,7 +211,7 @@ static void emit_regions(struct emit *e)
                 r->name, r->cell, r->mapped, r->loaded, r->map.gpa.raw, r->map.pa.raw, r->map.size,
                 r->map.memory, r->map.access);
     }
-    fprintf(e->file, "    {.name = \"\"},\n};\n\n");
+    table_end(e, b->region_count, "    {.name = \"\"},\n");
     fprintf(e->file, "static const struct boot_cap caps[] = {\n");
     for (u32 i = 0; i < b->cap_count; i++) {
         const struct boot_cap *c = &b->caps[i];
@@ -186,7 +220,7 @@ static void emit_regions(struct emit *e)
                 ".badge = 0x%xU},\n",
                 c->cell, c->slot, c->type, c->rights, c->object, c->badge);
     }
-    fprintf(e->file, "    {0},\n};\n\n");
+    table_end(e, b->cap_count, "    {0},\n");
 }
 
 static void emit_tables(struct emit *e)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "objects.h"
+#include "timing.h"
 
 u32 model_cap_named(const struct system_cap *is)
 {
@@ -277,7 +278,8 @@ bool model_make(struct model *m, const struct system *system, const struct board
     m->threads = calloc(m->count[KIND_THREAD] + 1U, sizeof(*m->threads));
     m->caps = calloc(m->count[KIND_CAP] + 1U, sizeof(*m->caps));
     m->regions = calloc(m->count[KIND_REGION] + 1U, sizeof(*m->regions));
-    if (m->threads == NULL || m->caps == NULL || m->regions == NULL) {
+    m->lines = calloc(m->count[KIND_IRQ] + 1U, sizeof(*m->lines));
+    if (m->threads == NULL || m->caps == NULL || m->regions == NULL || m->lines == NULL) {
         return false;
     }
     for (u32 i = 0; i < m->count[KIND_CELL]; i++) {
@@ -285,6 +287,7 @@ bool model_make(struct model *m, const struct system *system, const struct board
     }
     place_memory(m);
     place_tables(m);
+    timing_prepare(m);
     return vms_resolve(m);
 }
 
@@ -298,6 +301,7 @@ void model_free(struct model *m)
     }
     free(m->regions);
     free(m->guests);
+    free(m->lines);
 }
 
 u32 model_cap_in_slot(const struct model *m, u32 cell, u32 slot)

@@ -47,6 +47,7 @@ struct model_cell {
 struct model_thread {
     const struct system_thread *is;
     u32 cell;
+    u64 delay; /* ns that others keep it from its budget, at most; a period: no matter */
 };
 
 struct model_cap {
@@ -108,6 +109,12 @@ struct model {
     struct model_region *regions;
     struct model_guest *guests;
     u32 guest_count;
+    /* How urgent lines are: the priority of each irq's handler, the most urgent thread of the
+     * cell that has it, or LINE_FOR_ALL (sim/places.h); and the interrupt controller's level of
+     * each priority, 0 the most urgent, with those that levels are made for. */
+    u16 *lines;
+    u16 levels[257];
+    bool has_level[256];
     u32 space_t0sz; /* of core/boot.h */
 };
 
@@ -145,17 +152,6 @@ bool same_name(const char *a, const char *b);
 u64 model_ticks(const struct board *board, u32 us);
 /* Message buffers of a cell take whole pages. */
 u32 model_buffer_pages(const struct model *m, u32 cell);
-
-/* timing.c. Times in microseconds. */
-#define TIMING_NEVER (~(u64)0)
-/* Active, and with a budget that is less than all time. */
-bool timing_limited(const struct system_thread *t);
-/* The active threads by falling priority; of one priority, in description
- * order. NOWHERE before the first and behind the last. */
-u32 timing_next(const struct model *m, u32 thread);
-/* By when a thread has used up its budget, counted from when it became ready,
- * whatever the others do; gives up beyond `most`, with what it has found so far. */
-u64 timing_response(const struct model *m, u32 thread, u64 most);
 
 /* In a cell; NOWHERE if there is none. */
 u32 model_region_find(const struct model *m, u32 cell, const char *name);

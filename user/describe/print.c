@@ -117,7 +117,7 @@ static void print_thread(const struct described *d, const struct boot_thread *t,
         fprintf(file, " %8s %11s %11s %5u", "-", "-", "-", t->level);
     } else {
         const struct boot_sc *sc = &d->boot.scs[t->sc];
-        fprintf(file, " %8u %11llu %11llu %5s", sc->priority,
+        fprintf(file, " %8u %11llu %11llu %5s", sc->described,
                 (unsigned long long)to_us(d, sc->budget), (unsigned long long)to_us(d, sc->period),
                 "-");
     }

@@ -1,51 +1,152 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What follows from a system for its cells' time and trust: see print.h. */
 #include "config.h"
-#include "model.h"
+#include "places.h"
 #include "print.h"
+#include "timing.h"
+
+#define NAME_SIZE 64U
+
+static void name_of(const struct model *m, u32 thread, char name[NAME_SIZE])
+{
+    (void)snprintf(name, NAME_SIZE, "%s.%s", model_cell_name(m, m->threads[thread].cell),
+                   m->threads[thread].is->name);
+}
+
+static void print_us(u64 ns, FILE *file)
+{
+    fprintf(file, " %5llu.%llu", TIMING_TENTHS(ns));
+}
+
+/* Of a bound its parts, in the order of struct bound, and what is left of the budget. */
+static void print_response(const struct model *m, u32 thread, FILE *file)
+{
+    const struct system_thread *t = m->threads[thread].is;
+    u64 deadline = t->deadline_us * 1000ULL;
+    struct bound b = timing_bound(m, thread, deadline);
+    const u64 parts[] = {b.stretch, b.own, b.budget, b.more, b.paths, b.equal, b.lines, b.total,
+                         deadline,  deadline - b.total, b.help, timing_left(&b)};
+    char name[NAME_SIZE];
+
+    name_of(m, thread, name);
+    fprintf(file, "  %-20s", name);
+    for (u32 i = 0; i < ARRAY_SIZE(parts); i++) {
+        print_us(parts[i], file);
+    }
+    fputc('\n', file);
+}
 
 static void print_responses(const struct model *m, FILE *file)
 {
+    static const char *const titles[] = {"core", "own", "budget", "more", "paths", "equal",
+                                         "lines", "at most", "deadln", "slack", "help", "left"};
     bool any = false;
 
     for (u32 i = 0; i < m->count[KIND_THREAD]; i++) {
-        const struct system_thread *t = m->threads[i].is;
-        char name[64];
-        if (t->deadline_us == 0) {
+        if (m->threads[i].is->deadline_us == 0) {
             continue;
         }
         if (!any) {
-            fprintf(file, "response times (kernel overhead: %u us a path, provisional)\n"
-                          "  %-24s %11s %11s\n",
-                    DESCRIBE_PATH_US, "cell.thread", "at most us", "deadline us");
+            fprintf(file, "response times (us: until the budget is used up, what it is made of; "
+                          "and what of the budget is help, and what is left)\n  %-20s",
+                    "cell.thread");
+            for (u32 k = 0; k < ARRAY_SIZE(titles); k++) {
+                fprintf(file, " %7s", titles[k]);
+            }
+            fputc('\n', file);
             any = true;
         }
-        (void)snprintf(name, sizeof(name), "%s.%s", model_cell_name(m, m->threads[i].cell),
-                       t->name);
-        fprintf(file, "  %-24s %11llu %11u\n", name,
-                (unsigned long long)timing_response(m, i, t->deadline_us), t->deadline_us);
+        print_response(m, i, file);
     }
 }
 
-/* Each line and each deadline of other cells can come in between, once before
- * its handler or thread has run: a kernel path each. */
-static void print_interference(const struct described *d, FILE *file)
+/* Which priorities have a level of the interrupt controller to themselves. */
+static void print_levels(const struct model *m, FILE *file)
 {
-    fprintf(file, "interference by others' interrupts (%u us a path, provisional)\n"
-                  "  %-16s %5s %6s %11s\n",
-            DESCRIBE_PATH_US, "cell", "lines", "timers", "at most us");
-    for (u32 cell = 0; cell < d->boot.cell_count; cell++) {
-        u32 lines = 0;
-        u32 timers = 0;
-        for (u32 i = 0; i < d->boot.irq_count; i++) {
-            u32 holder = irq_holder(d, i);
-            lines += holder != NONE && holder != cell;
+    bool any = false;
+
+    for (u32 p = LINE_FOR_ALL; p-- > 0;) {
+        if (!m->has_level[p]) {
+            continue;
         }
-        for (u32 i = 0; i < d->boot.sc_count; i++) {
-            timers += d->boot.threads[d->boot.scs[i].thread].cell != cell;
+        if (!any) {
+            fprintf(file, "levels of lines (%u; who runs lets in those of its level and above)\n"
+                          "  %5s %8s  %s\n",
+                    m->board->levels, "level", "priority", "lines");
+            any = true;
         }
-        fprintf(file, "  %-16s %5u %6u %11u\n", d->boot.cells[cell].name, lines, timers,
-                (lines + timers) * DESCRIBE_PATH_US);
+        bool shared = false;
+        for (u32 other = 0; other < LINE_FOR_ALL; other++) {
+            shared |= other != p && m->has_level[other] && m->levels[other] == m->levels[p];
+        }
+        fprintf(file, "  %5u %8u", m->levels[p], p);
+        const char *before = "  ";
+        for (u32 i = 0; i < m->count[KIND_IRQ]; i++) {
+            if (m->lines[i] == p) {
+                fprintf(file, "%s%s", before, m->system->irqs[i].name);
+                before = " ";
+            }
+        }
+        fprintf(file, "%s\n", shared ? " (the level is others', too)" : "");
+    }
+}
+
+/* The least urgent priority that a thread of the cell has; LINE_FOR_ALL: none is active. */
+static u32 cell_priority(const struct model *m, u32 cell)
+{
+    u32 least = LINE_FOR_ALL;
+
+    for (u32 i = 0; i < m->count[KIND_THREAD]; i++) {
+        const struct system_thread *t = m->threads[i].is;
+        if (m->threads[i].cell == cell && !t->passive && timing_priority(t) < least) {
+            least = timing_priority(t);
+        }
+    }
+    return least;
+}
+
+static void print_delays_of(const struct model *m, u32 cell, u32 priority, FILE *file)
+{
+    const char *before = "";
+
+    for (u32 i = timing_next(m, NOWHERE); i != NOWHERE; i = timing_next(m, i)) {
+        char name[NAME_SIZE];
+        if (m->threads[i].cell != cell && m->threads[i].is->priority >= priority) {
+            name_of(m, i, name);
+            fprintf(file, "%s%s", before, name);
+            before = ", ";
+        }
+    }
+    for (u32 i = 0; i < m->count[KIND_IRQ]; i++) {
+        bool own = false;
+        for (u32 c = 0; c < m->count[KIND_CAP]; c++) {
+            own |= m->caps[c].type == THIMBLE_CAP_IRQ && m->caps[c].object == i &&
+                   m->caps[c].cell == cell;
+        }
+        if (!own && level_lets_in(m, priority, i)) {
+            fprintf(file, "%sline %s", before, m->system->irqs[i].name);
+            before = ", ";
+        }
+    }
+    fprintf(file, "%s\n", before[0] == '\0' ? "nothing else" : "");
+}
+
+static void print_delays(const struct model *m, FILE *file)
+{
+    struct costs costs = timing_costs(m, NOWHERE);
+
+    fprintf(file,
+            "what can delay a cell's threads, of other cells (beside one stretch of the core, "
+            "%llu.%llu us)\n",
+            TIMING_TENTHS(costs.stretch));
+    for (u32 cell = 0; cell < m->count[KIND_CELL]; cell++) {
+        u32 priority = cell_priority(m, cell);
+        fprintf(file, "  %-16s ", model_cell_name(m, cell));
+        if (priority == LINE_FOR_ALL) {
+            fprintf(file, "what delays its callers\n");
+        } else {
+            print_delays_of(m, cell, priority, file);
+        }
     }
 }
 
@@ -81,8 +182,9 @@ void print_bounds(const struct system *system, const struct described *d, FILE *
 
     if (model_make(&m, system, d->board, file)) {
         print_responses(&m, file);
+        print_levels(&m, file);
+        print_delays(&m, file);
     }
     model_free(&m);
-    print_interference(d, file);
     print_trusted(d, file);
 }

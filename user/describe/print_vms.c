@@ -2,6 +2,7 @@
 /* Virtual machines, their guests' places and devices: see print.h. */
 #include "model.h"
 #include "print.h"
+#include "timing.h"
 #include "vmm/config.h"
 
 static const char *const kinds[] = {

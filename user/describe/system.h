@@ -26,9 +26,13 @@ struct system_thread {
     u32 period_us;
     u32 deadline_us; /* its budget is used up this long after it became ready, at the
                         latest: proved by response-time analysis; 0: nothing is promised */
+    u16 wakes;     /* in a period it becomes ready, or a line of its cell comes, so often at
+                      most; not enforced. 0: as often as its budget lets it */
     /* Passive: runs on its callers' time. */
     bool passive;
     u8 level;      /* 0 to 7; calls only lower levels */
+    u32 service_us; /* its longest request, with what it calls, but not with what others have
+                       asked of those; needed for deadlines of threads that share it */
     bool vfp;      /* may use VFP and Advanced SIMD; without it their instructions fault */
     bool buffer;   /* has a message buffer: messages of over 6 words */
     u32 argument;  /* given to the program: active threads get it in r0 */

@@ -10,6 +10,8 @@
 #define CELL_MAX 3U
 #define THREAD_MAX 7U
 #define SC_MAX 4U
+#define PLACES 8U /* power of two: more than SC_MAX + VCPU_MAX */
+#define PRIORITIES 256U
 #define CAP_MAX 32U
 #define CAP_TYPES 0x3eU
 #define NOTIFICATION_MAX 2U

@@ -11,6 +11,8 @@
 #define CELL_MAX 6U
 #define THREAD_MAX 24U
 #define SC_MAX 12U
+#define PLACES 16U /* power of two: more than SC_MAX + VCPU_MAX */
+#define PRIORITIES 256U
 #define CAP_MAX 128U
 #define CAP_TYPES 0x3eU
 #define NOTIFICATION_MAX 8U

@@ -11,6 +11,8 @@
 #define CELL_MAX 6U
 #define THREAD_MAX 20U
 #define SC_MAX 10U
+#define PLACES 16U /* power of two: more than SC_MAX + VCPU_MAX */
+#define PRIORITIES 256U
 #define CAP_MAX 128U
 #define NOTIFICATION_MAX 8U
 #define IRQ_MAX 6U

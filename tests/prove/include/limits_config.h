@@ -11,6 +11,8 @@
 #define CELL_MAX 6U
 #define THREAD_MAX 6U
 #define SC_MAX 3U
+#define PLACES 8U /* power of two: more than SC_MAX + VCPU_MAX */
+#define PRIORITIES 256U
 #define CAP_MAX 12U
 #define NOTIFICATION_MAX 6U
 #define IRQ_MAX 6U

@@ -39,6 +39,7 @@ static inline void machine_sometimes_if(bool condition, enum mark mark)
 u32 machine_line_timer(void);
 u32 machine_line_maintenance(void);
 u32 machine_line_virtual_timer(void);
+void machine_mask_set(u32 mask);
 u32 machine_list_read(u32 list);
 void machine_list_write(u32 list, u32 word);
 u32 machine_list_control(bool more, bool none);

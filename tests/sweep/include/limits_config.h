@@ -8,6 +8,8 @@
 #define CELL_MAX 5U
 #define THREAD_MAX 9U
 #define SC_MAX 6U
+#define PLACES 8U /* power of two: more than SC_MAX + VCPU_MAX */
+#define PRIORITIES 256U
 #define CAP_MAX 100U
 #define NOTIFICATION_MAX 6U
 #define IRQ_MAX 2U

@@ -13,7 +13,7 @@ static const struct system_cell cells[] = {
         .program = "driver",
         .memory = 16 * KIB,
         .threads = (const struct system_thread[]){
-            {.name = "service", .passive = true, .level = 0},
+            {.name = "service", .passive = true, .level = 0, .service_us = 20},
             {.name = "irq", .priority = 200, .budget_us = 200, .period_us = 1000,
              .deadline_us = DRIVER_DEADLINE_US, .argument = DRIVER_WATCH},
             {0},

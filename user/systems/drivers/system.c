@@ -39,7 +39,7 @@ static const struct system_cell cells[] = {
         .memory = 64 * KIB,
         .threads = (const struct system_thread[]){
             {.name = "service", .passive = true, .level = 0, .buffer = true,
-             .health = DRIVER_SLOT_HEALTH},
+             .service_us = 20, .health = DRIVER_SLOT_HEALTH},
             {.name = "irq", .priority = 200, .budget_us = 200, .period_us = 1000,
              .deadline_us = DRIVER_DEADLINE_US, .argument = DRIVER_WATCH,
              .health = DRIVER_SLOT_HEALTH},
@@ -69,7 +69,8 @@ static const struct system_cell cells[] = {
         .memory = 64 * KIB,
         .stats = true,
         .threads = (const struct system_thread[]){
-            {.name = "main", .priority = 250, .budget_us = 200, .period_us = 2000, .buffer = true},
+            {.name = "main", .priority = 250, .budget_us = 200, .period_us = 2000,
+                 .wakes = 4, .buffer = true},
             {0},
         },
         .caps = (const struct system_cap[]){

@@ -15,7 +15,7 @@
 
 /* The control loop. */
 #define LOOP_PERIOD_US 1000U
-#define LOOP_BUDGET_US 200U
+#define LOOP_BUDGET_US 400U
 
 /* Slots of the hostile cell: one of everything that a cell can have. */
 #define HOSTILE_SLOT_SERVER 1U

@@ -23,7 +23,7 @@
 static const struct system_thread hostile_threads[] = {
     {.name = "low", .priority = 20, .argument = 1, .buffer = true,
      .fault_handler = HOSTILE_SLOT_HANDLER, .health = HOSTILE_SLOT_HEALTH},
-    {.name = "high", .priority = 220, .budget_us = 100, .period_us = 1000, .argument = 2,
+    {.name = "high", .priority = 220, .budget_us = 20, .period_us = 1000, .argument = 2,
      .buffer = true, .fault_handler = HOSTILE_SLOT_HANDLER, .health = HOSTILE_SLOT_HEALTH},
     {.name = "passive", .passive = true, .level = 2, .buffer = true,
      .fault_handler = HOSTILE_SLOT_HANDLER, .health = HOSTILE_SLOT_HEALTH},
@@ -80,7 +80,7 @@ static const struct system_cell cells[] = {
     {
         .name = "server", .program = "server", .memory = 64 * KIB,
         .threads = (const struct system_thread[]){
-            {.name = "main", .passive = true, .level = 1}, {0}},
+            {.name = "main", .passive = true, .level = 1, .service_us = 10}, {0}},
     },
     {
         .name = "handler", .program = "handler", .memory = 64 * KIB,
@@ -90,7 +90,8 @@ static const struct system_cell cells[] = {
     {
         .name = "warden", .program = "warden", .memory = 64 * KIB, .stats = true,
         .threads = (const struct system_thread[]){
-            {.name = "main", .priority = 240, .budget_us = 50, .period_us = 1000}, {0}},
+            {.name = "main", .priority = 240, .budget_us = 50, .period_us = 1000},
+            {0}},
         .caps = (const struct system_cap[]){
             {.slot = WARDEN_SLOT_HEALTH, .notification = "health", .rights = THIMBLE_RIGHT_WAIT},
             {.slot = WARDEN_SLOT_HOSTILE, .cell = "hostile", .rights = THIMBLE_RIGHT_CONTROL},

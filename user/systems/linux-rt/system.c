@@ -42,7 +42,7 @@ static const struct system_cell cells[] = {
         .program = "line",
         .memory = 16 * KIB,
         .threads = (const struct system_thread[]){
-            {.name = "service", .passive = true, .level = 0},
+            {.name = "service", .passive = true, .level = 0, .service_us = 20},
             {.name = "irq", .priority = 170, .budget_us = 200, .period_us = 1000,
              .argument = LINE_WATCH},
             {0},

@@ -10,7 +10,7 @@ const struct system thimble_system = {
             .name = "ticker", .program = "ticker", .memory = 64 * KIB, .stats = true,
             .threads = (const struct system_thread[]){
                 {.name = "main", .priority = 10, .budget_us = 100, .period_us = 500,
-                 .deadline_us = 120},
+                 .deadline_us = 150},
                 {0},
             },
             .caps = (const struct system_cap[]){
