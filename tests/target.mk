@@ -2,7 +2,7 @@
 # Tests on the target: images of the same objects with a recorder linked in, which ends
 # QEMU by semihosting. Included by arm/arm.mk.
 
-RECORD_WRAPS   := trace_record hypercall hypercall_other ipc_call ipc_reply_recv machine_panic machine_timer_set interrupt arm_threads_init arm_stop
+RECORD_WRAPS   := trace_record hypercall hypercall_other ipc_call ipc_reply_recv machine_panic machine_timer_set interrupt arm_threads_init arm_idle_print arm_stop
 RECORD_SOURCES := tests/target/record.c tests/target/record_arm.c
 RECORD_OBJECTS := $(RECORD_SOURCES:tests/target/%.c=$(OUT)/record/%.o)
 

@@ -12,6 +12,7 @@
 #include "space.h"
 
 #define COMMAND_MAX 256U
+#define CNTHP_CTL_ENABLE 1U
 
 void __wrap_hypercall(struct cpu *cpu, u32 number);
 void __wrap_hypercall_other(struct cpu *cpu, u32 number);
@@ -19,6 +20,8 @@ void __wrap_arm_threads_init(void);
 void __real_arm_threads_init(void);
 void __wrap_machine_timer_set(u64 deadline);
 void __real_machine_timer_set(u64 deadline);
+u32 __wrap_arm_idle_print(void);
+u32 __real_arm_idle_print(void);
 void __wrap_interrupt(struct cpu *cpu);
 void __real_interrupt(struct cpu *cpu);
 _Noreturn void __wrap_arm_stop(void);
@@ -133,6 +136,15 @@ void __wrap_machine_timer_set(u64 deadline)
         until = soon;
     }
     __real_machine_timer_set(deadline < until ? deadline : until);
+}
+
+/* An idle core without a deadline turns its timer off; the end of the run is a deadline. */
+u32 __wrap_arm_idle_print(void)
+{
+    u32 printing = __real_arm_idle_print();
+
+    hw_cnthp_ctl_write(CNTHP_CTL_ENABLE);
+    return printing;
 }
 
 void __wrap_interrupt(struct cpu *cpu)
