@@ -14,7 +14,7 @@ Q       := $(if $(V),,@)
 comma   := ,
 
 # Goals for which no image is looked at.
-WITHOUT_IMAGE := all guests help clean check check-all check-vms check-vm-% check-reported check-seeing check-runs check-run-% check-arm-boot bench bench-baseline bench-counts bench-latency bench-network bench-latency-image bench-latency-alone bench-latency-load soak masked calibrate check-calibration cal-measure wcet wcet-short wcet-report wcet-found-%
+WITHOUT_IMAGE := all guests help clean check check-all check-vms check-vm-% check-reported check-seeing check-runs check-run-% check-arm-boot bench bench-baseline bench-counts bench-latency bench-network bench-latency-image bench-latency-alone bench-latency-load soak masked calibrate check-calibration cal-measure deadlines wcet wcet-short wcet-report wcet-found-%
 NEEDS_IMAGE   := $(filter-out $(WITHOUT_IMAGE),$(or $(MAKECMDGOALS),image))
 
 ifeq ($(filter $(BOARD),$(BOARDS)),)
@@ -227,6 +227,7 @@ native: native-images ## start QEMU with the first guest of SYSTEM alone, withou
 	$(Q)$(NATIVE_QEMU) -kernel $(OUT)/$(firstword $(GUESTS_HERE)).native.elf
 
 include tests/arm/boot.mk
+include tests/deadlines/target.mk
 
 clean: ## remove everything that was built
 	$(Q)rm -rf build

@@ -98,6 +98,7 @@ struct plan {
     struct actor actors[ACTORS];
     u32 actor_count; /* one for each thread, in the order of the description */
     u32 promises;
+    bool target; /* for ARM: without lines and guests, which programs there do not have */
     struct device devices[8];
 };
 
@@ -108,7 +109,9 @@ extern struct plan plan;
 #define BYSTANDERS 3U
 bool draw_bystanders(u32 which, FILE *errors);
 /* False: the checker has refused it; with `errors`, it has said why. */
-bool draw(u64 seed, FILE *errors);
+bool draw(u64 seed, bool target, FILE *errors);
+/* What has been drawn, as a file for ARM. */
+void emit(FILE *file, u64 seed);
 /* What a job's hypercalls and requests take of what is left, at most. */
 u64 job_gone(const struct actor *a);
 void act_begin(void); /* at boot */

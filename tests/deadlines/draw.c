@@ -160,8 +160,9 @@ static void draw_act(struct actor *a, u32 cell, struct system_thread *t)
              : kind < 90 ? ACT_NAPPER
                          : ACT_STORM;
     a->apart = percent(30);
-    bool may = a->act != ACT_GREEDY && a->act != ACT_CUNNING;
-    if (may && plan.irq_count < ARRAY_SIZE(irq_names) && percent(a->act == ACT_JOB ? 60 : 35)) {
+    bool may = a->act != ACT_GREEDY && a->act != ACT_CUNNING && !plan.target &&
+               plan.irq_count < ARRAY_SIZE(irq_names);
+    if (may && percent(a->act == ACT_JOB ? 60 : 35)) {
         a->line = true;
         a->irq = plan.irq_count++;
         plan.irqs[a->irq] = (struct system_irq){
@@ -329,7 +330,8 @@ static void promise(const struct model *m, struct actor *a, u32 cell)
 static bool promises(FILE *errors)
 {
     struct model m;
-    bool good = model_make(&m, &plan.system, &board_sim, errors);
+    const struct board *board = plan.target ? board_find("virt") : &board_sim;
+    bool good = model_make(&m, &plan.system, board, errors);
 
     for (u32 cell = 1; good && cell < plan.cell_count; cell++) {
         u32 thread = m.cells[cell].threads.first;
@@ -341,9 +343,10 @@ static bool promises(FILE *errors)
     return good;
 }
 
-static void begin(u64 seed)
+static void begin(u64 seed, bool target)
 {
     memset(&plan, 0, sizeof(plan));
+    plan.target = target;
     source_seed(&plan.source, seed);
     plan.system = (struct system){.name = "drawn", .cells = plan.cells,
                                   .notifications = plan.notifications, .irqs = plan.irqs};
@@ -363,7 +366,7 @@ static bool finish(FILE *errors)
 
 bool draw_bystanders(u32 which, FILE *errors)
 {
-    begin(which + 1U);
+    begin(which + 1U, false);
     u32 cell = cell_add();
     struct actor *a = thread_add(cell, 0, ACT_JOB);
     note_add(cell, SLOT_NOTE, a->index);
@@ -384,9 +387,9 @@ bool draw_bystanders(u32 which, FILE *errors)
     return finish(errors);
 }
 
-bool draw(u64 seed, FILE *errors)
+bool draw(u64 seed, bool target, FILE *errors)
 {
-    begin(seed);
+    begin(seed, target);
     u32 left = 50U + below(45);
     u32 count = 1U + below(5);
     for (u32 i = 0; i < count; i++) {
@@ -401,7 +404,7 @@ bool draw(u64 seed, FILE *errors)
     if (percent(30)) {
         draw_restarts();
     }
-    if (percent(20)) {
+    if (percent(20) && !target) {
         draw_guest(&left);
     }
     draw_caller();

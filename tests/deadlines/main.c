@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  *   deadlines [--systems N] [--seed S] [--time MS] [--data FILE] [--show] [--bystanders]
+ *   deadlines --emit FILE [--seed S]
  *
  * draws, checks and runs N systems, of seeds from S on: see deadlines.h. One line for each
  * promise goes to the file: bound, and worst seen, in instructions. Fails where one is missed.
- * Or the bystanders, instead: there a deadline one microsecond above the budget is refused.
+ * Or the bystanders, instead: there a deadline one microsecond above the budget is refused. Or a
+ * system for ARM is written to a file.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -25,6 +27,7 @@ static struct {
     u64 systems;
     u64 ms;
     const char *data;
+    const char *emit;
     bool show;
     bool bystanders;
 } arguments = {.seed = 1, .systems = 300, .ms = 24};
@@ -161,7 +164,7 @@ static bool system_try(u64 seed, FILE *data)
     all.systems++;
     bool drawn = arguments.bystanders ? draw_bystanders((u32)seed, errors) &&
                                             bystanders_refused(seed, errors)
-                                      : draw(seed, errors);
+                                      : draw(seed, false, errors);
     if (drawn && describe_compile(&plan.system, &board_sim, &d, errors)) {
         for (u32 i = 0; i < plan.cell_count; i++) {
             d.cells[i].program = NULL; /* a script stands for it */
@@ -221,6 +224,7 @@ static void parse(int argc, char **argv)
         {"systems", required_argument, NULL, 'n'}, {"seed", required_argument, NULL, 's'},
         {"time", required_argument, NULL, 't'},    {"data", required_argument, NULL, 'd'},
         {"show", no_argument, NULL, 'v'},          {"bystanders", no_argument, NULL, 'b'},
+        {"emit", required_argument, NULL, 'e'},
         {NULL, 0, NULL, 0},
     };
     int o;
@@ -234,6 +238,8 @@ static void parse(int argc, char **argv)
             arguments.ms = strtoull(optarg, NULL, 10);
         } else if (o == 'd') {
             arguments.data = optarg;
+        } else if (o == 'e') {
+            arguments.emit = optarg;
         } else if (o == 'v') {
             arguments.show = true;
         } else if (o == 'b') {
@@ -246,6 +252,17 @@ static void parse(int argc, char **argv)
     }
 }
 
+static bool emitted(void)
+{
+    FILE *file = fopen(arguments.emit, "w");
+
+    if (file == NULL || !draw(arguments.seed, true, stderr)) {
+        return false;
+    }
+    emit(file, arguments.seed);
+    return output_close(file, arguments.emit);
+}
+
 int main(int argc, char **argv)
 {
     struct timespec from;
@@ -254,6 +271,9 @@ int main(int argc, char **argv)
 
     output_must_arrive();
     parse(argc, argv);
+    if (arguments.emit != NULL) {
+        return emitted() ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
     FILE *data = arguments.data != NULL ? fopen(arguments.data, "w") : NULL;
     (void)clock_gettime(CLOCK_MONOTONIC, &from);
     for (u64 i = 0; i < arguments.systems && all.missed < 10U; i++) {
