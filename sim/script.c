@@ -108,6 +108,11 @@ void sim_script_step(u32 thread)
 
     if (thread_at(thread)->vcpu != 0) {
         sim_vcpu_settle();
+        /* What its interface raises when it is turned on comes before its first instruction. */
+        if (sim_clock.now >= sim_clock.due) {
+            sim_trap_end(EVENT_NONE);
+            return;
+        }
     }
     if (guest->computing != 0) {
         guest->computing = compute_some(guest->computing);

@@ -46,7 +46,7 @@ void sim_machine_reset(u64 seed)
 
 /* ---- events --------------------------------------------------------------*/
 
-void sim_events_changed(void)
+static void events_next(void)
 {
     u64 next = sim_bus_next();
 
@@ -60,6 +60,14 @@ void sim_events_changed(void)
     sim_clock.next_event = sim_host.observe || sim_host.check ? 0 : next;
 }
 
+/* What is due stays due until it has been run: the devices tell only what is to come. */
+void sim_events_changed(void)
+{
+    if (sim_clock.now < sim_clock.due) {
+        events_next();
+    }
+}
+
 void sim_events_run(void)
 {
     sim_bus_update();
@@ -69,7 +77,7 @@ void sim_events_run(void)
         observe_event(EVENT_INTERRUPT);
         sim_bus_update();
     }
-    sim_events_changed();
+    events_next();
 }
 
 /* ---- running -------------------------------------------------------------*/

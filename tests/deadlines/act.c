@@ -18,19 +18,12 @@ static u32 below(u32 n)
 
 /* ---- devices --------------------------------------------------------------------- */
 
-/* Up to when events have been looked at. */
-static u64 looked;
-
 u64 __real_sim_bus_next(void);
 u64 __wrap_sim_bus_next(void);
 u64 __wrap_sim_bus_next(void)
 {
     u64 next = __real_sim_bus_next();
 
-    /* What has come due while a guest was entered, after the last look, is not forgotten. */
-    if (sim_clock.due <= sim_clock.now && looked < sim_clock.due) {
-        next = sim_clock.due;
-    }
     for (u32 i = 0; i < plan.irq_count; i++) {
         next = plan.devices[i].at < next ? plan.devices[i].at : next;
     }
@@ -42,7 +35,6 @@ void __wrap_sim_bus_update(void);
 void __wrap_sim_bus_update(void)
 {
     __real_sim_bus_update();
-    looked = sim_clock.now;
     for (u32 i = 0; i < plan.irq_count; i++) {
         struct device *d = &plan.devices[i];
         if (sim_clock.now >= d->at) {
@@ -53,11 +45,6 @@ void __wrap_sim_bus_update(void)
             sim_gic_line_set(&sim.gic, d->line, true);
         }
     }
-}
-
-void act_begin(void)
-{
-    looked = 0;
 }
 
 static void device_raise(const struct actor *a, u64 at)

@@ -114,7 +114,6 @@ bool draw(u64 seed, bool target, FILE *errors);
 void emit(FILE *file, u64 seed);
 /* What a job's hypercalls and requests take of what is left, at most. */
 u64 job_gone(const struct actor *a);
-void act_begin(void); /* at boot */
 void act(void *state, u32 *regs, struct sim_action *action);
 
 #endif

@@ -120,7 +120,6 @@ static bool run(u64 seed, const struct described *d, FILE *data)
                misfit);
         return false;
     }
-    act_begin();
     for (u32 i = 0; i < plan.actor_count; i++) {
         sim_guest_script(boot_thread_index(i), act, &plan.actors[i], sizeof(plan.actors[i]));
     }

@@ -77,6 +77,22 @@ static void expect_releases(void)
     }
 }
 
+/* A device tells only what is to come: who asks again must not forget what has come. */
+Test(sim_time, what_is_due_stays_due_until_it_is_run)
+{
+    sim_machine_reset(1);
+    sim.until = SIM_TIME_NEVER;
+    sim_timer_set_cval(&sim.timer, SIM_TIMER_HYPERVISOR, 100);
+    sim_timer_set_ctl(&sim.timer, SIM_TIMER_HYPERVISOR, SIM_TIMER_ENABLE);
+    sim_events_run();
+    cr_assert_eq(sim_clock.due, 100 * TICK);
+    sim_clock.now = 100 * TICK;
+    sim_events_changed();
+    cr_expect_leq(sim_clock.due, sim_clock.now);
+    sim_events_run();
+    cr_expect_eq(sim_clock.due, SIM_TIME_NEVER);
+}
+
 Test(sim_time, computing_costs_what_it_says)
 {
     urgent.rounds = 0;
