@@ -183,8 +183,9 @@ void model_timer_arm(u32 vcpu)
     sc->wake_priority = timer_priority(sc, v);
     if (v->timer < model.timer && model_wake_matters(t->sc)) {
         model.timer = v->timer;
-        model.rings = v->timer < MODEL_NEVER - model.late ? v->timer + model.late : MODEL_NEVER;
     }
+    /* Set anew, to the same time or to an earlier one. */
+    model.rings = model.timer < MODEL_NEVER - model.late ? model.timer + model.late : MODEL_NEVER;
 }
 
 void model_leave(void)
