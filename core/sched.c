@@ -98,12 +98,6 @@ static void choose(struct cpu *cpu)
     do {
         next = NONE;
         machine_path(PATH_SCHEDULE);
-        /* What has come meanwhile takes part in the choice, which waits for each. */
-        if (machine_interrupt_pending()) {
-            machine_sometimes(MARK_CHOICE_INTERRUPTED);
-            interrupt_take(cpu);
-            continue;
-        }
         sc_charge(cpu, machine_time());
         cpu->sc = (u16)queue_highest(cpu);
         const struct sc *sc = cpu->sc != NONE ? sc_at(cpu->sc) : NULL;
@@ -114,6 +108,13 @@ static void choose(struct cpu *cpu)
         if (mask != cpu->mask) {
             cpu->mask = (u8)mask;
             machine_mask_set(mask);
+        }
+        /* What has come meanwhile, and is no less urgent, takes part in the choice, which
+         * waits for each. */
+        if (machine_interrupt_pending()) {
+            machine_sometimes(MARK_CHOICE_INTERRUPTED);
+            interrupt_take(cpu);
+            continue;
         }
         if (cpu->timer <= cpu->started) {
             /* Nobody less urgent runs before whoever is due by now. */

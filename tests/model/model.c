@@ -147,22 +147,23 @@ static u32 chain_end(u32 owner)
 static void choose(void)
 {
     u32 next;
+    u32 before = model.matters;
 
     do {
         next = MODEL_NONE;
+        model_charge();
+        model.sc = model.readies != 0 ? model.ready[0] : MODEL_NONE;
+        const struct model_sc *sc = model.sc != MODEL_NONE ? &model.scs[model.sc] : NULL;
+        bool vcpu = sc != NULL && model.threads[sc->thread].vcpu != MODEL_NONE;
+        model.mask = sc == NULL ? 0 : vcpu ? sc->low : sc->priority;
+        model.matters = sc != NULL ? sc->priority : 0;
         if (point_hop()) {
             model_interrupt_take();
             continue;
         }
-        model_charge();
-        model.sc = model.readies != 0 ? model.ready[0] : MODEL_NONE;
         model.helping = false;
-        const struct model_sc *sc = model.sc != MODEL_NONE ? &model.scs[model.sc] : NULL;
-        bool vcpu = sc != NULL && model.threads[sc->thread].vcpu != MODEL_NONE;
-        model.mask = sc == NULL ? 0 : vcpu ? sc->low : sc->priority;
-        u32 before = model.matters;
-        model.matters = model.sc != MODEL_NONE ? model.scs[model.sc].priority : 0;
         model.rose = model.matters > before;
+        before = model.matters;
         if (model_expire()) {
             continue;
         }

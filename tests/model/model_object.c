@@ -136,11 +136,11 @@ void model_thread_stop(u32 thread)
     if (t->doing == DOING_WAIT) {
         model.notifications[t->on].waiter = MODEL_NONE;
     }
-    if (t->sc != MODEL_NONE) {
-        model_sc_block(t->sc);
-    }
     if (t->vcpu != MODEL_NONE) {
         model_vcpu_stop(t->vcpu);
+    }
+    if (t->sc != MODEL_NONE) {
+        model_sc_block(t->sc);
     }
     if (t->caller != MODEL_IDLE) {
         caller_release(t->caller);

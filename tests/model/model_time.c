@@ -164,14 +164,14 @@ static void expire(u32 index)
         return;
     }
     u64 next = sc->deadline + sc->period;
-    refill_less(sc, next > model.now ? next : model.now + sc->period);
+    refill_less(sc, next > model.started ? next : model.started + sc->period);
     become_ready(index);
     if (model.threads[sc->thread].vcpu != MODEL_NONE) {
         model_timer_arm(model.threads[sc->thread].vcpu);
     }
 }
 
-/* Of those that are due and matter, one of the most urgent; it pays. */
+/* Of those that are due and matter, as of the last charge, one of the most urgent; it pays. */
 bool model_expire(void)
 {
     u32 most = 0;
@@ -180,18 +180,18 @@ bool model_expire(void)
     /* A thread that is woken by a more urgent signal may run first, if the timer is late: it
      * rings then. */
     bool may = model.rose && model.expiries_used == model.choices.expiry_count;
-    if (first_wake() > model.now || may) {
+    if (first_wake() > model.started || may) {
         return false;
     }
     for (u32 i = 0; i < model.sc_count; i++) {
-        if (model.scs[i].wake <= model.now && model.scs[i].wake_priority > most) {
+        if (model.scs[i].wake <= model.started && model.scs[i].wake_priority > most) {
             most = model.scs[i].wake_priority;
         }
     }
     if (model.expiries_used < model.choices.expiry_count) {
         index = model.choices.expiries[model.expiries_used++];
     }
-    if (index >= model.sc_count || model.scs[index].wake > model.now ||
+    if (index >= model.sc_count || model.scs[index].wake > model.started ||
         model.scs[index].wake_priority != most) {
         model.wrong = "a deadline was missed, or served out of order";
         return false;

@@ -116,6 +116,10 @@ void model_vcpu_stop(u32 vcpu)
     struct model_vcpu *v = &model.vcpus[vcpu];
     struct model_vcpu before = *v;
 
+    if (model.loaded == vcpu) {
+        model.loaded = MODEL_NONE;
+        model_timer_arm(vcpu); /* unloaded as ever: the timer may ring for it once more */
+    }
     for (u32 i = 0; i < MODEL_VIRTUAL_LINES; i++) {
         v->lines[i].pending = false; /* as in a controller that is reset */
         unbind(v, &v->lines[i]);
@@ -124,9 +128,6 @@ void model_vcpu_stop(u32 vcpu)
     v->thread = before.thread;
     for (u32 i = 0; i < MODEL_VIRTUAL_LINES; i++) {
         v->lines[i].priority = before.lines[i].priority; /* until it has another use */
-    }
-    if (model.loaded == vcpu) {
-        model.loaded = MODEL_NONE;
     }
 }
 

@@ -101,6 +101,61 @@ Test(irq, handler_waits_its_turn_if_it_is_not)
     expect_runs(rig.mid);
 }
 
+/* Both lines are mid's, and come while high is woken: by its deadline, and by a line that is
+ * told by way of another thread's notification. */
+static void prepare_handled(void)
+{
+    rig_build();
+    u32 level = build_irq(LEVEL_LINE, false);
+    u32 edge = build_irq(EDGE_LINE, true);
+    slot_level = cap_irq(rig.cell, level);
+    slot_edge = cap_irq(rig.cell, edge);
+    build_budget(rig.high, 50, 200);
+    build_handled(level, RIG_PRIORITY_MID);
+    build_handled(edge, RIG_PRIORITY_MID);
+    rig_boot();
+    bind(slot_level, rig.bell_mid);
+    bind(slot_edge, rig.bell_mid);
+    rig_ring(rig.bell_high);
+}
+
+static void lines_rise(void)
+{
+    drive_line(LEVEL_LINE, true);
+    drive_line(EDGE_LINE, true);
+}
+
+static void expect_untaken(void)
+{
+    expect_runs(rig.high);
+    cr_expect_not(irq_of(slot_level)->active, "taken before who is more urgent");
+    cr_expect_not(irq_of(slot_edge)->active, "taken before who is more urgent");
+    rig_sleep();
+    drive_interrupts();
+    expect_runs(rig.mid);
+    cr_expect(irq_of(slot_level)->active && irq_of(slot_edge)->active);
+}
+
+Test(irq, lines_of_others_wait_for_who_is_woken_by_its_deadline, .init = prepare_handled)
+{
+    drive_wait(rig.bell_high, 100);
+    expect_runs(rig.low);
+    lines_rise();
+    drive_elapse(100);
+    expect_untaken();
+}
+
+Test(irq, lines_of_others_wait_for_who_gets_a_new_budget, .init = prepare_handled)
+{
+    const struct sc *sc = drive_sc(rig.high);
+
+    drive_elapse(sc->remaining);
+    expect_runs(rig.low);
+    lines_rise();
+    drive_elapse(drive_deadline(rig.high) - drive_time());
+    expect_untaken();
+}
+
 Test(irq, interrupt_ends_idling)
 {
     bind(slot_level, rig.bell_mid);
