@@ -312,6 +312,19 @@ Test(derivation_preempted, goes_on_when_its_thread_runs_again, .init = prepare_p
     cr_assert_eq(*drive_cap(manager, slot_free), 0U);
 }
 
+Test(derivation_preempted, makes_no_step_if_an_interrupt_has_come_since_the_choice,
+     .init = prepare_preempted)
+{
+    drive_hypercall(THIMBLE_CAP_REVOKE, slot_server);
+    expect_runs(rival);
+    __typeof__(kernel.revocation) before = kernel.revocation;
+    sim_clock.cost[PATH_SWITCH] = 4U * SIM_TICK_INSTRUCTIONS; /* longer than the rival waits */
+    drive_wait(slot_bell, 2);
+    expect_runs(rival);
+    cr_expect_eq(drive_thread(client)->state, THREAD_RESTART);
+    cr_expect_eq(memcmp(&kernel.revocation, &before, sizeof(before)), 0, "a step was made");
+}
+
 Test(derivation_preempted, leaves_marked_capabilities_unusable, .init = prepare_preempted)
 {
     drive_hypercall(THIMBLE_CAP_REVOKE, slot_server);
