@@ -45,7 +45,7 @@ done
 sed '/^loop | table_/s/STEP_ENTRIES/1/' "$here/facts.txt" >"$planted/facts.txt"
 fails low-bound 'region_map: found .* more than the bound' "$limit" ''
 sed '/^total | print_dump_step | [cpdv]/s/|[^|]*|\([^|]*\)$/| 1 |\1/' "$here/facts.txt" >"$planted/facts.txt"
-fails low-total 'interrupt: found .* more than the bound' "$limit" ''
+fails low-total 'idle: found .* more than the bound' "$limit" ''
 {
     cat "$here/facts.txt"
     echo 'not | table_fill | hw_table_write(at, entry); | | nothing is written'
