@@ -25,11 +25,6 @@ void machine_timer_init(void)
     hw_isb();
 }
 
-u64 machine_time(void)
-{
-    return hw_cntpct();
-}
-
 void machine_timer_set(u64 deadline)
 {
     hw_cnthp_cval_write(deadline);

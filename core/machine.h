@@ -20,9 +20,10 @@ struct cpu;
 #include "machine_inline.h"
 
 /* ---- time: arm/timer.c ---------------------------------------------------
- * The physical counter, in ticks (DDI 0406C B8.1.1). Never runs backwards. */
+ * The physical counter, in ticks (DDI 0406C B8.1.1), never runs backwards: u64
+ * machine_time(void). (What is shorter than a call stands in machine_inline.h, and only in a
+ * comment here.) */
 void machine_timer_init(void);
-u64 machine_time(void);
 /* Raises the CPU's hypervisor timer interrupt when machine_time() >= deadline
  * (B8.1.5, CNTHP_CVAL); at MACHINE_TIME_NEVER it does not. */
 #define MACHINE_TIME_NEVER (~(u64)0)
@@ -39,8 +40,7 @@ void machine_lines_init(void);
 /* How many INTIDs the distributor implements (GICD_TYPER). */
 u32 machine_line_count(void);
 /* u32 machine_line_timer(void): the INTID on which the hypervisor timer of this CPU
- * arrives. (What is shorter than a call stands in machine_inline.h, and only in a comment
- * here.) */
+ * arrives. */
 /* Acknowledges the most urgent pending line and drops the running priority;
  * MACHINE_LINE_NONE if there is none (spurious). */
 u32 machine_line_take(void);

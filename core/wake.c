@@ -61,6 +61,7 @@ bool wake_switch(struct cpu *cpu, u32 index, u32 bits)
     if (bits == 0 || !wake_is_plain(cpu, sc)) {
         return false;
     }
+    machine_trace_woken(cpu, index, bits);
     t->regs[0] = THIMBLE_OK;
     t->regs[1] = bits;
     n->waiter = NONE;

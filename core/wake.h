@@ -20,7 +20,7 @@ bool wake_switch(struct cpu *cpu, u32 index, u32 bits);
 static inline bool wake_is_plain(const struct cpu *cpu, const struct sc *sc)
 {
     /* Nothing left: whether it is refilled depends on the time. Low: its timer may matter. */
-    return sc->armed == 0 && sc->lowered == 0 && sc->remaining != 0 && !cpu->tracing &&
+    return sc->armed == 0 && sc->lowered == 0 && sc->remaining != 0 && !machine_trace_slow(cpu) &&
            sc->urgency[0].reach < cpu->reach;
 }
 

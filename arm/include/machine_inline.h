@@ -15,6 +15,9 @@
 #define machine_sometimes(mark) ((void)(mark))
 #define machine_sometimes_if(condition, mark) ((void)sizeof(condition))
 #define machine_refuse(err) (err)
+/* While it traces, the general way is taken, which records what happens. */
+#define machine_trace_slow(cpu) ((cpu)->tracing != 0)
+#define machine_trace_woken(cpu, index, bits) ((void)0)
 #define machine_space_t0sz() SPACE_T0SZ
 #define machine_space_fixed() SPACE_FIXED
 
@@ -25,6 +28,7 @@
 /* machine_time(), machine_line_take(), machine_timer_set() and so on, where each instruction
  * counts; the timer's output may change as late as at the next return to a thread, and the counter
  * be read as early as when this one was left. */
+#define machine_time() hw_cntpct()
 #define machine_now() HW_READ64(0, c14)
 #define machine_timer_arm(deadline) hw_cnthp_cval_write(deadline)
 #define machine_line_next() gic_take()

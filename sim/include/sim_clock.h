@@ -30,9 +30,11 @@ struct sim_clock {
     u64 due;        /* when a device, timer or pending interrupt wants the CPU */
     u64 next_event; /* the same, or 0 if the simulator wants to see every trap */
     u32 late;       /* what waits for a barrier: SIM_LATE_* */
-    u32 pad;
+    u32 line;   /* that the last interrupt took */
     u64 cost[PATHS];
     u32 helper[SIM_HELPERS];
+    enum path path; /* the last one */
+    bool woken;     /* straight, and traced */
 };
 
 extern struct sim_clock sim_clock;

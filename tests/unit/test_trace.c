@@ -8,6 +8,7 @@
 #include "kernel.h"
 #include "klog.h"
 #include "observe.h"
+#include "sim.h"
 #include "thimble.h"
 #include "time.h"
 #include "trace_json.h"
@@ -93,6 +94,74 @@ static void system_build(uint32_t victim)
                 victim == NONE ? first : victim, 4);
     build_grant(e, THIMBLE_CAP_NOTIFICATION, THIMBLE_RIGHT_WAIT, quietest, 0);
     cr_assert_null(build_boot(&observed));
+}
+
+static void signaller(uint32_t rounds)
+{
+    for (uint32_t i = 0; i < rounds; i++) {
+        thimble_compute(700);
+        (void)thimble_signal(1);
+    }
+    thimble_compute(1U << 30);
+}
+
+static void signalled(uint32_t argument)
+{
+    uint32_t bits;
+
+    (void)argument;
+    for (;;) {
+        (void)thimble_wait(1, THIMBLE_NEVER, &bits);
+    }
+}
+
+static void driver(uint32_t argument)
+{
+    uint32_t bits;
+
+    (void)argument;
+    (void)thimble_irq_bind(1, 2);
+    for (;;) {
+        (void)thimble_wait(2, THIMBLE_NEVER, &bits);
+        (void)thimble_irq_ack(1);
+    }
+}
+
+static void sleeper(uint32_t rounds)
+{
+    uint32_t bits;
+
+    for (uint32_t i = 0; i < rounds; i++) {
+        (void)thimble_wait(1, thimble_time() + 100U, &bits);
+    }
+    (void)thimble_wait(1, THIMBLE_NEVER, &bits);
+}
+
+/* All that goes straight to a waiter: 40 signals, 30 interrupts and 20 deadlines, each for a
+ * thread that is more urgent than who runs. */
+static void straight_build(void)
+{
+    build_begin();
+    uint32_t bell = build_notification();
+    uint32_t line = build_notification();
+    uint32_t never = build_notification();
+    uint32_t irq = build_irq(40, true);
+    uint32_t a = build_cell("a");
+    uint32_t b = build_cell("b");
+    uint32_t c = build_cell("c");
+    uint32_t d = build_cell("d");
+    (void)build_active(a, 10, signaller, 40);
+    (void)build_active(b, 20, signalled, 0);
+    (void)build_active(c, 30, driver, 0);
+    (void)build_active(d, 35, sleeper, 20);
+    build_handled(irq, 30);
+    build_grant(a, THIMBLE_CAP_NOTIFICATION, THIMBLE_RIGHT_SIGNAL, bell, 1);
+    build_grant(b, THIMBLE_CAP_NOTIFICATION, THIMBLE_RIGHT_WAIT, bell, 0);
+    build_grant(c, THIMBLE_CAP_IRQ, THIMBLE_RIGHT_HANDLE, irq, 0);
+    build_grant(c, THIMBLE_CAP_NOTIFICATION, THIMBLE_RIGHT_WAIT | THIMBLE_RIGHT_SIGNAL, line, 1);
+    build_grant(d, THIMBLE_CAP_NOTIFICATION, THIMBLE_RIGHT_WAIT, never, 0);
+    cr_assert_null(build_boot(&observed));
+    sim_gic_inject_storm(&sim.gic, 40, 30);
 }
 
 /* The whole trace of a run, as JSON; NULL on a parse error. */
@@ -256,6 +325,39 @@ Test(trace, changes_neither_hash_nor_time)
     json_decref(trace_take(2000000, 10000, &lost));
     cr_assert_eq(observe.hash, hash);
     cr_assert_eq(observe.events, events);
+    sim_shutdown();
+}
+
+/* As the run is without it: same time, same events. */
+Test(trace, of_straight_wakes_changes_neither_hash_nor_time)
+{
+    u64 lost;
+
+    straight_build();
+    (void)sim_run(2000000);
+    u64 hash = observe.hash;
+    u64 events = observe.events;
+    sim_shutdown();
+    straight_build();
+    json_decref(trace_take(2000000, 10000, &lost));
+    cr_assert_eq(observe.hash, hash);
+    cr_assert_eq(observe.events, events);
+    sim_shutdown();
+}
+
+Test(trace, of_straight_wakes_shows_who_runs_and_why)
+{
+    u64 lost;
+
+    straight_build();
+    json_t *root = trace_take(2000000, 10000, &lost);
+    (void)trace_check(root);
+    cr_assert_eq(lost, 0);
+    cr_expect_eq(events_named(root, "signal"), 40);
+    cr_expect_eq(events_named(root, "signals"), 70, "of threads, and of the line");
+    cr_expect_eq(events_named(root, "interrupt"), 50, "of the line, and of the timer");
+    cr_expect_eq(events_named(root, "irq_ack"), 30);
+    json_decref(root);
     sim_shutdown();
 }
 

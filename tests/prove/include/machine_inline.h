@@ -30,6 +30,8 @@ static inline void machine_sometimes_if(bool condition, enum mark mark)
 }
 
 #define machine_refuse(err) (err)
+#define machine_trace_slow(cpu) ((cpu)->tracing != 0)
+#define machine_trace_woken(cpu, index, bits) ((void)0)
 #define machine_keep(pointer) ((void)(pointer))
 #define machine_now() machine_time()
 #define machine_timer_arm(deadline) machine_timer_set(deadline)
