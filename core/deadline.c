@@ -5,24 +5,28 @@
 void __attribute__((noinline)) deadline_set(u32 place, u64 at)
 {
     u64 *both = kernel.due[place | 1U];
+    u64 *to = both + (place & 1U);
 
-    for (u32 size = 1;; size *= 2U) {
+    for (u32 size = 2;; size *= 2U) {
         machine_keep(both);
-        both[(place & size) != 0] = at;
-        if (size == PLACES) {
+        *to = at;
+        if (size == 2U * PLACES) {
             return;
         }
         at = both[0] < both[1] ? both[0] : both[1];
-        both = (place & 2U * size) != 0 ? both - 2U * size : both + 2U * size;
+        both = (place & size) != 0 ? both - size : both + size;
+        to = (place & size) != 0 ? both + 1 : both;
     }
 }
 
 u32 deadline_due(u64 now)
 {
-    u32 place = 0;
+    u64(*from)[2] = kernel.due;
 
     for (u32 size = PLACES / 2U; size != 0; size /= 2U) {
-        place += kernel.due[place + size][0] > now ? size : 0;
+        u64(*half)[2] = from + size;
+        machine_keep(half);
+        from = half[0][0] > now ? half : from;
     }
-    return place;
+    return (u32)(from - kernel.due);
 }
