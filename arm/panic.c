@@ -14,8 +14,8 @@ const char *volatile arm_trying;
 
 const char arm_text_cut[] = "the image is cut short";
 const char arm_text_no_gic[] = "no GICv2 where this board has it";
-const char arm_text_no_virt[] = "this CPU has no Virtualization Extensions, or they are off";
-const char arm_text_not_hyp[] = "entered in Non-secure state, but not in Hyp mode";
+const char arm_text_no_virt[] = "no Virtualization Extensions, or turned off";
+const char arm_text_not_hyp[] = "entered in Non-secure state, not in Hyp mode";
 
 static void put(const char *text)
 {

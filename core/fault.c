@@ -96,13 +96,12 @@ void fault_answer(struct cpu *cpu, u32 thread, const u32 *regs)
     t->reply_key = NONE;
     if (VCPU_MAX != 0 && t->vcpu != 0) {
         vcpu_answer(cpu, thread, regs);
-        t->fault_kind = 0;
-        return;
+    } else {
+        t->fault_action = action;
+        if (action == THIMBLE_FAULT_SKIP) {
+            machine_fault_skip(thread, t->fault_value, regs[3]);
+        }
+        t->fault_value = regs[3];
     }
     t->fault_kind = 0;
-    t->fault_action = action;
-    if (action == THIMBLE_FAULT_SKIP) {
-        machine_fault_skip(thread, t->fault_value, regs[3]);
-    }
-    t->fault_value = regs[3];
 }

@@ -80,7 +80,7 @@ static u32 hypercall_simple(struct cpu *cpu, u32 number)
     }
 }
 
-bool hypercall_run(struct cpu *cpu, u32 number)
+void hypercall_run(struct cpu *cpu, u32 number)
 {
     u32 current = cpu->current;
     u32 status;
@@ -92,7 +92,7 @@ bool hypercall_run(struct cpu *cpu, u32 number)
             thread_at(current)->restart = 0;
             thread_regs(cpu, current)[0] = status;
             trace(cpu, TRACE_HYPERCALL, current, number, status);
-            return cpu->resched;
+            return;
         }
         thread_at(current)->restart = (u8)number;
     } while (!machine_interrupt_pending());
@@ -103,8 +103,6 @@ bool hypercall_run(struct cpu *cpu, u32 number)
     machine_sometimes_if(number == THIMBLE_CELL_RESTART, MARK_RESTART_PREEMPTED);
     thread_at(current)->state = THREAD_RESTART;
     interrupt_take(cpu);
-    cpu->resched = 1;
-    return cpu->resched;
 }
 
 /* Apart, so that its registers are not saved on the way to the fast paths. */
@@ -112,17 +110,14 @@ static void __attribute__((noinline)) hypercall_slow(struct cpu *cpu, u32 number
 {
     machine_path(PATH_TRAP);
     if (number >= THIMBLE_CAP_COPY) {
-        if (hypercall_run(cpu, number)) {
-            schedule(cpu);
-        }
-        return;
-    }
-    if (number == THIMBLE_RECV) {
+        hypercall_run(cpu, number);
+    } else if (number == THIMBLE_RECV) {
         ipc_recv(cpu);
         return;
+    } else {
+        cpu->regs[0] = hypercall_simple(cpu, number);
+        trace(cpu, TRACE_HYPERCALL, cpu->current, number, cpu->regs[0]);
     }
-    cpu->regs[0] = hypercall_simple(cpu, number);
-    trace(cpu, TRACE_HYPERCALL, cpu->current, number, cpu->regs[0]);
     if (cpu->resched) {
         schedule(cpu);
     }
@@ -177,12 +172,11 @@ static void interrupt_handle(struct cpu *cpu, u32 line)
     machine_sometimes_if(line == MACHINE_LINE_NONE, MARK_IRQ_SPURIOUS);
     if (line == machine_line_timer()) {
         machine_path(PATH_TIMER);
-        sc_charge(cpu, machine_time());
-        sc_expire(cpu);
-        /* Off, so that the line is quiet when it is deactivated. */
-        machine_timer_set(MACHINE_TIME_NEVER);
+        /* Off until the choice, if there is one, so that the line is quiet when deactivated. */
+        cpu->timer = MACHINE_TIME_NEVER;
+        cpu->resched = !sc_expire(cpu, machine_time());
+        machine_timer_set(cpu->timer);
         machine_line_deactivate(line);
-        cpu->resched = 1;
     } else if (line != MACHINE_LINE_NONE && !(VCPU_MAX != 0 && vcpu_interrupt(cpu, line))) {
         irq_fire(cpu, line);
     }
@@ -192,6 +186,7 @@ void interrupt_take(struct cpu *cpu)
 {
     u32 line = machine_line_take();
 
+    cpu->resched = 1; /* nothing goes straight from here */
     machine_path(PATH_INTERRUPT);
     interrupt_handle(cpu, line);
 }

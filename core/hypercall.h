@@ -20,11 +20,11 @@ void hypercall_other(struct cpu *cpu, u32 number);
 /* By a guest, to whom few are offered; and not its health notification. */
 void hypercall_guest(struct cpu *cpu, u32 number);
 /* Begins or continues a hypercall that manages objects, for the running thread, until
- * it is done or an interrupt wants in. True: choose anew who runs. */
-bool hypercall_run(struct cpu *cpu, u32 number);
+ * it is done or an interrupt wants in. cpu->resched says whether to choose anew who runs. */
+void hypercall_run(struct cpu *cpu, u32 number);
 /* An interrupt is pending: takes one. */
 void interrupt(struct cpu *cpu);
-/* Takes one interrupt without choosing anew who runs: preemption points. */
+/* Takes one interrupt; who runs is to be chosen anew: preemption points. */
 void interrupt_take(struct cpu *cpu);
 /* and fault() of fault.h */
 

@@ -59,12 +59,9 @@ void irq_cap_moved(u32 cap, u32 to)
 {
     struct irq *irq = irq_at(cap_object(kernel.caps[cap]));
 
-    if (irq->cap != cap) {
-        return;
-    }
-    if (to == NONE) {
+    if (irq->cap == cap && to == NONE) {
         irq_silence(irq);
-    } else {
+    } else if (irq->cap == cap) {
         irq->cap = (u16)to;
     }
 }

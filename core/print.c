@@ -271,7 +271,7 @@ static void put_kind(const struct klog_dump *d)
         [THIMBLE_FAULT_UNDEFINED - 1U] = "undefined or trapped instruction",
         [THIMBLE_FAULT_BUS - 1U] = "external abort",
         [THIMBLE_FAULT_EXIT - 1U] = "its program has returned",
-        [THIMBLE_FAULT_CRASH - 1U] = "crash on the host",
+        [THIMBLE_FAULT_CRASH - 1U] = "host crash",
     };
 
     if (d->kind - 1U < ARRAY_SIZE(words)) {

@@ -5,6 +5,7 @@
 #include "deadline.h"
 #include "kernel.h"
 #include "queue.h"
+#include "wake.h"
 
 static void __attribute__((noinline)) sc_refill(struct sc *sc, u64 deadline)
 {
@@ -124,32 +125,37 @@ void sc_exhausted(struct cpu *cpu, u32 index, u64 ran)
     }
 }
 
-void sc_expire(struct cpu *cpu)
+bool sc_expire(struct cpu *cpu, u64 now)
 {
-    u64 now = cpu->started;
     u32 place = deadline_due(now);
     u32 index = kernel.place_sc[place];
 
     if (place >= cpu->reach || index >= SC_MAX) {
-        return;
+        sc_charge(cpu, now);
+        return false;
     }
     struct sc *sc = sc_at(index);
     const struct thread *t = thread_at(sc->thread);
-    cpu->sc = (u16)index;
     sc_disarm_it(sc);
+    if (t->waits_on != NONE && !cpu->resched && wake_switch(cpu, t->waits_on, 1U)) {
+        cpu->regs[0] = THIMBLE_ERR_TIMEOUT; /* no bits, but this */
+        cpu->regs[1] = 0;
+        return true;
+    }
+    sc_charge(cpu, now);
+    cpu->sc = (u16)index; /* it pays from now on */
     if (t->waits_on != NONE) {
         notification_wait_end(cpu, t->waits_on, sc->thread, THIMBLE_ERR_TIMEOUT);
-        return;
-    }
-    if (VCPU_MAX != 0 && t->vcpu != 0 && (sc->queued || t->state == THREAD_SLEEPING)) {
+    } else if (VCPU_MAX != 0 && t->vcpu != 0 && (sc->queued || t->state == THREAD_SLEEPING)) {
         if (vcpu_expire(cpu, t->vcpu - 1U)) {
             sc_wake(cpu, index);
         }
-        return;
+    } else {
+        trace(cpu, TRACE_REFILLED, sc->thread, index, 0);
+        u64 next = sc->deadline + sc->period;
+        machine_sometimes_if(next <= now, MARK_REFILL_LATE);
+        sc_refill(sc, next > now ? next : now + sc->period);
+        sc_ready(cpu, index);
     }
-    trace(cpu, TRACE_REFILLED, sc->thread, index, 0);
-    u64 next = sc->deadline + sc->period;
-    machine_sometimes_if(next <= now, MARK_REFILL_LATE);
-    sc_refill(sc, next > now ? next : now + sc->period);
-    sc_ready(cpu, index);
+    return false;
 }

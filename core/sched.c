@@ -119,7 +119,8 @@ static void choose(struct cpu *cpu)
         if (cpu->timer <= cpu->started) {
             /* Nobody less urgent runs before whoever is due by now. */
             machine_sometimes(MARK_DUE_FIRST);
-            sc_expire(cpu);
+            cpu->resched = 1; /* not straight */
+            (void)sc_expire(cpu, cpu->started);
             continue;
         }
         cpu->not_fast = cpu->tracing ? NOT_FAST_TRACING : 0;
@@ -137,15 +138,15 @@ void schedule(struct cpu *cpu)
     bool again;
 
     do {
-        struct thread *t;
         choose(cpu);
-        t = thread_at(cpu->current);
+        struct thread *t = thread_at(cpu->current);
         again = t->state == THREAD_RESTART;
         if (again && machine_interrupt_pending()) {
             interrupt_take(cpu);
         } else if (again) {
             t->state = THREAD_READY;
-            again = hypercall_run(cpu, t->restart);
+            hypercall_run(cpu, t->restart);
+            again = cpu->resched;
         }
     } while (again);
 }

@@ -820,11 +820,9 @@ u32 vcpu_hypercall(struct cpu *cpu, u32 number)
     cap_t cap;
     u32 line = cpu->regs[number == THIMBLE_VCPU_INJECT ? 1U : 2U];
 
-    if (number > THIMBLE_VCPU_LOWER) {
-        return machine_refuse(THIMBLE_ERR_HYPERCALL);
-    }
-    if (number == THIMBLE_VCPU_LOWER) {
-        return hypercall_lower(cpu);
+    if (number >= THIMBLE_VCPU_LOWER) {
+        return number == THIMBLE_VCPU_LOWER ? hypercall_lower(cpu)
+                                            : machine_refuse(THIMBLE_ERR_HYPERCALL);
     }
     u32 err = cap_look_up(thread_at(cpu->current), cpu->regs[0], THIMBLE_CAP_THREAD,
                           THIMBLE_RIGHT_CONTROL, &cap);

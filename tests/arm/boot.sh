@@ -131,7 +131,7 @@ works 'virt, U-Boot image in place' 'region pong.image' $virt -m 512 \
 works 'virt, loaded as a U-Boot image' 'region pong.image' $virt -m 512 -kernel "$pingpong.uimg"
 
 # ---- what cannot work ----------------------------------------------------------------
-no_virt='this CPU has no Virtualization Extensions, or they are off'
+no_virt='no Virtualization Extensions, or turned off'
 refuses 'virt without virtualization' "$no_virt" -M virt -cpu cortex-a15 -m 512 \
     -kernel "$pingpong.elf"
 refuses 'virt, Secure, without virtualization' "$no_virt" -M virt,secure=on -cpu cortex-a15 \
@@ -165,7 +165,7 @@ cat >"$work/svc.S" <<'END'
 END
 "${CROSS:-arm-none-eabi-}gcc" -c -o "$work/svc.o" "$work/svc.S"
 "${CROSS:-arm-none-eabi-}objcopy" -O binary "$work/svc.o" "$work/svc.bin"
-refuses 'Non-secure SVC' 'entered in Non-secure state, but not in Hyp mode' $virt -m 512 \
+refuses 'Non-secure SVC' 'entered in Non-secure state, not in Hyp mode' $virt -m 512 \
     -device "loader,file=$pingpong.img,addr=0x40200000,force-raw=on" \
     -device "loader,file=$work/svc.bin,addr=0x44000000,cpu-num=0,force-raw=on"
 

@@ -20,7 +20,9 @@ level forgotten
 less urgent line let in
 deadline forgotten coming down
 mask left at idle
-mask not restored by helping'
+mask not restored by helping
+line by an old mask
+timeout told as a signal'
 numbers=$1
 shift
 most=12

@@ -54,11 +54,15 @@ case $number in
     bug core/sched.c 's/u32 mask = sc != NULL ? sc->urgency\[1\].mask : MACHINE_MASK_ALL;/u32 mask = sc != NULL ? sc->urgency[1].mask : cpu->mask;/' ;;
 15) # the mask not restored after helping
     bug core/sched.c 's/if (mask != cpu->mask) {/if (mask != cpu->mask \&\& (cpu->not_fast \& NOT_FAST_HELPING) == 0) {/' ;;
+16) # a less urgent line taken in a choice, by the mask of who ran before
+    bug core/sched.c 's/if (mask != cpu->mask) {/if (mask != cpu->mask \&\& !machine_interrupt_pending()) {/' ;;
+17) # who is woken straight by its deadline is told that it was signalled
+    bug core/sc.c 's/cpu->regs\[0\] = THIMBLE_ERR_TIMEOUT;/;/' ;;
 # Races, for tests/explore: nothing goes wrong but for what comes in between.
 race-copy) # copied from what is being revoked
     bug core/derivation.c '/^u32 derivation_hypercall_copy/,/^}/s/if (derivation_revoking(from))/if (false)/' ;;
 race-resume) # lost wake-up: of a hypercall whose interrupt wakes nobody
-    bug core/hypercall.c '/^bool hypercall_run/,/^}/s/cpu->resched = 1;/;/' ;;
+    bug core/hypercall.c '/^void interrupt_take/,/^}/s/cpu->resched = 1;/;/' ;;
 race-hop) # lost wake-up: the interrupt between two threads of a chain chooses nobody anew
     bug core/sched.c '/^static u32 chain_end/,/^}/s/interrupt_take(cpu);/&continue;/' ;;
 race-mark) # what was derived last has no mark, if the revocation was preempted before it

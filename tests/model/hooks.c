@@ -26,8 +26,8 @@ _Static_assert((u32)LINE_COPIED == (u32)SIM_CACHE_COPIED &&
 /* The linker's names. */
 bool __real_hw_isr_pending(void);
 bool __wrap_hw_isr_pending(void);
-void __real_sc_expire(struct cpu *cpu);
-void __wrap_sc_expire(struct cpu *cpu);
+bool __real_sc_expire(struct cpu *cpu, u64 now);
+bool __wrap_sc_expire(struct cpu *cpu, u64 now);
 void __wrap_sim_cost_load(void);
 void __real_sim_timer_set_cval(struct sim_timer *timer, enum sim_timer_kind kind, u64 cval);
 void __wrap_sim_timer_set_cval(struct sim_timer *timer, enum sim_timer_kind kind, u64 cval);
@@ -195,13 +195,17 @@ bool __wrap_hw_isr_pending(void)
     return pending;
 }
 
-void __wrap_sc_expire(struct cpu *cpu)
+bool __wrap_sc_expire(struct cpu *cpu, u64 now)
 {
-    u32 place = deadline_due(cpu->started);
+    u32 place = deadline_due(now);
     bool due = place < cpu->reach && kernel.place_sc[place] != NONE;
 
     if (due && hooks.choices.expiry_count < MODEL_EXPIRIES) {
         hooks.choices.expiries[hooks.choices.expiry_count++] = kernel.place_sc[place];
     }
-    __real_sc_expire(cpu);
+    bool straight = __real_sc_expire(cpu, now);
+    if (due) {
+        hooks.choices.straight[hooks.choices.expiry_count - 1U] = straight;
+    }
+    return straight;
 }

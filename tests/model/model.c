@@ -156,7 +156,7 @@ static void choose(void)
         const struct model_sc *sc = model.sc != MODEL_NONE ? &model.scs[model.sc] : NULL;
         bool vcpu = sc != NULL && model.threads[sc->thread].vcpu != MODEL_NONE;
         model.mask = sc == NULL ? 0 : vcpu ? sc->low : sc->priority;
-        model.matters = sc != NULL ? sc->priority : 0;
+        model.matters = sc != NULL ? sc->priority + 1U : 0;
         if (point_hop()) {
             model_interrupt_take();
             continue;
@@ -191,8 +191,8 @@ static void run_management(u32 number)
     }
     model.threads[self].doing = DOING_RESUME;
     model.threads[self].on = number;
-    model_interrupt_take();
     model.choose = true;
+    model_interrupt_take();
 }
 
 void model_schedule(void)

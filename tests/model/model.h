@@ -262,6 +262,7 @@ struct model_choices {
     struct model_point points[MODEL_POINTS];
     u32 point_count;
     u32 expiries[MODEL_EXPIRIES]; /* scheduling contexts, in order */
+    bool straight[MODEL_EXPIRIES]; /* who was woken runs at once, whatever else has come */
     u32 expiry_count;
 };
 
@@ -294,7 +295,7 @@ struct model {
     struct model_irq irqs[IRQ_MAX];
     struct model_vcpu vcpus[VCPU_MAX];
     u32 mask;    /* no line of a lower priority is let in */
-    u32 matters; /* priority of the context that was chosen last; 0: none was */
+    u32 matters; /* priority of the context that was chosen last, and one; 0: none was */
     u32 loaded; /* vCPU whose state and timer the hardware has; MODEL_NONE */
     u64 virtual_rings; /* when that timer does */
     u32 thread_count; /* the idle thread included */
@@ -394,6 +395,8 @@ void model_sc_rotate(u32 sc);
 void model_charge(void);
 /* One who matters and whose deadline has come: false, if there is none. */
 bool model_expire(void);
+/* Whose deadline it was runs at once, without a choice. */
+void model_expire_straight(void);
 /* The context's deadline is of somebody at least as urgent as who was chosen last. */
 bool model_wake_matters(u32 index);
 void model_timer_program(void);

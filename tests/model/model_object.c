@@ -341,11 +341,17 @@ void model_interrupt_take(void)
         return;
     }
     if (timer_pending()) {
+        bool chosen = model.choose; /* anew: nobody runs before */
         model_charge();
-        (void)model_expire();
+        bool straight = model_expire() && model.choices.straight[model.expiries_used - 1U];
         model.timer = MODEL_NEVER;
         model.rings = MODEL_NEVER;
         model.choose = true;
+        if (straight && chosen) {
+            model.wrong = "a deadline goes straight, but not at the entry";
+        } else if (straight) {
+            model_expire_straight();
+        }
         return;
     }
     for (u32 i = 0; i < model.irq_count; i++) {

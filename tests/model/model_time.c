@@ -133,7 +133,7 @@ void model_charge(void)
 
 bool model_wake_matters(u32 index)
 {
-    return model.scs[index].wake_priority >= model.matters;
+    return model.scs[index].wake_priority + 1U >= model.matters;
 }
 
 /* The earliest that matters to who runs. */
@@ -198,6 +198,22 @@ bool model_expire(void)
     }
     expire(index);
     return true;
+}
+
+void model_expire_straight(void)
+{
+    const struct model_sc *sc = &model.scs[model.sc];
+
+    if (model.readies == 0 || model.ready[0] != model.sc ||
+        (model.readies > 1U && model.scs[model.ready[1]].priority == sc->priority)) {
+        model.wrong = "who is woken runs at once, but is not the most urgent";
+    }
+    model.matters = sc->priority + 1U;
+    model.mask = sc->priority;
+    model.helping = false;
+    model.choose = false;
+    model.current = sc->thread;
+    model_timer_program();
 }
 
 /* The timer rings at the first deadline, and when the budget that is being

@@ -44,11 +44,10 @@ void (interrupt_take)(struct cpu *cpu)
     cut(cpu);
 }
 
-bool (hypercall_run)(struct cpu *cpu, u32 number)
+void (hypercall_run)(struct cpu *cpu, u32 number)
 {
     (void)number;
     cut(cpu);
-    return chance();
 }
 
 u32 (fault_send)(struct cpu *cpu, u32 thread)
@@ -157,9 +156,11 @@ void (sc_exhausted)(struct cpu *cpu, u32 index, u64 ran)
     cut(cpu);
 }
 
-void (sc_expire)(struct cpu *cpu)
+bool (sc_expire)(struct cpu *cpu, u64 now)
 {
+    (void)now;
     cut(cpu);
+    return chance();
 }
 
 u32 (line_first)(const struct vcpu *v, u32 low, u32 high)

@@ -123,7 +123,7 @@ static void returned(u32 thread)
 }
 
 STEP(schedule, schedule_body(cpu))
-STEP_BY(hypercall_run, (void)hypercall_run_body(cpu, THIMBLE_CAP_COPY + any_below(16)))
+STEP_BY(hypercall_run, hypercall_run_body(cpu, THIMBLE_CAP_COPY + any_below(16)))
 STEP_BY(derivation_hypercall_copy, (void)derivation_hypercall_copy_body(cpu))
 STEP_BY(derivation_hypercall_move, (void)derivation_hypercall_move_body(cpu))
 STEP_BY(derivation_hypercall_revoke, (void)derivation_hypercall_revoke_body(cpu))
@@ -140,7 +140,7 @@ STEP_OF(fault_answer, thread, CPU_MAX, THREAD_MAX, fault_answer_body(cpu, thread
 STEP_OF(sc_wake, sc, 0, SC_MAX, sc_wake_body(cpu, sc))
 STEP_OF(sc_block, sc, 0, SC_MAX, sc_block_body(cpu, sc))
 STEP_OF(sc_exhausted, sc, 0, SC_MAX, sc_exhausted_body(cpu, sc, any64()))
-STEP(sc_expire, sc_expire_body(cpu))
+STEP(sc_expire, (void)sc_expire_body(cpu, any64()))
 STEP_OF(thread_stop, thread, CPU_MAX, THREAD_MAX, thread_stop_body(cpu, thread))
 STEP_OF(notification_signal, index, 1, OBJECTS, notification_signal_body(cpu, index, any32()))
 STEP_OF(region_map_step, region, 1, OBJECTS,

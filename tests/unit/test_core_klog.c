@@ -322,7 +322,7 @@ Test(klog, kinds_in_words)
         "undefined or trapped instruction\r\n  write at",
         "external abort\r\n  execute at",
         "its program has returned\r\n",
-        "crash on the host\r\n  no access at",
+        "host crash\r\n  no access at",
         "fault of kind 6\r\n  no access at",
     };
     static const u32 accesses[] = {0, ACCESS_READ, ACCESS_WRITE, ACCESS_EXECUTE, 0, 0, 0};

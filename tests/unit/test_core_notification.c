@@ -295,7 +295,55 @@ Test(notification, timeout_of_a_higher_priority_preempts)
     expect_runs(rig.high);
 }
 
+/* Both at one tick: who is woken runs, and who ran waits for its next budget. */
+Test(notification, timeout_comes_straight_at_the_end_of_a_budget_too)
+{
+    struct sc *sc = drive_sc(rig.low);
+
+    rig_ring(rig.bell_high);
+    sc->budget = 50;
+    sc->refill = 50;
+    sc->period = 1000;
+    sc->remaining = 50;
+    sc->deadline = 1000;
+    drive_wait(rig.bell_high, 50);
+    expect_runs(rig.low);
+    cr_assert_eq(sc->remaining, 50U);
+    drive_elapse(50);
+    expect_runs(rig.high);
+    expect_regs(THIMBLE_ERR_TIMEOUT, 0);
+    cr_assert_eq(sc->remaining, 0U);
+    cr_assert_eq(sc->queued, 0);
+    rig_sleep();
+    expect_idle();
+    drive_elapse(949);
+    expect_idle();
+    drive_elapse(1);
+    expect_runs(rig.low);
+}
+
 /* ---- not straight to the waiter ----------------------------------------------------*/
+
+Test(notification, timeout_without_budget_waits_for_the_refill)
+{
+    rig_ring(rig.bell_high);
+    struct sc *sc = drive_sc(rig.high);
+    sc->budget = 10;
+    sc->refill = 10;
+    sc->period = 1000;
+    sc->remaining = 10;
+    sc->deadline = 1000;
+    sim_clock.now = 10U * SIM_TICK_INSTRUCTIONS;
+    drive_wait(rig.bell_high, 50);
+    expect_runs(rig.low);
+    cr_assert_eq(sc->remaining, 0U);
+    drive_elapse(50);
+    expect_runs(rig.low);
+    cr_assert_eq(drive_thread(rig.high)->state, THREAD_READY);
+    drive_elapse(940);
+    expect_runs(rig.high);
+    expect_regs(THIMBLE_ERR_TIMEOUT, 0);
+}
 
 Test(notification, signal_before_a_deadline_preempts)
 {

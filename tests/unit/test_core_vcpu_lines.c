@@ -422,6 +422,7 @@ Test(vcpu_lines, maintenance_is_quiet_within_the_core)
     cr_assert(machine_interrupt_pending());
     interrupt_take(&kernel.cpu[0]);
     cr_expect_not(machine_interrupt_pending());
+    schedule(&kernel.cpu[0]);
     drive_check();
     cr_assert(vm_interrupted());
 }
