@@ -184,11 +184,9 @@ static void interrupt_handle(struct cpu *cpu, u32 line)
 
 void interrupt_take(struct cpu *cpu)
 {
-    u32 line = machine_line_take();
-
     cpu->resched = 1; /* nothing goes straight from here */
     machine_path(PATH_INTERRUPT);
-    interrupt_handle(cpu, line);
+    interrupt_handle(cpu, machine_line_take());
 }
 
 /* Whatever an interrupt may mean. Apart, so that its registers are not saved on

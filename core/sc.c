@@ -138,6 +138,7 @@ bool sc_expire(struct cpu *cpu, u64 now)
     const struct thread *t = thread_at(sc->thread);
     sc_disarm_it(sc);
     if (t->waits_on != NONE && !cpu->resched && wake_switch(cpu, t->waits_on, 1U)) {
+        machine_path(PATH_EXPIRE);
         cpu->regs[0] = THIMBLE_ERR_TIMEOUT; /* no bits, but this */
         cpu->regs[1] = 0;
         return true;

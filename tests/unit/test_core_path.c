@@ -144,8 +144,8 @@ Test(path, timer_interrupt)
     drive_wait_until(rig.bell_low, 100);
     sim_clock.now = 100U * SIM_TICK_INSTRUCTIONS;
     sim_bus_update();
-    EXPECT_COST(P(PATH_INTERRUPT) + P(PATH_TIMER) + P(PATH_DEADLINE) + P(PATH_WAKE) +
-                    P(PATH_SWITCH),
+    EXPECT_COST(P(PATH_INTERRUPT) + P(PATH_TIMER) + P(PATH_DEADLINE) + P(PATH_EXPIRE) +
+                    P(PATH_WAKE) + P(PATH_SWITCH),
                 interrupt(&kernel.cpu[0]));
 }
 
