@@ -15,6 +15,13 @@ $(GOALS): bootstrap
 else
 
 # ---- settings ----------------------------------------------------------------
+# A variable that is given and asked for nowhere is a slip of the pen: refused, not ignored.
+GIVEN   := $(foreach name,$(.VARIABLES),$(if $(filter line,$(origin $(name))),$(name)))
+ifneq ($(if $(filter 0,$(MAKELEVEL)),$(strip $(GIVEN))),)
+UNKNOWN := $(shell awk -v given='$(GIVEN)' -f tests/scripts/variables.awk Makefile $(wildcard */*.mk */*/*.mk))
+$(if $(UNKNOWN),$(error $(UNKNOWN)))
+endif
+
 DEFAULT_OPT := $(if $(COVERAGE),-O0,-O2)
 
 ARCH ?= sim
@@ -73,7 +80,7 @@ $(BUILD)/needs/%:
 	    { echo "$* is missing: run \`make bootstrap\`" >&2; exit 1; }
 	@mkdir -p $(@D) && touch $@
 
-.PHONY: all help clean
+.PHONY: all help help-all clean
 all: systems bench-program test-programs ## all systems, the benchmark and the tests (default)
 
 # ---- the simulated machine, as a library -------------------------------------
@@ -232,7 +239,19 @@ wcet wcet-short costs check-costs:
 clean: ## remove everything that was built
 	$(Q)rm -rf build
 
-help: ## this list
+help: ## what one types first
+	@echo "make run SYSTEM=gateway       run a system in the simulator (also: a .c file, a folder with a system.c)"
+	@echo "make run SYSTEM=gateway TRACE=FILE    the same, with a trace for ui.perfetto.dev"
+	@echo "make ARCH=arm run SYSTEM=gateway      the same system as an image, in QEMU"
+	@echo "make ARCH=arm image SYSTEM=gateway BOARD=virt    an image for a board"
+	@echo "make bench                    IPC round trips, and what else has a price"
+	@echo "make check                    all tests"
+	@echo "make gdb SYSTEM=gateway       debug a system"
+	@echo "make bootstrap                install what is missing (Debian, Ubuntu)"
+	@echo "make help-all                 all targets and options; make ARCH=arm help: those of images"
+	@echo "docs/tutorial.md              a system of your own, step by step"
+
+help-all: ## this list
 	@awk -F ': .*## |: ## ' '/^[a-z-]+:.* ## / { printf "make %-15s %s\n", $$1, $$2 }' $(filter %akefile %.mk,$(MAKEFILE_LIST))
 	@echo
 	@echo "CC=gcc|clang  OPT=-O2  SAN=1 (address and undefined-behaviour sanitizers)"

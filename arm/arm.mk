@@ -14,13 +14,13 @@ Q       := $(if $(V),,@)
 comma   := ,
 
 # Goals for which no image is looked at.
-WITHOUT_IMAGE := all guests help clean check check-all check-vms check-vm-% check-reported check-seeing check-runs check-run-% check-arm-boot bench bench-baseline bench-counts bench-latency bench-network bench-latency-image bench-latency-alone bench-latency-load soak masked calibrate check-calibration cal-measure deadlines wcet wcet-short wcet-report wcet-found-%
+WITHOUT_IMAGE := all guests help help-all clean check check-all check-vms check-vm-% check-reported check-seeing check-runs check-run-% check-arm-boot bench bench-baseline bench-counts bench-latency bench-network bench-latency-image bench-latency-alone bench-latency-load soak masked calibrate check-calibration cal-measure deadlines wcet wcet-short wcet-report wcet-found-%
 NEEDS_IMAGE   := $(filter-out $(WITHOUT_IMAGE),$(or $(MAKECMDGOALS),image))
 
 ifeq ($(filter $(BOARD),$(BOARDS)),)
 $(error BOARD=$(BOARD): no such board; there are $(BOARDS))
 endif
-ifneq ($(filter-out help clean,$(or $(MAKECMDGOALS),image)),)
+ifneq ($(filter-out help help-all clean,$(or $(MAKECMDGOALS),image)),)
 ifeq ($(shell command -v $(CROSS)gcc),)
 $(error $(CROSS)gcc is missing: run `make bootstrap`)
 endif
@@ -79,7 +79,7 @@ STACK_SIZE := 0x400
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
-.PHONY: all image run help clean FORCE
+.PHONY: all image run help help-all clean FORCE
 need = @for tool in $(1); do command -v $$tool >/dev/null || \
            { echo "$$tool is missing: run \`make bootstrap\`" >&2; exit 1; }; done
 
@@ -232,7 +232,7 @@ include tests/deadlines/target.mk
 clean: ## remove everything that was built
 	$(Q)rm -rf build
 
-help: ## this list
+help help-all: ## this list
 	@awk -F ': .*## |: ## ' '/^[a-z-]+:.* ## / { printf "make ARCH=arm %-11s %s\n", $$1, $$2 }' $(filter %.mk,$(MAKEFILE_LIST))
 	@echo
 	@echo "SYSTEM=$(SYSTEMS), path/to/system.c, or path/to/folder with a system.c"

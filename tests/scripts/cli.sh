@@ -206,4 +206,11 @@ for each in 'check CHECK_BOARDS' 'check CHECK_SYSTEMS' 'check-vms CHECK_VMS' \
 done
 try 1 "$build/tests/plain" 1 'none-such/*'
 
+# Nor is a variable taken that nothing asks for.
+one_line 'TIMEMS is no variable of this makefile; did you mean TIME_MS?' TIMEMS=5 run
+one_line 'BORAD is no variable of this makefile; did you mean BOARD?' ARCH=arm BORAD=virt image
+one_line 'xyzzy is no variable of this makefile\.' xyzzy=1 help
+try 0 make help
+[ "$(wc -l <"$scratch/out")" -eq 10 ] || complain 'make help: not ten lines'
+
 exit "$failed"
