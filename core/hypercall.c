@@ -218,7 +218,6 @@ static inline bool interrupt_driver(struct cpu *cpu, u32 line)
         return false;
     }
     struct irq *irq = irq_at(index);
-    machine_keep(irq);
     if (irq->target == NONE) {
         return false;
     }

@@ -48,10 +48,8 @@ void irq_fire(struct cpu *cpu, u32 line)
 
 void irq_release(u32 index, u32 cell)
 {
-    struct irq *irq = irq_at(index);
-
-    if (irq->cell == cell) {
-        irq_silence(irq);
+    if (irq_at(index)->cell == cell) {
+        irq_silence(irq_at(index));
     }
 }
 

@@ -46,10 +46,8 @@ bool notification_signal_cap(struct cpu *cpu, u32 index)
 
 void notification_signal_slot(struct cpu *cpu, u32 cell, u32 slot)
 {
-    const struct cell *c = cell_at(cell);
-
-    if (slot < c->slots) {
-        (void)notification_signal_cap(cpu, c->slot_base + slot);
+    if (slot < cell_at(cell)->slots) {
+        (void)notification_signal_cap(cpu, cell_at(cell)->slot_base + slot);
     }
 }
 

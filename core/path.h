@@ -47,7 +47,7 @@ enum path {
     PATH_INTERRUPT,       /* entry, acknowledge, priority drop */
     PATH_IRQ_FIRE,        /* binding looked up and signalled */
     PATH_TIMER,           /* charge and expiry */
-    PATH_EXPIRE,          /* a deadline goes straight to its waiter */
+    PATH_EXPIRE,          /* a deadline goes straight to its waiter, if it may */
     PATH_FAULT,
     PATH_FAULT_ANSWER,
     PATH_SCHEDULE,        /* choice of a context, timer programmed */

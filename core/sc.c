@@ -137,8 +137,9 @@ bool sc_expire(struct cpu *cpu, u64 now)
     struct sc *sc = sc_at(index);
     const struct thread *t = thread_at(sc->thread);
     sc_disarm_it(sc);
-    if (t->waits_on != NONE && !cpu->resched && wake_switch(cpu, t->waits_on, 1U)) {
-        machine_path(PATH_EXPIRE);
+    bool straight = t->waits_on != NONE && !cpu->resched;
+    machine_path_times(PATH_EXPIRE, straight);
+    if (straight && wake_switch(cpu, t->waits_on, 1U)) {
         cpu->regs[0] = THIMBLE_ERR_TIMEOUT; /* no bits, but this */
         cpu->regs[1] = 0;
         return true;
@@ -151,7 +152,7 @@ bool sc_expire(struct cpu *cpu, u64 now)
         if (vcpu_expire(cpu, t->vcpu - 1U)) {
             sc_wake(cpu, index);
         }
-    } else {
+    } else if (sc->armed == 0) { /* else a vCPU has just run out, with its timer */
         trace(cpu, TRACE_REFILLED, sc->thread, index, 0);
         u64 next = sc->deadline + sc->period;
         machine_sometimes_if(next <= now, MARK_REFILL_LATE);

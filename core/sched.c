@@ -119,8 +119,10 @@ static void choose(struct cpu *cpu)
         if (cpu->timer <= cpu->started) {
             /* Nobody less urgent runs before whoever is due by now. */
             machine_sometimes(MARK_DUE_FIRST);
-            cpu->resched = 1; /* not straight */
-            (void)sc_expire(cpu, cpu->started);
+            cpu->resched = 0; /* straight, if it may */
+            if (sc_expire(cpu, cpu->started)) {
+                return;
+            }
             continue;
         }
         cpu->not_fast = cpu->tracing ? NOT_FAST_TRACING : 0;

@@ -198,14 +198,18 @@ bool __wrap_hw_isr_pending(void)
 bool __wrap_sc_expire(struct cpu *cpu, u64 now)
 {
     u32 place = deadline_due(now);
-    bool due = place < cpu->reach && kernel.place_sc[place] != NONE;
+    u32 index = kernel.place_sc[place];
+    bool due = place < cpu->reach && index != NONE;
 
-    if (due && hooks.choices.expiry_count < MODEL_EXPIRIES) {
-        hooks.choices.expiries[hooks.choices.expiry_count++] = kernel.place_sc[place];
+    if (!due || hooks.choices.expiry_count == MODEL_EXPIRIES) {
+        return __real_sc_expire(cpu, now);
     }
-    bool straight = __real_sc_expire(cpu, now);
-    if (due) {
-        hooks.choices.straight[hooks.choices.expiry_count - 1U] = straight;
+    bool queued = kernel.scs[index].queued; /* a vCPU's timer, then */
+    u32 number = hooks.choices.expiry_count++;
+    hooks.choices.expiries[number] = index;
+    hooks.choices.straight[number] = __real_sc_expire(cpu, now);
+    if (queued && !kernel.scs[index].queued) {
+        hooks.choices.expiry_count--; /* who ran has run out, and its timer went with it */
     }
-    return straight;
+    return hooks.choices.straight[number];
 }

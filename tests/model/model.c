@@ -164,7 +164,12 @@ static void choose(void)
         model.helping = false;
         model.rose = model.matters > before;
         before = model.matters;
+        u32 pays = model.sc;
         if (model_expire()) {
+            if (model.choices.straight[model.expiries_used - 1U]) {
+                model_expire_straight(pays);
+                return;
+            }
             continue;
         }
         next = model.sc != MODEL_NONE ? chain_end(model.scs[model.sc].thread) : MODEL_IDLE;

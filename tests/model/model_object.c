@@ -343,6 +343,7 @@ void model_interrupt_take(void)
     if (timer_pending()) {
         bool chosen = model.choose; /* anew: nobody runs before */
         model_charge();
+        u32 pays = model.sc;
         bool straight = model_expire() && model.choices.straight[model.expiries_used - 1U];
         model.timer = MODEL_NEVER;
         model.rings = MODEL_NEVER;
@@ -350,7 +351,7 @@ void model_interrupt_take(void)
         if (straight && chosen) {
             model.wrong = "a deadline goes straight, but not at the entry";
         } else if (straight) {
-            model_expire_straight();
+            model_expire_straight(pays);
         }
         return;
     }

@@ -200,11 +200,16 @@ bool model_expire(void)
     return true;
 }
 
-void model_expire_straight(void)
+void model_expire_straight(u32 before)
 {
-    const struct model_sc *sc = &model.scs[model.sc];
+    u32 woken = model.sc;
+    const struct model_sc *sc = &model.scs[woken];
 
-    if (model.readies == 0 || model.ready[0] != model.sc ||
+    model.sc = before;
+    model_charge();
+    model.sc = woken;
+
+    if (model.readies == 0 || model.ready[0] != woken ||
         (model.readies > 1U && model.scs[model.ready[1]].priority == sc->priority)) {
         model.wrong = "who is woken runs at once, but is not the most urgent";
     }

@@ -635,6 +635,37 @@ Test(vcpu_timer, of_one_that_is_out_of_budget_comes_after_that)
     cr_expect_eq(sc_urgency(sc)->priority, 10);
 }
 
+/* Both at one tick: the next budget comes when it is due, and not for the timer. */
+Test(vcpu_timer, that_comes_as_the_budget_ends_gives_no_other_budget)
+{
+    vm_boot();
+    vm_bind(THIMBLE_NO_SLOT, TIMER, 0x80 | URGENT);
+    vm_timer(500);
+    drive_hypercall(THIMBLE_VCPU_LOWER);
+    drive_stop(NATIVE);
+    vm_settle();
+    exit_make(THIMBLE_EXIT_MMIO);
+    vmm(THIMBLE_VCPU_START, VMM_OTHER, VM_ENTRY);
+    vm_settle();
+    expect_runs(OTHER);
+    vm_sleep();
+    expect_runs(SERVICE);
+    struct sc *sc = drive_sc(GUEST);
+    sc->budget = 1000;
+    sc->refill = 1000;
+    sc->period = 2000;
+    sc->deadline = 2000;
+    sc->remaining = (u32)(500U - machine_time());
+    drive_schedule();
+    drive_elapse(500U - machine_time());
+    cr_expect_not(sc->queued);
+    cr_expect_eq(sc->remaining, 0U);
+    cr_expect_eq(drive_deadline(GUEST), 2000);
+    drive_elapse(2000 - machine_time());
+    cr_expect(sc->queued);
+    cr_expect_eq(sc->remaining, 1000U);
+}
+
 Test(vcpu_timer, bound_anew_while_it_sleeps_keeps_the_deadline)
 {
     switched(100, 0x80);

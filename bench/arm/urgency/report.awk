@@ -6,6 +6,7 @@
 BEGIN {
     modes = split("coincide inside before together within storm", name)
     POINTS = 8
+    way = 540 # from a look for interrupts, in a choice that finds the deadline, to the thread
 }
 $1 == "release" { n[$2]++; late[$2, n[$2]] = $3; awake[$2, n[$2]] = $4 }
 $1 == "job" { jobs[$2]++; job[$2, jobs[$2]] = $3; if ($4 > irqs[$2] + 0) irqs[$2] = $4 }
@@ -44,8 +45,8 @@ function release_check(m, count, mark,    what, i) {
         for (i = 1; i <= rounds; i++)
             if (late[mark, i] != awake[mark, i])
                 fail(what late[mark, i] " instructions late, " awake[mark, i] " after WFI")
-    } else if (most > idle + stretch[mark]) {
-        fail(what "released " most " instructions after its deadline: more than " idle \
+    } else if (most > way + stretch[mark]) {
+        fail(what "released " most " instructions after its deadline: more than " way \
              " and the longest stretch, " stretch[mark])
     }
 }
