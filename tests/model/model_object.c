@@ -341,16 +341,18 @@ void model_interrupt_take(void)
         return;
     }
     if (timer_pending()) {
-        bool chosen = model.choose; /* anew: nobody runs before */
+        bool choosing = model.choose;
         model_charge();
         u32 pays = model.sc;
-        bool straight = model_expire() && model.choices.straight[model.expiries_used - 1U];
+        /* Within a choice nothing goes straight: if the next one did, this interrupt's was
+         * that of a vCPU which has run out, and the choice itself finds the next. */
+        bool straight = model.expiries_used < model.choices.expiry_count &&
+                        model.choices.straight[model.expiries_used];
+        bool expired = !(straight && choosing) && model_expire();
         model.timer = MODEL_NEVER;
         model.rings = MODEL_NEVER;
         model.choose = true;
-        if (straight && chosen) {
-            model.wrong = "a deadline goes straight, but not at the entry";
-        } else if (straight) {
+        if (straight && expired) {
             model_expire_straight(pays);
         }
         return;
