@@ -12,7 +12,9 @@
 static inline void machine_path(enum path path)
 {
     sim_clock.now += sim_clock.cost[path];
-    sim_clock.path = path;
+    if (path == PATH_INTERRUPT || path == PATH_SIGNAL || path == PATH_DEADLINE) {
+        sim_clock.path = path;
+    }
 }
 
 static inline void machine_path_times(enum path path, u32 times)

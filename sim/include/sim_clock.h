@@ -33,7 +33,7 @@ struct sim_clock {
     u32 line;   /* that the last interrupt took */
     u64 cost[PATHS];
     u32 helper[SIM_HELPERS];
-    enum path path; /* the last one */
+    enum path path; /* the last one that may wake somebody straight */
     bool woken;     /* straight, and traced */
 };
 
