@@ -157,6 +157,7 @@ static void choose(void)
         bool vcpu = sc != NULL && model.threads[sc->thread].vcpu != MODEL_NONE;
         model.mask = sc == NULL ? 0 : vcpu ? sc->low : sc->priority;
         model.matters = sc != NULL ? sc->priority + 1U : 0;
+        model_timer_plan();
         if (point_hop()) {
             model_interrupt_take();
             continue;

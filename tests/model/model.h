@@ -276,6 +276,7 @@ struct model {
     u64 now;      /* ticks */
     u64 started;  /* up to here the context that pays is charged */
     u64 timer;    /* when the timer is to ring; MODEL_NEVER */
+    u64 planned;  /* what it is set to next; else the same */
     u64 rings;    /* when it does */
     u32 late;     /* by so much more does the next that is set */
     u32 storm_irq;  /* whose line is pending again whenever it has been */
@@ -399,7 +400,12 @@ bool model_expire(void);
 void model_expire_straight(u32 before);
 /* The context's deadline is of somebody at least as urgent as who was chosen last. */
 bool model_wake_matters(u32 index);
+/* What it is to be set to; sets it; both; sets it to a deadline that is new, if that is earlier
+ * than what is planned. */
+void model_timer_plan(void);
+void model_timer_set(void);
 void model_timer_program(void);
+void model_timer_earlier(void);
 
 /* model_object.c */
 void model_thread_stop(u32 thread);

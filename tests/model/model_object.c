@@ -348,9 +348,9 @@ void model_interrupt_take(void)
          * that of a vCPU which has run out, and the choice itself finds the next. */
         bool straight = model.expiries_used < model.choices.expiry_count &&
                         model.choices.straight[model.expiries_used];
+        model.planned = MODEL_NEVER;
         bool expired = !(straight && choosing) && model_expire();
-        model.timer = MODEL_NEVER;
-        model.rings = MODEL_NEVER;
+        model_timer_set();
         model.choose = true;
         if (straight && expired) {
             model_expire_straight(pays);

@@ -222,8 +222,8 @@ void model_expire_straight(u32 before)
 }
 
 /* The timer rings at the first deadline, and when the budget that is being
- * spent ends. It is set anew with each choice. */
-void model_timer_program(void)
+ * spent ends. It is set anew with each choice, of which it is planned early. */
+void model_timer_plan(void)
 {
     u64 at = first_wake();
 
@@ -231,6 +231,25 @@ void model_timer_program(void)
         u64 spent = model.started + model.scs[model.sc].remaining;
         at = spent < at ? spent : at;
     }
-    model.timer = at;
-    model.rings = at < MODEL_NEVER - model.late ? at + model.late : MODEL_NEVER;
+    model.planned = at;
+}
+
+void model_timer_set(void)
+{
+    model.timer = model.planned;
+    model.rings = model.timer < MODEL_NEVER - model.late ? model.timer + model.late : MODEL_NEVER;
+}
+
+void model_timer_earlier(void)
+{
+    u64 first = first_wake();
+
+    model.planned = first < model.planned ? first : model.planned;
+    model_timer_set();
+}
+
+void model_timer_program(void)
+{
+    model_timer_plan();
+    model_timer_set();
 }

@@ -182,11 +182,7 @@ void model_timer_arm(u32 vcpu)
     }
     sc->wake = v->timer;
     sc->wake_priority = timer_priority(sc, v);
-    if (v->timer < model.timer && model_wake_matters(t->sc)) {
-        model.timer = v->timer;
-    }
-    /* Set anew, to the same time or to an earlier one. */
-    model.rings = model.timer < MODEL_NEVER - model.late ? model.timer + model.late : MODEL_NEVER;
+    model_timer_earlier();
 }
 
 void model_leave(void)
