@@ -51,7 +51,7 @@ static void interrupt_controller_try(void)
         arm_refuse(arm_trying);
     }
     if (machine_line_count() < board.lines) {
-        arm_refuse("the GIC has fewer lines than this board's .lines");
+        arm_refuse("the GIC has fewer lines than .lines says");
     }
     arm_trying = NULL;
 }

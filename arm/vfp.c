@@ -61,7 +61,7 @@ void arm_vfp_init(void)
      * (NSACR), read as zero. */
     hcptr_write(HCPTR_CLOSED & ~HCPTR_VFP);
     if ((HW_READ32(p15, 0, c1, c0, 2) & CPACR_VFP) != CPACR_VFP) {
-        arm_refuse("this system needs VFP: none here, or kept for Secure state");
+        arm_refuse("no VFP, or it is kept for Secure state");
     }
     hcptr_write(HCPTR_CLOSED);
 }

@@ -83,11 +83,10 @@ static u32 hypercall_simple(struct cpu *cpu, u32 number)
 void hypercall_run(struct cpu *cpu, u32 number)
 {
     u32 current = cpu->current;
-    u32 status;
 
     do {
         machine_path(PATH_MANAGE);
-        status = hypercall_management(cpu, number);
+        u32 status = hypercall_management(cpu, number);
         if (status != MORE) {
             thread_at(current)->restart = 0;
             thread_regs(cpu, current)[0] = status;
@@ -172,9 +171,10 @@ static void interrupt_handle(struct cpu *cpu, u32 line)
     machine_sometimes_if(line == MACHINE_LINE_NONE, MARK_IRQ_SPURIOUS);
     if (line == machine_line_timer()) {
         machine_path(PATH_TIMER);
+        sc_charge(cpu, machine_time());
         /* Off until the choice, if there is one, so that the line is quiet when deactivated. */
         cpu->timer = MACHINE_TIME_NEVER;
-        cpu->resched = !sc_expire(cpu, machine_time());
+        cpu->resched = !sc_expire(cpu);
         machine_timer_set(cpu->timer);
         machine_line_deactivate(line);
     } else if (line != MACHINE_LINE_NONE && !(VCPU_MAX != 0 && vcpu_interrupt(cpu, line))) {

@@ -29,6 +29,11 @@ void machine_timer_init(void);
 #define MACHINE_TIME_NEVER (~(u64)0)
 void machine_timer_set(u64 deadline);
 
+/* While a CPU traces, who goes straight to a waiter may have to take the general way, which
+ * records what happens: bool machine_trace_slow(cpu). Else the machine may record that a thread
+ * is woken straight, before it is: void machine_trace_woken(cpu, notification, bits); and that it
+ * runs: void machine_trace_switched(void). */
+
 /* ---- interrupt lines: arm/gic.c ------------------------------------------
  * A line is a GIC INTID. EOImode is 1 (IHI 0048B 4.4.5): taking a line drops
  * the running priority, and the line stays active (cannot fire again) until

@@ -125,34 +125,36 @@ void sc_exhausted(struct cpu *cpu, u32 index, u64 ran)
     }
 }
 
-bool sc_expire(struct cpu *cpu, u64 now)
+bool sc_expire(struct cpu *cpu)
 {
+    u64 now = cpu->started;
     u32 place = deadline_due(now);
     u32 index = kernel.place_sc[place];
 
     if (place >= cpu->reach || index >= SC_MAX) {
-        sc_charge(cpu, now);
         return false;
     }
     struct sc *sc = sc_at(index);
-    const struct thread *t = thread_at(sc->thread);
+    struct thread *t = thread_at(sc->thread);
+    cpu->sc = (u16)index;
     sc_disarm_it(sc);
-    bool straight = t->waits_on != NONE && !cpu->resched;
-    machine_path_times(PATH_EXPIRE, straight);
-    if (straight && wake_switch(cpu, t->waits_on, 1U)) {
-        cpu->regs[0] = THIMBLE_ERR_TIMEOUT; /* no bits, but this */
+    if (t->waits_on != NONE && !cpu->resched && wake_is_plain(cpu, sc)) {
+        machine_path(PATH_EXPIRE);
+        machine_trace_woken(cpu, t->waits_on, 0);
+        notification_at(t->waits_on)->waiter = NONE;
+        t->waits_on = NONE;
+        (void)wake_run(cpu, t, sc);
+        cpu->regs[0] = THIMBLE_ERR_TIMEOUT;
         cpu->regs[1] = 0;
-        return true;
+        return sc->queued; /* unless this has cost it all that it had */
     }
-    sc_charge(cpu, now);
-    cpu->sc = (u16)index; /* it pays from now on */
     if (t->waits_on != NONE) {
         notification_wait_end(cpu, t->waits_on, sc->thread, THIMBLE_ERR_TIMEOUT);
     } else if (VCPU_MAX != 0 && t->vcpu != 0 && (sc->queued || t->state == THREAD_SLEEPING)) {
         if (vcpu_expire(cpu, t->vcpu - 1U)) {
             sc_wake(cpu, index);
         }
-    } else if (sc->armed == 0) { /* else a vCPU has just run out, with its timer */
+    } else {
         trace(cpu, TRACE_REFILLED, sc->thread, index, 0);
         u64 next = sc->deadline + sc->period;
         machine_sometimes_if(next <= now, MARK_REFILL_LATE);

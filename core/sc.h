@@ -82,10 +82,10 @@ static inline __attribute__((always_inline)) void sc_disarm(struct sc *sc)
 }
 /* For sc_charge() (queue.h): the running context has run out, after `ran` ticks. */
 void sc_exhausted(struct cpu *cpu, u32 index, u64 ran);
-/* The most urgent context whose deadline has come by now, if it is as urgent as the running one,
- * which is charged: it is refilled and queued, or its owner's wait ends; it pays for that. True:
- * its owner runs already, straight, and has paid for nothing. */
-bool sc_expire(struct cpu *cpu, u64 now);
+/* The most urgent context whose deadline has come by cpu->started, if it is as urgent as the
+ * running one: it is refilled and queued, or its owner's wait ends; it pays for that. True: its
+ * owner runs already, straight. */
+bool sc_expire(struct cpu *cpu);
 /* Moves the running context behind the others of its priority. */
 void sc_rotate(struct cpu *cpu, u32 index);
 

@@ -120,9 +120,7 @@ static void choose(struct cpu *cpu)
             /* Nobody less urgent runs before whoever is due by now. */
             machine_sometimes(MARK_DUE_FIRST);
             cpu->resched = 0; /* straight, if it may */
-            if (sc_expire(cpu, cpu->started)) {
-                return;
-            }
+            next = sc_expire(cpu) ? cpu->current : NONE;
             continue;
         }
         cpu->not_fast = cpu->tracing ? NOT_FAST_TRACING : 0;

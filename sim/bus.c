@@ -351,6 +351,11 @@ void hw_bpiallis(void)
     sim_cache_log_add(SIM_CACHE_BPIALLIS, 0);
 }
 
+u64 machine_time(void)
+{
+    return hw_cntpct();
+}
+
 u64 hw_cntpct(void)
 {
     return sim_timer_count(sim_clock.now);

@@ -15,8 +15,11 @@ void trace_run_begin(FILE *file)
 }
 
 /* Why, by the path that led here: a deadline's interrupt is recorded by then. */
-void trace_run_woken(struct cpu *cpu, u32 index, u32 bits)
+void machine_trace_woken(struct cpu *cpu, u32 index, u32 bits)
 {
+    if (cpu->tracing == 0) {
+        return;
+    }
     if (sim_clock.path == PATH_INTERRUPT) {
         trace_record(cpu, TRACE_INTERRUPT, cpu->current, sim_clock.line, 0);
     }
@@ -30,7 +33,7 @@ void trace_run_woken(struct cpu *cpu, u32 index, u32 bits)
 }
 
 /* Who was woken runs: its replies are to be recorded, too. */
-void trace_run_switched(void)
+void machine_trace_switched(void)
 {
     struct cpu *cpu = &kernel.cpu[0];
 

@@ -9,6 +9,8 @@
 #include "mark.h"
 #include "sim_clock.h"
 
+struct cpu;
+
 static inline void machine_path(enum path path)
 {
     sim_clock.now += sim_clock.cost[path];
@@ -27,7 +29,7 @@ static inline void machine_path_times(enum path path, u32 times)
 #define machine_sometimes_if(condition, mark) ((void)sizeof(condition))
 
 /* machine_time(), machine_timer_set() and so on: on ARM each instruction counts. */
-#define machine_time() hw_cntpct()
+u64 machine_time(void);
 #define machine_now() machine_time()
 #define machine_timer_arm(deadline) machine_timer_set(deadline)
 #define machine_line_next() (sim_clock.line = machine_line_take())
@@ -35,10 +37,8 @@ static inline void machine_path_times(enum path path, u32 times)
 /* While it traces, too, the straight way is taken, so that a run takes the same time; the simulator
  * records what happens (trace_run.c). */
 #define machine_trace_slow(cpu) ((void)(cpu), false)
-#define machine_trace_woken(cpu, index, bits) \
-    ((cpu)->tracing != 0 ? trace_run_woken(cpu, index, bits) : (void)0)
-void trace_run_woken(struct cpu *cpu, u32 index, u32 bits);
-void trace_run_switched(void);
+void machine_trace_woken(struct cpu *cpu, u32 index, u32 bits);
+void machine_trace_switched(void);
 
 #define machine_space_t0sz() sim_space_t0sz
 #define machine_space_fixed() sim_space_fixed
@@ -63,7 +63,7 @@ static inline void machine_registers_switch(u32 *before, u32 *running, const u32
         running[i] = next[i];
     }
     if (sim_clock.woken) {
-        trace_run_switched();
+        machine_trace_switched();
     }
 }
 

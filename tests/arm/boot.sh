@@ -140,7 +140,7 @@ refuses 'Cortex-A9' "$no_virt" $vexpress -cpu cortex-a9 \
     -kernel "$build/vexpress-a15/pingpong/thimble.elf"
 refuses 'GICv3' 'no GICv2 where this board has it' $virt -M gic-version=3 -m 512 \
     -kernel "$pingpong.elf"
-refuses 'a board with too many lines' "the GIC has fewer lines than this board's .lines" $virt -m 512 \
+refuses 'a board with too many lines' "the GIC has fewer lines than .lines says" $virt -m 512 \
     -kernel "$build/virt/pingpong/lines.elf"
 refuses 'too little RAM' 'too little RAM for this system' $virt -m 4 -kernel "$pingpong.elf"
 refuses 'another counter' "the counter's frequency is not this board's" -M orangepi-pc \

@@ -26,8 +26,8 @@ _Static_assert((u32)LINE_COPIED == (u32)SIM_CACHE_COPIED &&
 /* The linker's names. */
 bool __real_hw_isr_pending(void);
 bool __wrap_hw_isr_pending(void);
-bool __real_sc_expire(struct cpu *cpu, u64 now);
-bool __wrap_sc_expire(struct cpu *cpu, u64 now);
+bool __real_sc_expire(struct cpu *cpu);
+bool __wrap_sc_expire(struct cpu *cpu);
 void __wrap_sim_cost_load(void);
 void __real_sim_timer_set_cval(struct sim_timer *timer, enum sim_timer_kind kind, u64 cval);
 void __wrap_sim_timer_set_cval(struct sim_timer *timer, enum sim_timer_kind kind, u64 cval);
@@ -195,21 +195,16 @@ bool __wrap_hw_isr_pending(void)
     return pending;
 }
 
-bool __wrap_sc_expire(struct cpu *cpu, u64 now)
+bool __wrap_sc_expire(struct cpu *cpu)
 {
-    u32 place = deadline_due(now);
-    u32 index = kernel.place_sc[place];
-    bool due = place < cpu->reach && index != NONE;
+    u32 place = deadline_due(cpu->started);
+    bool due = place < cpu->reach && kernel.place_sc[place] != NONE;
 
     if (!due || hooks.choices.expiry_count == MODEL_EXPIRIES) {
-        return __real_sc_expire(cpu, now);
+        return __real_sc_expire(cpu);
     }
-    bool queued = kernel.scs[index].queued; /* a vCPU's timer, then */
     u32 number = hooks.choices.expiry_count++;
-    hooks.choices.expiries[number] = index;
-    hooks.choices.straight[number] = __real_sc_expire(cpu, now);
-    if (queued && !kernel.scs[index].queued) {
-        hooks.choices.expiry_count--; /* who ran has run out, and its timer went with it */
-    }
+    hooks.choices.expiries[number] = kernel.place_sc[place];
+    hooks.choices.straight[number] = __real_sc_expire(cpu);
     return hooks.choices.straight[number];
 }

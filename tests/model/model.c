@@ -165,10 +165,9 @@ static void choose(void)
         model.helping = false;
         model.rose = model.matters > before;
         before = model.matters;
-        u32 pays = model.sc;
         if (model_expire()) {
             if (model.choices.straight[model.expiries_used - 1U]) {
-                model_expire_straight(pays);
+                model_expire_straight();
                 return;
             }
             continue;

@@ -396,8 +396,8 @@ void model_sc_rotate(u32 sc);
 void model_charge(void);
 /* One who matters and whose deadline has come: false, if there is none. */
 bool model_expire(void);
-/* Whose deadline it was runs at once, without a choice; this context pays until then. */
-void model_expire_straight(u32 before);
+/* Whose deadline it was runs at once, without a choice. */
+void model_expire_straight(void);
 /* The context's deadline is of somebody at least as urgent as who was chosen last. */
 bool model_wake_matters(u32 index);
 /* What it is to be set to; sets it; both; sets it to a deadline that is new, if that is earlier

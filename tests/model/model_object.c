@@ -343,17 +343,14 @@ void model_interrupt_take(void)
     if (timer_pending()) {
         bool choosing = model.choose;
         model_charge();
-        u32 pays = model.sc;
-        /* Within a choice nothing goes straight: if the next one did, this interrupt's was
-         * that of a vCPU which has run out, and the choice itself finds the next. */
-        bool straight = model.expiries_used < model.choices.expiry_count &&
-                        model.choices.straight[model.expiries_used];
         model.planned = MODEL_NEVER;
-        bool expired = !(straight && choosing) && model_expire();
+        bool straight = model_expire() && model.choices.straight[model.expiries_used - 1U];
         model_timer_set();
         model.choose = true;
-        if (straight && expired) {
-            model_expire_straight(pays);
+        if (straight && choosing) {
+            model.wrong = "a deadline goes straight within a choice that is interrupted";
+        } else if (straight) {
+            model_expire_straight();
         }
         return;
     }

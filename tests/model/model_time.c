@@ -196,20 +196,20 @@ bool model_expire(void)
         model.wrong = "a deadline was missed, or served out of order";
         return false;
     }
+    if (model.choices.straight[model.expiries_used - 1U]) {
+        model.sc = index; /* it has paid by the time that it becomes ready */
+        model_charge();
+    }
     expire(index);
     return true;
 }
 
-void model_expire_straight(u32 before)
+void model_expire_straight(void)
 {
-    u32 woken = model.sc;
-    const struct model_sc *sc = &model.scs[woken];
+    const struct model_sc *sc = &model.scs[model.sc];
 
-    model.sc = before;
-    model_charge();
-    model.sc = woken;
 
-    if (model.readies == 0 || model.ready[0] != woken ||
+    if (model.readies == 0 || model.ready[0] != model.sc ||
         (model.readies > 1U && model.scs[model.ready[1]].priority == sc->priority)) {
         model.wrong = "who is woken runs at once, but is not the most urgent";
     }

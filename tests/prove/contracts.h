@@ -50,7 +50,7 @@ void deadline_set_body(u32 place, u64 at);
 void sc_wake_body(struct cpu *cpu, u32 index);
 void sc_block_body(struct cpu *cpu, u32 index);
 void sc_exhausted_body(struct cpu *cpu, u32 index, u64 ran);
-bool sc_expire_body(struct cpu *cpu, u64 now);
+bool sc_expire_body(struct cpu *cpu);
 bool vcpu_is_loaded(const struct vcpu *v);
 void vcpu_stop_body(struct cpu *cpu, u32 vcpu);
 void vcpu_raise_body(struct cpu *cpu, u32 vcpu, u32 line);

@@ -156,9 +156,8 @@ void (sc_exhausted)(struct cpu *cpu, u32 index, u64 ran)
     cut(cpu);
 }
 
-bool (sc_expire)(struct cpu *cpu, u64 now)
+bool (sc_expire)(struct cpu *cpu)
 {
-    (void)now;
     cut(cpu);
     return chance();
 }

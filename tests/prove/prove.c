@@ -140,7 +140,7 @@ STEP_OF(fault_answer, thread, CPU_MAX, THREAD_MAX, fault_answer_body(cpu, thread
 STEP_OF(sc_wake, sc, 0, SC_MAX, sc_wake_body(cpu, sc))
 STEP_OF(sc_block, sc, 0, SC_MAX, sc_block_body(cpu, sc))
 STEP_OF(sc_exhausted, sc, 0, SC_MAX, sc_exhausted_body(cpu, sc, any64()))
-STEP(sc_expire, (void)sc_expire_body(cpu, any64()))
+STEP(sc_expire, (void)sc_expire_body(cpu))
 STEP_OF(thread_stop, thread, CPU_MAX, THREAD_MAX, thread_stop_body(cpu, thread))
 STEP_OF(notification_signal, index, 1, OBJECTS, notification_signal_body(cpu, index, any32()))
 STEP_OF(region_map_step, region, 1, OBJECTS,

@@ -105,20 +105,22 @@ END {
 # Prices of the longest ways to wake and to block, and back, that others can be charged with;
 # and of the shortest that the context itself is charged with, always: by a line, which it must
 # acknowledge, or by its deadline, or a signal, of which the price is its sender's.
-function storm(    after, wait, straight, others, own) {
+function storm(    after, wait, straight, general, others, own) {
     after = price["DEADLINE"] + price["SCHEDULE"] + price["SWITCH"]
     wait = price["SWITCH"] + price["TRAP"] + price["LOOK_UP"] + price["WAIT"] + price["BLOCK"]
     others = price["INTERRUPT"] + price["IRQ_FIRE"] + price["READY"] + price["DEADLINE"] + \
              price["SCHEDULE"] + after
     own = wait + price["TRAP"] + price["LOOK_UP"] + price["IRQ_ACK"]
-    # A deadline goes straight to who waits, which is charged with nothing before it runs; or not.
-    straight = price["INTERRUPT"] + price["TIMER"] + price["DEADLINE"] + price["EXPIRE"] + price["WAKE"] + after
+    # Deadlines go straight to who waits, or by a choice: as often as the first, at what others
+    # are charged with for each instruction of its own by either.
+    straight = wait + price["DEADLINE"] + price["EXPIRE"] + price["WAKE"]
+    general = wait + price["DEADLINE"] + price["READY"] + price["SCHEDULE"]
     print "/* Time and again, as often as its budget lets it: what others are charged with each"
     print " * time, and what it is charged with itself, at least; who has no line; */"
     printf "#define COSTS_NATIVE_STORM {%dU, %dU}\n",
-        most(straight, price["INTERRUPT"] + price["TIMER"] + price["SCHEDULE"] + after), wait
-    print "/* who has one (and deadlines, if they take more of others for each that is its own); guests. */"
-    if (straight / wait > others / own) { others = straight; own = wait }
+        most(price["INTERRUPT"] + price["TIMER"] + after,
+             up((price["INTERRUPT"] + price["TIMER"] + price["SCHEDULE"] + after) * straight / general)), straight
+    print "/* who has one; and guests. */"
     printf "#define COSTS_NATIVE_STORM_LINES {%dU, %dU}\n", others, own
     others += price["LISTS"] + 2 * price["VCPU"]
     own = price["SLEEP"] + price["BLOCK"]

@@ -33,6 +33,7 @@ static inline void machine_sometimes_if(bool condition, enum mark mark)
 #define machine_trace_slow(cpu) ((cpu)->tracing != 0)
 #define machine_trace_woken(cpu, index, bits) ((void)0)
 #define machine_keep(pointer) ((void)(pointer))
+u64 machine_time(void);
 #define machine_now() machine_time()
 #define machine_timer_arm(deadline) machine_timer_set(deadline)
 #define machine_line_next() machine_line_take()
