@@ -13,7 +13,7 @@
  *
  *   span MARK CAUSE SPANS INSTRUCTIONS PATH:COUNT...
  *   guest MARK INSTRUCTIONS COMPUTED hHELPER:COUNT... PATH:COUNT...
- *   stats CELL COUNT MISSES MIN MAX    in ticks, from statistics pages
+ *   stats CELL COUNT MISSES MIN MAX BUCKET...    in ticks, from statistics pages
  *   end mark|hypercall|rounds|other
  *
  * A path's price holds something of the guest, too (sim/cost_table.h): that part is
@@ -143,9 +143,13 @@ static _Noreturn void finish(const char *why)
     }
     for (u32 i = 0; i < sim_host.system->cell_count; i++) {
         if (stats_word(i, 0) == STATS_MAGIC) {
-            fprintf(state.file, "stats %s %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32 "\n",
+            fprintf(state.file, "stats %s %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32,
                     sim_cell_name(i), stats_word(i, STATS_COUNT), stats_word(i, STATS_MISSES),
                     stats_word(i, STATS_MIN), stats_word(i, STATS_MAX));
+            for (u32 b = 0; b < STATS_BUCKETS; b++) {
+                fprintf(state.file, " %" PRIu32, stats_word(i, STATS_FIRST_BUCKET + b));
+            }
+            fputc('\n', state.file);
         }
     }
     fprintf(state.file, "end %s\n", why);

@@ -26,7 +26,7 @@
 #define COSTS_GUESTS_EVENT {9666U, 770U, 0U}
 /* Time and again, as often as its budget lets it: what others are charged with each
  * time, and what it is charged with itself, at least; who has no line; */
-#define COSTS_NATIVE_STORM {476U, 227U}
+#define COSTS_NATIVE_STORM {379U, 529U}
 /* who has one (and deadlines, if they take more of others for each that is its own); guests. */
 #define COSTS_NATIVE_STORM_LINES {476U, 227U}
 #define COSTS_GUESTS_STORM {1252U, 222U}
