@@ -178,7 +178,7 @@ static const char *boot_regions(const struct boot *b)
         cell_at(in->cell)->regions++;
         cell_at(in->cell)->region_quota++;
         if (in->mapped && region_map_boot(i, in->cell, in->map.gpa) != THIMBLE_OK) {
-            return "a region cannot be mapped: overlap, or page-table quota";
+            return "a region cannot be mapped: overlap, or table quota";
         }
     }
     kernel.region_free = NONE;

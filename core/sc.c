@@ -127,8 +127,7 @@ void sc_exhausted(struct cpu *cpu, u32 index, u64 ran)
 
 bool sc_expire(struct cpu *cpu)
 {
-    u64 now = cpu->started;
-    u32 place = deadline_due(now);
+    u32 place = deadline_due(cpu->started);
     u32 index = kernel.place_sc[place];
 
     if (place >= cpu->reach || index >= SC_MAX) {
@@ -138,14 +137,15 @@ bool sc_expire(struct cpu *cpu)
     struct thread *t = thread_at(sc->thread);
     cpu->sc = (u16)index;
     sc_disarm_it(sc);
-    if (t->waits_on != NONE && !cpu->resched && wake_is_plain(cpu, sc)) {
+    if (t->waits_on != NONE && !cpu->resched && sc->thread != cpu->current &&
+        wake_is_plain(cpu, sc)) {
         machine_path(PATH_EXPIRE);
         machine_trace_woken(cpu, t->waits_on, 0);
         notification_at(t->waits_on)->waiter = NONE;
         t->waits_on = NONE;
+        t->regs[0] = THIMBLE_ERR_TIMEOUT;
+        t->regs[1] = 0;
         (void)wake_run(cpu, t, sc);
-        cpu->regs[0] = THIMBLE_ERR_TIMEOUT;
-        cpu->regs[1] = 0;
         return sc->queued; /* unless this has cost it all that it had */
     }
     if (t->waits_on != NONE) {
@@ -157,8 +157,8 @@ bool sc_expire(struct cpu *cpu)
     } else {
         trace(cpu, TRACE_REFILLED, sc->thread, index, 0);
         u64 next = sc->deadline + sc->period;
-        machine_sometimes_if(next <= now, MARK_REFILL_LATE);
-        sc_refill(sc, next > now ? next : now + sc->period);
+        machine_sometimes_if(next <= cpu->started, MARK_REFILL_LATE);
+        sc_refill(sc, next > cpu->started ? next : cpu->started + sc->period);
         sc_ready(cpu, index);
     }
     return false;

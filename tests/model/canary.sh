@@ -57,7 +57,7 @@ case $number in
 16) # a less urgent line taken in a choice, by the mask of who ran before
     bug core/sched.c 's/if (mask != cpu->mask) {/if (mask != cpu->mask \&\& !machine_interrupt_pending()) {/' ;;
 17) # who is woken straight by its deadline is told that it was signalled
-    bug core/sc.c 's/cpu->regs\[0\] = THIMBLE_ERR_TIMEOUT;/;/' ;;
+    bug core/sc.c 's/t->regs\[0\] = THIMBLE_ERR_TIMEOUT;/;/' ;;
 # Races, for tests/explore: nothing goes wrong but for what comes in between.
 race-copy) # copied from what is being revoked
     bug core/derivation.c '/^u32 derivation_hypercall_copy/,/^}/s/if (derivation_revoking(from))/if (false)/' ;;

@@ -321,7 +321,7 @@ Test(boot, region_across_tables_is_mapped_as_a_whole)
     cr_assert_not(reachable(2U * BLOCK + 3U * PAGE_SIZE, SIM_READ));
 }
 
-#define UNMAPPABLE "a region cannot be mapped: overlap, or page-table quota"
+#define UNMAPPABLE "a region cannot be mapped: overlap, or table quota"
 
 static void expect_unmappable(void)
 {

@@ -108,7 +108,7 @@ Test(fixed, boot_tells_of_regions_that_meet)
     (void)page(1); /* at the same place */
     build_fixed();
     cr_expect_str_eq(build_boot(&(struct sim_options){.seed = 1}),
-                     "a region cannot be mapped: overlap, or page-table quota");
+                     "a region cannot be mapped: overlap, or table quota");
 }
 
 Test(fixed, checker_finds_a_mapping_on_its_way)
