@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The UART's other end: see console.h. */
+#define _GNU_SOURCE /* ppoll() */
 #include "console.h"
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <termios.h>
 #include <time.h>
@@ -143,23 +145,38 @@ static void keys_pass(void)
     }
 }
 
+/* What read() says; negative, too, if the run is interrupted. A signal that comes after
+ * the look at `interrupted` has to end the wait: it can come only within ppoll(). */
+static ssize_t script_wait(void)
+{
+    struct pollfd input = {.fd = console.script, .events = POLLIN};
+    sigset_t ask;
+    sigset_t before;
+    ssize_t got = -1;
+
+    sigemptyset(&ask);
+    sigaddset(&ask, SIGINT);
+    sigaddset(&ask, SIGTERM);
+    sigprocmask(SIG_BLOCK, &ask, &before);
+    while (sim_host.interrupted == 0 && got < 0) {
+        if (ppoll(&input, 1, NULL, &before) > 0) {
+            got = read(console.script, console.keys, KEYS);
+        }
+        if (got < 0 && errno != EINTR) {
+            console.error = errno;
+            break;
+        }
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return got;
+}
+
 /* Waits for it, however long that takes: its time is virtual. Negative at the end, and if
  * the run is interrupted. */
 static int script_read(void)
 {
-    struct pollfd input = {.fd = console.script, .events = POLLIN};
-
     if (console.first == console.next) {
-        ssize_t got = -1;
-        while (sim_host.interrupted == 0 && got < 0) {
-            if (poll(&input, 1, -1) > 0) {
-                got = read(console.script, console.keys, KEYS);
-            }
-            if (got < 0 && errno != EINTR) {
-                console.error = errno;
-                break;
-            }
-        }
+        ssize_t got = script_wait();
         if (got <= 0) {
             return -1;
         }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/time.h>
+#include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -187,6 +188,9 @@ static void report(const char *what, const char *more)
             (unsigned long long)sim.seed, (unsigned long long)sim_clock.now);
 }
 
+/* For so long, further signals belong to the one that asks for the end of the run. */
+#define ASKING_NS 1000000000U
+
 /* Signals by which the host says that what an instruction does is wrong. */
 static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
 /* Others that would end the process: guests may raise them too. */
@@ -209,15 +213,34 @@ static bool own_doing(int number, const siginfo_t *info)
     return false;
 }
 
+/* Asks the end of a run that is whole. True also for what belongs to the first asking:
+ * timeout(1) signals its child, then the child's group. A signal that comes later has its
+ * usual effect. */
+static bool asks_for_end(int number, const siginfo_t *info)
+{
+    static u64 until; /* in host ns */
+    struct timespec now;
+    u64 ns;
+
+    if ((number != SIGINT && number != SIGTERM) || own_doing(number, info) ||
+        !sim_host.ends_whole) {
+        return false;
+    }
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    ns = (u64)now.tv_sec * 1000000000U + (u64)now.tv_nsec;
+    if (sim_host.interrupted == 0) {
+        sim_host.interrupted = number;
+        until = ns + ASKING_NS;
+    }
+    return ns < until;
+}
+
 static void on_crash(int number, siginfo_t *info, void *context)
 {
     ucontext_t *uc = context;
     char where[64];
 
-    /* The first asks for an end of the run that is whole; the second does not ask. */
-    if ((number == SIGINT || number == SIGTERM) && !own_doing(number, info) &&
-        sim_host.ends_whole && sim_host.interrupted == 0) {
-        sim_host.interrupted = number;
+    if (asks_for_end(number, info)) {
         return;
     }
     if (!own_doing(number, info) || !in_guest((uintptr_t)CONTEXT_SP(uc))) {

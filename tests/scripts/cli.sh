@@ -187,6 +187,21 @@ timeout -k 5 -s TERM --preserve-status 0.3 "$build/systems/console/run" --consol
     <>"$scratch/fifo" >"$scratch/out" 2>"$scratch/err" && status=0 || status=$?
 [ "$status" -eq 143 ] || complain "SIGTERM while it waits for input: status $status"
 says out 'ms simulated, ended on request$' "SIGTERM while it waits for input"
+# ... and if it comes twice, as from timeout(1), which signals the child and its group. (In the
+# background a shell has SIGINT ignored.)
+env --default-signal=INT "$build/systems/gateway/run" --time 1000000 \
+    --trace "$scratch/trace.json" >"$scratch/out" 2>"$scratch/err" &
+sleep 0.3
+kill -STOP $!
+kill -TERM $!
+kill -INT $!
+kill -CONT $!
+wait $! && status=0 || status=$?
+case $status in
+130 | 143) ;;
+*) complain "SIGTERM and SIGINT at once: status $status" ;;
+esac
+says out 'ms simulated, ended on request$' "SIGTERM and SIGINT at once"
 
 # A check of nothing does not pass.
 nothing() {
@@ -210,7 +225,7 @@ try 1 "$build/tests/plain" 1 'none-such/*'
 one_line 'TIMEMS is no variable of this makefile; did you mean TIME_MS?' TIMEMS=5 run
 one_line 'BORAD is no variable of this makefile; did you mean BOARD?' ARCH=arm BORAD=virt image
 one_line 'xyzzy is no variable of this makefile\.' xyzzy=1 help
-try 0 make help
+try 0 make --no-print-directory help
 [ "$(wc -l <"$scratch/out")" -eq 10 ] || complain 'make help: not ten lines'
 
 exit "$failed"
