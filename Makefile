@@ -192,6 +192,7 @@ gdb: $(BUILD)/$(SYSTEM_DIR)/run ## debug a system: gdb with the commands of gdb/
 	$(call need,gdb)
 	$(Q)gdb -q -x gdb/thimble.py $(GDB_FLAGS) --args $< $(RUN_ARGUMENTS) --watchdog 0
 
+include tool/tool.mk
 include bench/bench.mk
 include tests/tests.mk
 include tests/reported/reported.mk

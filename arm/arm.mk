@@ -130,6 +130,9 @@ CELL_SOURCES := $(SYSTEM_SOURCES) $(if $(GUESTS_HERE),$(wildcard user/vmm/*.c)) 
 CELL_OBJECTS := $(patsubst %,$(OUT)/cell/%.o,$(basename $(notdir $(CELL_SOURCES))))
 $(foreach source,$(CELL_SOURCES),$(eval $(OUT)/cell/$(basename $(notdir $(source))).o: $(source)))
 
+# Users' programs are told what is doubtful, and built all the same.
+USER_WARN := -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers
+$(if $(OUTSIDE),$(patsubst %,$(OUT)/cell/%.o,$(basename $(notdir $(SYSTEM_SOURCES))))): ARM_WARN := $(USER_WARN)
 $(CELL_OBJECTS): arm/arm.mk $(SOURCE_CHANGED)
 	@echo "  CC      $(filter %.c %.S,$^)"
 	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CFLAGS) -mfloat-abi=softfp -DTHIMBLE_TICKS_PER_MS=$(TICKS_PER_MS)U $(CELL_INCLUDES) -MMD -MP -c -o $@ $(filter %.c %.S,$^)
@@ -226,8 +229,8 @@ native: native-images ## start QEMU with the first guest of SYSTEM alone, withou
 	@echo "  QEMU    $(firstword $(GUESTS_HERE)) alone; Ctrl-A x ends it"
 	$(Q)$(NATIVE_QEMU) -kernel $(OUT)/$(firstword $(GUESTS_HERE)).native.elf
 
-include tests/arm/boot.mk
-include tests/deadlines/target.mk
+# (What is for this tree alone is not installed.)
+include $(wildcard tests/arm/boot.mk tests/deadlines/target.mk)
 
 clean: ## remove everything that was built
 	$(Q)rm -rf build
@@ -239,15 +242,9 @@ help help-all: ## this list
 	@echo "BOARD=$(BOARDS)"
 	@echo "PRINT=none (without names and printing)  ARM_OPT=-Os  CROSS=arm-none-eabi-  V=1 (show commands)"
 
-include bench/arm/bench.mk
-include bench/calibrate/calibrate.mk
-include tests/target.mk
-include tests/vm/vm.mk
-include tests/reported/arm.mk
-include tests/arm/soak.mk
-include tests/wcet/wcet.mk
+include $(wildcard bench/arm/bench.mk bench/calibrate/calibrate.mk tests/target.mk tests/vm/vm.mk \
+  tests/reported/arm.mk tests/arm/soak.mk tests/wcet/wcet.mk tests/sets.mk)
 
-include tests/sets.mk
 $(call not_empty,all,SYSTEMS_HERE)
 $(call not_empty,check check-all,CHECK_BOARDS CHECK_SYSTEMS CHECK_VMS)
 $(call not_empty,check-vms,CHECK_VMS)

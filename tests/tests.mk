@@ -31,7 +31,7 @@ $(TESTS_DIR)/criterion $(TESTS_DIR)/plain: $(TEST_OBJECTS) $(VMM_OBJECTS) $(LIBD
 # ---- check -------------------------------------------------------------------
 # The tests run after all other checks: Criterion's synthesis is the last line.
 # With TESTS=pattern only these tests run, and nothing else is checked.
-CHECKS := check-headers check-statics check-errors check-descriptions check-cli check-console check-gdb \
+CHECKS := check-headers check-statics check-errors check-descriptions check-cli check-tool check-console check-gdb \
           check-tutorial check-outside check-determinism check-findings check-marks $(if $(SAN),,check-model check-sweep) check-deadlines check-bench
 
 .PHONY: check $(CHECKS)
@@ -93,6 +93,11 @@ check-descriptions: $(BAD_DIRS:%=$(BUILD)/%/describe)
 check-cli: systems bench-program $(TESTS_DIR)/plain
 	$(call need,jq)
 	$(Q)MAKE='$(MAKE)' tests/scripts/cli.sh $(BUILD)
+
+# The program that users have: where it is not the default build, its parts are the same.
+check-tool: $(if $(VARIANT),,tool)
+	$(call need,jq)
+	$(if $(VARIANT),,$(Q)MAKE='$(MAKE)' tests/scripts/tool.sh $(BUILD))
 
 check-console: systems
 	$(Q)tests/scripts/console.sh $(BUILD)
@@ -190,7 +195,7 @@ selftest: ## plant bugs in a copy: SAN=1 check and memcheck must catch each
 
 # ---- lint --------------------------------------------------------------------
 # What only the ARM build compiles is its own (arm/seeing.mk).
-LINT_SOURCES  := $(ARM_SOURCES) $(filter-out tests/target/%_arm.c,$(wildcard $(addsuffix /*.c,core sim user/lib user/vmm user/describe \
+LINT_SOURCES  := $(ARM_SOURCES) $(filter-out tests/target/%_arm.c,$(wildcard $(addsuffix /*.c,core sim user/lib user/vmm user/describe tool \
                    user/systems/* bench bench/spans tests/unit tests/support tests/target tests/systems/*)))
 LINT_HEADERS  := $(HEADERS) $(wildcard bench/*.h tests/target/*.h tests/systems/*/*.h)
 LINT_INCLUDES := $(INCLUDES) $(addprefix -iquote ,bench tests/support)

@@ -44,5 +44,8 @@ void describe_free(struct described *d);
 /* For people: memory map, threads, capability map, interrupts, and what follows
  * from them: response times, interference bounds, trusted cells. */
 void describe_print(const struct system *system, const struct described *d, FILE *file);
+/* For programs: the same as JSON (docs/results.md); who may reach whom, for Graphviz. */
+void describe_json(const struct system *system, const struct described *d, FILE *file);
+void describe_graph(const struct system *system, const struct described *d, FILE *file);
 
 #endif

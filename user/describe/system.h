@@ -155,6 +155,7 @@ struct system {
     const struct system_cell *cells;
     const struct system_notification *notifications;
     const struct system_irq *irqs;
+    const char *expect; /* of each run by the tool, e.g. "no-miss,no-stop": tool/expect.h */
     bool wide;  /* cells map where they like: all of 4 GiB, in images too */
     bool fixed; /* memory stays as it is mapped at boot */
 };
