@@ -41,6 +41,7 @@ $(error $(CC) is missing: run `make bootstrap`)
 endif
 
 # Every combination that is not the default builds in a folder of its own.
+comma   := ,
 empty   :=
 space   := $(empty) $(empty)
 VARIANT := $(strip $(if $(filter-out gcc,$(CC)),$(notdir $(CC))) $(patsubst -%,%,$(filter-out $(DEFAULT_OPT),$(OPT))) \
@@ -63,6 +64,12 @@ ifdef COVERAGE
 CFLAGS  += --coverage -fprofile-update=atomic
 LDFLAGS += --coverage
 endif
+
+# jansson and libdw, of this host only: a cross build does without.
+HOST_CPU  := $(patsubst armv%,arm,$(firstword $(subst -, ,$(shell $(CC) -dumpmachine))))
+NATIVE    := $(filter $(patsubst armv%,arm,$(shell uname -m)),$(HOST_CPU))
+HOST_LIBS := $(if $(NATIVE),-Wl$(comma)--as-needed -ldw -ljansson -Wl$(comma)--no-as-needed)
+CFLAGS    += $(if $(NATIVE),,-DWITHOUT_HOST_LIBRARIES)
 
 # Quoted includes only: core/sched.h must not stand in for <sched.h>.
 INCLUDES := $(addprefix -iquote ,$(if $(COUNTING),bench/calibrate/include) core sim sim/include arm user user/lib user/describe tests/target)
@@ -90,7 +97,6 @@ CORE_SOURCES := $(filter-out $(if $(filter none,$(PRINT)),core/klog.c core/print
                   $(wildcard core/*.c))
 ARM_SOURCES  := arm/stage2.c arm/syndrome.c arm/cache.c arm/gic.c arm/timer.c arm/console_pl011.c
 SIM_SOURCES  := $(filter-out sim/main.c,$(wildcard sim/*.c))
-HOST_CPU     := $(patsubst armv%,arm,$(firstword $(subst -, ,$(shell $(CC) -dumpmachine))))
 LIB_SOURCES  := $(CORE_SOURCES) $(ARM_SOURCES) $(SIM_SOURCES) $(filter-out user/lib/uart_%,$(wildcard user/lib/*.c)) user/lib/uart_pl011.c
 LIB_OBJECTS  := $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/sim/switch_$(HOST_CPU).o
 LIBTHIMBLE   := $(BUILD)/sim/libthimble.a
@@ -108,7 +114,7 @@ $(LIBTHIMBLE) $(LIBDESCRIBE):
 
 # Position-dependent: the core's state is at a fixed address, as on ARM.
 COMPILE = $(CC) $(CFLAGS) $(STRICT) -fno-pie -MMD -MP $(INCLUDES) -c -o $@ $<
-LINK    = $(CC) $(CFLAGS) $(LDFLAGS) -no-pie -o $@ $(filter %.o %.a,$^)
+LINK    = $(CC) $(CFLAGS) $(LDFLAGS) -no-pie -o $@ $(filter %.o %.a,$^) $(HOST_LIBS)
 
 define compile_rules
 $(BUILD)/$(1)/%.o: $(1)/%.c Makefile
@@ -118,6 +124,8 @@ $(BUILD)/$(1)/%.o: $(1)/%.c Makefile
 endef
 $(foreach folder,core arm sim user,$(eval $(call compile_rules,$(folder))))
 $(BUILD)/sim/guest.o $(BUILD)/sim/trap.o: | $(BUILD)/needs/valgrind/valgrind.h
+$(BUILD)/sim/report_json.o: | $(BUILD)/needs/jansson.h
+$(BUILD)/sim/where.o: | $(BUILD)/needs/elfutils/libdwfl.h
 
 $(BUILD)/sim/%.o: sim/%.S Makefile
 	@echo "  AS      $<"

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE /* REG_RSP, REG_RIP */
 #include "host.h"
 
+#include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,9 +128,34 @@ static bool in_guest(uintptr_t sp)
            sp < low + SIM_STACK_SIZE;
 }
 
+/* Something that a guest has done in a signal's place: it is said on the kernel stack, which
+ * is the place for looking up lines. */
+static struct {
+    const char *what; /* NULL: nothing */
+    const char *more;
+} to_say;
+
+static void say(void)
+{
+    u32 thread = kernel.cpu[0].current;
+    char place[64];
+
+    if (to_say.what == NULL) {
+        return;
+    }
+    bool found = spot_text(&sim_host.crash_spot, place, sizeof(place));
+    fprintf(stderr, "thimble: cell %s, thread %s: %s%s%s%s (system %s, seed %llu, at %llu ns)\n",
+            sim_cell_name(thread_at(thread)->cell), sim_thread_name(thread), to_say.what,
+            found ? ", at " : "", place, to_say.more,
+            sim_host.system != NULL ? sim_host.system->name : "-",
+            (unsigned long long)sim.seed, (unsigned long long)sim_clock.now);
+    to_say.what = NULL;
+}
+
 /* Called on the guest's own stack, emptied, in place of what crashed. */
 static u32 crash_entry(void)
 {
+    say();
     fault(&kernel.cpu[0], THIMBLE_FAULT_CRASH, 0, 0, 0);
     return EVENT_FAULT;
 }
@@ -141,8 +167,69 @@ static void crash_landing(void)
     }
 }
 
+/* ---- exit() ----------------------------------------------------------------*/
+
+static u32 exit_entry(void)
+{
+    snprintf(sim_host.crash, sizeof(sim_host.crash), "has called exit()");
+    spot_take(&sim_host.crash_spot, kernel.cpu[0].current);
+    to_say.what = sim_host.crash;
+    to_say.more = ": a program ends by returning";
+    return crash_entry();
+}
+
+/* A program that ends the process ends its own thread: its stack stays within exit(). */
+static void on_exit_call(void)
+{
+    if (!sim_host.running || !in_guest((uintptr_t)__builtin_frame_address(0))) {
+        return;
+    }
+    (void)atexit(on_exit_call); /* for the next one, and done with before the others */
+    sim_host.crashes++;
+    for (;;) {
+        sim_trap_call(exit_entry);
+    }
+}
+
+/* ---- crashes of the simulator --------------------------------------------------*/
+
+static jmp_buf try_end;
+static bool trying;
+
+bool host_try(void (*f)(void *), void *argument)
+{
+    bool whole = setjmp(try_end) == 0;
+
+    if (whole) {
+        trying = true;
+        f(argument);
+    }
+    trying = false;
+    return whole;
+}
+
+bool host_last_guest(char *text, size_t size)
+{
+    static struct sim_spot spot;
+    const struct boot *b = sim_host.system;
+    uintptr_t offset = (uintptr_t)sim_running - (uintptr_t)&sim_guests[0].context;
+    u32 thread = (u32)(offset / sizeof(sim_guests[0]));
+    char place[64];
+
+    if (b == NULL || offset >= sizeof(sim_guests) || thread - CPU_MAX >= b->thread_count) {
+        return false;
+    }
+    spot_take(&spot, thread);
+    bool found = spot_text(&spot, place, sizeof(place));
+    const struct boot_thread *t = &b->threads[thread - CPU_MAX];
+    snprintf(text, size, "while cell %s, thread %s ran%s%s", b->cells[t->cell].name, t->name,
+             found ? ", at " : "", place);
+    return true;
+}
+
 static u32 watchdog_entry(void)
 {
+    say();
     return EVENT_NONE; /* sim_host.leave is set */
 }
 
@@ -157,13 +244,32 @@ static void watchdog_landing(void)
 #if defined(__x86_64__)
 #define CONTEXT_SP(uc) ((uc)->uc_mcontext.gregs[REG_RSP])
 #define CONTEXT_PC(uc) ((uc)->uc_mcontext.gregs[REG_RIP])
+#define CONTEXT_FP(uc) ((uc)->uc_mcontext.gregs[REG_RBP])
+#define CONTEXT_LINK(uc) 0
 #elif defined(__aarch64__)
 #define CONTEXT_SP(uc) ((uc)->uc_mcontext.sp)
 #define CONTEXT_PC(uc) ((uc)->uc_mcontext.pc)
+#define CONTEXT_FP(uc) ((uc)->uc_mcontext.regs[29])
+#define CONTEXT_LINK(uc) ((uc)->uc_mcontext.regs[30])
 #elif defined(__arm__)
 #define CONTEXT_SP(uc) ((uc)->uc_mcontext.arm_sp)
 #define CONTEXT_PC(uc) ((uc)->uc_mcontext.arm_pc)
+#define CONTEXT_FP(uc) ((uc)->uc_mcontext.arm_fp)
+#define CONTEXT_LINK(uc) ((uc)->uc_mcontext.arm_lr)
 #endif
+
+/* What the running guest was doing when this signal came; `text` is in sim_host.crash. */
+static void note(const ucontext_t *uc, const char *more)
+{
+    struct sim_spot *spot = &sim_host.crash_spot;
+
+    spot->exact = true;
+    spot_take_at(spot, kernel.cpu[0].current, (uintptr_t)CONTEXT_PC(uc),
+                 (uintptr_t)CONTEXT_SP(uc), (uintptr_t)CONTEXT_FP(uc),
+                 (uintptr_t)CONTEXT_LINK(uc));
+    to_say.what = sim_host.crash;
+    to_say.more = more;
+}
 
 /* The interrupted guest continues at `landing`, at the top of its stack. */
 static void land(ucontext_t *uc, void (*landing)(void))
@@ -176,16 +282,6 @@ static void land(ucontext_t *uc, void (*landing)(void))
 #endif
     CONTEXT_SP(uc) = (__typeof__(CONTEXT_SP(uc)))(top - sizeof(uintptr_t));
     CONTEXT_PC(uc) = (__typeof__(CONTEXT_PC(uc)))(uintptr_t)landing;
-}
-
-static void report(const char *what, const char *more)
-{
-    u32 thread = kernel.cpu[0].current;
-
-    fprintf(stderr, "thimble: cell %s, thread %s: %s%s (system %s, seed %llu, at %llu ns)\n",
-            sim_cell_name(thread_at(thread)->cell), sim_thread_name(thread), what, more,
-            sim_host.system != NULL ? sim_host.system->name : "-",
-            (unsigned long long)sim.seed, (unsigned long long)sim_clock.now);
 }
 
 /* For so long, further signals belong to the one that asks for the end of the run. */
@@ -235,15 +331,38 @@ static bool asks_for_end(int number, const siginfo_t *info)
     return ns < until;
 }
 
+/* The simulator itself has crashed: the run is over, but its report is not lost. */
+static void simulator_crashed(int number)
+{
+    char last[160];
+
+    if (trying) {
+        trying = false;
+        longjmp(try_end, 1);
+    }
+    if (!sim_host.running || !sim_host.ends_whole || sim_host.broken != NULL) {
+        return;
+    }
+    sim_host.broken = "the simulator has crashed: a program may have written over its memory";
+    fprintf(stderr, "thimble: %s in the simulator %s: has it written over its memory?"
+                    " (system %s, seed %llu, at %llu ns)\n", strsignal(number),
+            host_last_guest(last, sizeof(last)) ? last : "before any cell ran",
+            sim_host.system != NULL ? sim_host.system->name : "-", (unsigned long long)sim.seed,
+            (unsigned long long)sim_clock.now);
+    sim_run_abandon(SIM_END_PANIC);
+}
+
 static void on_crash(int number, siginfo_t *info, void *context)
 {
     ucontext_t *uc = context;
-    char where[64];
 
     if (asks_for_end(number, info)) {
         return;
     }
     if (!own_doing(number, info) || !in_guest((uintptr_t)CONTEXT_SP(uc))) {
+        if (info->si_code > 0 && own_doing(number, info)) {
+            simulator_crashed(number);
+        }
         /* From outside, or a bug of the simulator: as if this handler were not
          * there. A faulting instruction runs again, a signal comes again. */
         console_restore();
@@ -253,11 +372,13 @@ static void on_crash(int number, siginfo_t *info, void *context)
         }
         return;
     }
-    where[0] = '\0';
     if ((number == SIGSEGV || number == SIGBUS) && info->si_code > 0) {
-        snprintf(where, sizeof(where), " at host address %p", info->si_addr);
+        snprintf(sim_host.crash, sizeof(sim_host.crash), "%s at host address %p",
+                 strsignal(number), info->si_addr);
+    } else {
+        snprintf(sim_host.crash, sizeof(sim_host.crash), "%s", strsignal(number));
     }
-    report(strsignal(number), where);
+    note(uc, "");
     sim_host.crashes++;
     land(uc, crash_landing);
 }
@@ -279,8 +400,10 @@ static void on_watchdog(int number, siginfo_t *info, void *context)
         watchdog_seen = sim_clock.now;
         return;
     }
-    report("loops without a hypercall or helper", "; the run is stopped");
+    snprintf(sim_host.crash, sizeof(sim_host.crash), "loops without a hypercall or helper");
+    note(uc, "; the run is stopped");
     if (script) {
+        say();
         sim_run_abandon(SIM_END_WATCHDOG);
     }
     sim_host.end = SIM_END_WATCHDOG;
@@ -327,6 +450,7 @@ void host_signals_install(void)
     action.sa_sigaction = on_watchdog;
     action.sa_flags |= SA_RESTART;
     signals_catch(watchdog, ARRAY_SIZE(watchdog), &action, true);
+    (void)atexit(on_exit_call);
 #if defined(HOST_ASAN)
     __sanitizer_set_death_callback(on_sanitizer_death);
 #endif

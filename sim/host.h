@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "sim.h"
+#include "spot.h"
 #include "trap.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -28,7 +29,9 @@ struct sim_host {
     enum sim_end end;
     const char *broken; /* the invariant, or the panic's reason */
     const struct boot *system;
-    u64 crashes; /* host signals raised by guests */
+    u64 crashes; /* host signals raised by guests, and calls of exit() */
+    char crash[96]; /* the last one, in words, */
+    struct sim_spot crash_spot; /* and where */
     bool ends_whole; /* the program looks at this, and ends the run itself; else they end it: */
     volatile sig_atomic_t interrupted; /* SIGINT or SIGTERM from outside */
 };
@@ -57,6 +60,13 @@ static inline void host_stack_entered(const struct sim_context *context)
  * host notices guests that loop without reaching the core (0: no timer). */
 void host_signals_install(void);
 void host_watchdog_start(u32 milliseconds);
+
+/* Does f(argument), unless the host says that an instruction in it is wrong: false then. For
+ * what is left to do when a program may have written over the simulator's memory. */
+bool host_try(void (*f)(void *), void *argument);
+/* "while cell a, thread b ran, at file.c:42", of the hosted guest that ran last, by what the
+ * simulator knows without the core. False: none has. */
+bool host_last_guest(char *text, size_t size);
 
 /* Gives up the run from within: sim_run() returns. */
 _Noreturn void sim_run_abandon(enum sim_end end);

@@ -206,7 +206,7 @@ enum sim_end sim_run(u64 until)
         host_stack_entered(&sim_loop); /* only now: the jump was made elsewhere */
     }
     sim_host.running = false;
-    observe_time();
+    observe_end();
     return sim_host.end;
 }
 
@@ -314,7 +314,11 @@ bool machine_instruction_at(u32 cell, u32 pc, u32 *instruction)
 
 void machine_panic(const char *reason)
 {
-    fprintf(stderr, "thimble: panic: %s (system %s, seed %llu, at %llu ns)\n", reason,
+    char last[160];
+    bool found = host_last_guest(last, sizeof(last));
+
+    fprintf(stderr, "thimble: panic: %s%s%s (system %s, seed %llu, at %llu ns)\n", reason,
+            found ? ", " : "", found ? last : "",
             sim_host.system != NULL ? sim_host.system->name : "-", (unsigned long long)sim.seed,
             (unsigned long long)sim_clock.now);
     sim_host.broken = reason;
