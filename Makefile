@@ -145,6 +145,7 @@ SYSTEMS := $(filter-out $(VM_SYSTEMS),$(notdir $(patsubst %/system.c,%,$(wildcar
 TEST_SYSTEMS := $(filter-out $(VM_SYSTEMS),$(notdir $(patsubst %/system.c,%,$(wildcard tests/systems/*/system.c))))
 SEED    ?= 1
 
+NM := $(shell $(CC) -print-prog-name=nm)
 # Rules for one system: $(1) its folder under $(BUILD), $(2) its sources.
 define system_rules
 SYSTEM_OBJECTS_$(1) := $(patsubst %.c,$(BUILD)/$(1)/objects/%.o,$(notdir $(2)))
@@ -153,6 +154,10 @@ $$(SYSTEM_OBJECTS_$(1)):
 	@echo "  CC      $$<"
 	@mkdir -p $$(@D)
 	$(Q)$$(COMPILE)
+# What cells do not have is said before the linker looks for it.
+$(BUILD)/$(1)/symbols: $$(SYSTEM_OBJECTS_$(1)) user/scripts/cell_symbols.sh
+	$(Q)user/scripts/cell_symbols.sh $(NM) $$(SYSTEM_OBJECTS_$(1)) && touch $$@
+$(BUILD)/$(1)/describe $(BUILD)/$(1)/run: | $(BUILD)/$(1)/symbols
 $(BUILD)/$(1)/describe: $$(SYSTEM_OBJECTS_$(1)) $(BUILD)/user/describe/main.o $(LIBDESCRIBE) $(LIBTHIMBLE)
 	@echo "  LD      $$@"
 	$(Q)$$(LINK)
@@ -222,6 +227,7 @@ include tests/mutants/mutants.mk
 include tests/sets.mk
 $(call not_empty,all systems check check-determinism determinism hosts memcheck,SYSTEMS)
 $(call not_empty,check check-descriptions,BAD_SYSTEMS)
+$(call not_empty,check check-newcomer,NEWCOMERS)
 $(call not_empty,check check-headers,HEADERS)
 $(call not_empty,check check-statics,USER_SOURCES)
 $(call not_empty,hosts,HOSTS)

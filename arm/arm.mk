@@ -126,7 +126,7 @@ $(GEN)/%.dtb: $(GEN)/%.dts
 	$(Q)dtc -q -I dts -O dtb -o $@ $<
 
 # ---- cells ---------------------------------------------------------------------
-CELL_SOURCES := $(SYSTEM_SOURCES) $(if $(GUESTS_HERE),$(wildcard user/vmm/*.c)) $(filter-out user/lib/uart_%.c,$(wildcard user/lib/*.c)) user/lib/uart_$(UART).c arm/string.c user/arm/program.c user/arm/start.S user/arm/any.S
+CELL_SOURCES := $(SYSTEM_SOURCES) $(if $(GUESTS_HERE),$(wildcard user/vmm/*.c)) $(filter-out user/lib/uart_%.c,$(wildcard user/lib/*.c)) user/lib/uart_$(UART).c arm/string.c user/arm/memory_move.c user/arm/program.c user/arm/start.S user/arm/any.S
 CELL_OBJECTS := $(patsubst %,$(OUT)/cell/%.o,$(basename $(notdir $(CELL_SOURCES))))
 $(foreach source,$(CELL_SOURCES),$(eval $(OUT)/cell/$(basename $(notdir $(source))).o: $(source)))
 
@@ -141,7 +141,11 @@ $(GEN)/%.c $(GEN)/%.ld: $(GEN)/emitted
 	@:
 $(GEN)/%.self.o: $(GEN)/%.c
 	$(Q)$(CROSS)gcc $(ARM_CFLAGS) $(CELL_INCLUDES) -c -o $@ $(GEN)/$*.c
-$(GEN)/%.elf: $(CELL_OBJECTS) $(GEN)/%.self.o $(GEN)/%.ld user/arm/cell.ld
+# What cells do not have is said before the linker looks for it.
+CHECKED_OBJECTS := $(patsubst %,$(OUT)/cell/%.o,$(basename $(notdir $(SYSTEM_SOURCES) $(if $(GUESTS_HERE),$(wildcard user/vmm/*.c)))))
+$(OUT)/cell/symbols: $(CHECKED_OBJECTS) user/scripts/cell_symbols.sh
+	$(Q)user/scripts/cell_symbols.sh $(CROSS)nm $(CHECKED_OBJECTS) && touch $@
+$(GEN)/%.elf: $(CELL_OBJECTS) $(GEN)/%.self.o $(GEN)/%.ld user/arm/cell.ld | $(OUT)/cell/symbols
 	@echo "  CELL    $@"
 	$(Q)$(CROSS)gcc $(ARM_CPU) -nostdlib -static -Wl,--gc-sections -Wl,--defsym,thimble_program=program_$(PROGRAM_$*) \
 	    -Wl,-u,program_$(PROGRAM_$*) -T $(GEN)/$*.ld -o $@ $(filter %.o,$^) -lgcc

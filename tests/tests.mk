@@ -31,7 +31,7 @@ $(TESTS_DIR)/criterion $(TESTS_DIR)/plain: $(TEST_OBJECTS) $(VMM_OBJECTS) $(LIBD
 # ---- check -------------------------------------------------------------------
 # The tests run after all other checks: Criterion's synthesis is the last line.
 # With TESTS=pattern only these tests run, and nothing else is checked.
-CHECKS := check-headers check-statics check-errors check-descriptions check-cli check-tool check-console check-gdb \
+CHECKS := check-headers check-statics check-errors check-descriptions check-newcomer check-cli check-tool check-console check-gdb \
           check-tutorial check-outside check-determinism check-findings check-marks $(if $(SAN),,check-model check-sweep) check-deadlines check-bench
 
 .PHONY: check $(CHECKS)
@@ -89,6 +89,11 @@ BAD_DIRS    := $(BAD_SYSTEMS:tests/%.c=%)
 $(foreach dir,$(BAD_DIRS),$(eval $(call system_rules,$(dir),tests/$(dir).c)))
 check-descriptions: $(BAD_DIRS:%=$(BUILD)/%/describe)
 	$(Q)MAKE='$(MAKE)' tests/scripts/descriptions.sh $(BUILD) $(BAD_SYSTEMS)
+
+# What new users get wrong: a line says what is wrong and what to do.
+NEWCOMERS := $(wildcard tests/newcomer/*.c)
+check-newcomer: $(LIBDESCRIBE) $(LIBTHIMBLE)
+	$(Q)MAKE='$(MAKE)' tests/scripts/newcomer.sh $(BUILD) $(NEWCOMERS)
 
 check-cli: systems bench-program $(TESTS_DIR)/plain
 	$(call need,jq)
