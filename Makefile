@@ -153,7 +153,7 @@ $(foreach source,$(2),$(eval $(BUILD)/$(1)/objects/$(notdir $(source:.c=.o)): $(
 $$(SYSTEM_OBJECTS_$(1)):
 	@echo "  CC      $$<"
 	@mkdir -p $$(@D)
-	$(Q)$$(COMPILE)
+	$(Q)$$(COMPILE) -fstack-usage
 # What cells do not have is said before the linker looks for it.
 $(BUILD)/$(1)/symbols: $$(SYSTEM_OBJECTS_$(1)) user/scripts/cell_symbols.sh
 	$(Q)user/scripts/cell_symbols.sh $(NM) $$(SYSTEM_OBJECTS_$(1)) && touch $$@

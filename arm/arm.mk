@@ -135,7 +135,7 @@ USER_WARN := -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers
 $(if $(OUTSIDE),$(patsubst %,$(OUT)/cell/%.o,$(basename $(notdir $(SYSTEM_SOURCES))))): ARM_WARN := $(USER_WARN)
 $(CELL_OBJECTS): arm/arm.mk $(SOURCE_CHANGED)
 	@echo "  CC      $(filter %.c %.S,$^)"
-	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CFLAGS) -mfloat-abi=softfp -DTHIMBLE_TICKS_PER_MS=$(TICKS_PER_MS)U $(CELL_INCLUDES) -MMD -MP -c -o $@ $(filter %.c %.S,$^)
+	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CFLAGS) -mfloat-abi=softfp -fstack-usage -DTHIMBLE_TICKS_PER_MS=$(TICKS_PER_MS)U $(CELL_INCLUDES) -MMD -MP -c -o $@ $(filter %.c %.S,$^)
 # Made with the others; written only where something has changed.
 $(GEN)/%.c $(GEN)/%.ld: $(GEN)/emitted
 	@:

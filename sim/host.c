@@ -19,6 +19,7 @@
 #include "kernel.h"
 #include "memcheck.h"
 #include "observe.h"
+#include "self.h"
 
 #if defined(HOST_ASAN)
 #include <sanitizer/asan_interface.h>
@@ -80,24 +81,58 @@ static u8 **stack_link(u8 *stack)
     return (u8 **)(void *)(stack + SIM_STACK_SIZE - sizeof(u8 *));
 }
 
+/* AddressSanitizer widens frames without measure: no limit then. */
+u32 host_stack_guard(u32 limit)
+{
+#if defined(HOST_ASAN)
+    (void)limit;
+    return 0;
+#else
+    static u32 page;
+
+    page = page != 0 ? page : (u32)sysconf(_SC_PAGESIZE);
+    return limit != 0 ? SIM_STACK_SIZE - (limit + page - 1U) / page * page : 0;
+#endif
+}
+
+static void stack_protect(u8 *low, u32 size, int protection)
+{
+    if (size != 0 && mprotect(low, size, protection) != 0) {
+        perror("thimble: no guard for a stack");
+        exit(1);
+    }
+}
+
+static u8 *stack_map(void)
+{
+    u8 *low = mmap(NULL, GUARD_SIZE + SIM_STACK_SIZE, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (low == MAP_FAILED) {
+        perror("thimble: no memory for a stack");
+        exit(1);
+    }
+    stack_protect(low, GUARD_SIZE, PROT_NONE);
+    u8 *stack = low + GUARD_SIZE;
+    /* For ever: a stack that is free is still no other stack's. */
+    (void)VALGRIND_STACK_REGISTER(stack, stack + SIM_STACK_SIZE - 1);
+    return stack;
+}
+
 u8 *host_stack_new(void)
 {
     u8 *stack = stacks_free;
 
     if (stack != NULL) {
         stacks_free = *stack_link(stack);
-        return stack;
+    } else {
+        stack = stack_map();
     }
-    u8 *low = mmap(NULL, GUARD_SIZE + SIM_STACK_SIZE, PROT_READ | PROT_WRITE,
-                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (low == MAP_FAILED || mprotect(low, GUARD_SIZE, PROT_NONE) != 0) {
-        perror("thimble: no memory for a stack");
-        exit(1);
-    }
-    stack = low + GUARD_SIZE;
-    /* For ever: a stack that is free is still no other stack's. */
-    (void)VALGRIND_STACK_REGISTER(stack, stack + SIM_STACK_SIZE - 1);
     return stack;
+}
+
+void host_stack_limit(u8 *stack, u32 limit)
+{
+    stack_protect(stack, host_stack_guard(limit), PROT_NONE);
 }
 
 void host_stack_forget(u8 *stack)
@@ -108,8 +143,9 @@ void host_stack_forget(u8 *stack)
     (void)VALGRIND_MAKE_MEM_UNDEFINED(stack, SIM_STACK_SIZE);
 }
 
-void host_stack_free(u8 *stack)
+void host_stack_free(u8 *stack, u32 limit)
 {
+    stack_protect(stack, host_stack_guard(limit), PROT_READ | PROT_WRITE);
     host_stack_forget(stack);
     *stack_link(stack) = stacks_free;
     stacks_free = stack;
@@ -117,15 +153,36 @@ void host_stack_free(u8 *stack)
 
 /* ---- signals -------------------------------------------------------------*/
 
-/* Does sp lie in the stack (or the guard below it) of the hosted guest that
- * runs now? */
+static u8 *signal_stack;
+
+static bool on_stack(uintptr_t sp, const u8 *stack)
+{
+    return sp - ((uintptr_t)stack - GUARD_SIZE) < GUARD_SIZE + SIM_STACK_SIZE;
+}
+
+/* Is it the hosted guest that runs now whose stack pointer this is? A large local may have
+ * moved it far below the stack. */
 static bool in_guest(uintptr_t sp)
 {
     const struct sim_guest *guest = &sim_guests[kernel.cpu[0].current];
-    uintptr_t low = (uintptr_t)guest->stack;
 
-    return guest->stack != NULL && sim_running == &guest->context && sp >= low - GUARD_SIZE &&
-           sp < low + SIM_STACK_SIZE;
+    return guest->stack != NULL && sim_running == &guest->context &&
+           sp < (uintptr_t)guest->stack + SIM_STACK_SIZE &&
+           !on_stack(sp, sim_kernel_stack_top - SIM_STACK_SIZE) && !on_stack(sp, signal_stack);
+}
+
+/* How deep the stack would have become by what the running guest did: bytes; 0: it has
+ * nothing to do with its stack. */
+static size_t overflow(uintptr_t sp, uintptr_t address)
+{
+    const struct sim_guest *guest = &sim_guests[kernel.cpu[0].current];
+    uintptr_t low = (uintptr_t)guest->stack + host_stack_guard(guest->limit);
+    uintptr_t deepest = sp;
+
+    if (address < low && on_stack(address, guest->stack) && address < deepest) {
+        deepest = address;
+    }
+    return deepest < low ? (uintptr_t)sim_guest_stack_top(guest) - deepest : 0;
 }
 
 /* Something that a guest has done in a signal's place: it is said on the kernel stack, which
@@ -274,14 +331,24 @@ static void note(const ucontext_t *uc, const char *more)
 /* The interrupted guest continues at `landing`, at the top of its stack. */
 static void land(ucontext_t *uc, void (*landing)(void))
 {
-    u8 *stack = sim_guests[kernel.cpu[0].current].stack;
-    uintptr_t top = ((uintptr_t)stack + SIM_STACK_SIZE - 64U) & ~(uintptr_t)15;
+    const struct sim_guest *guest = &sim_guests[kernel.cpu[0].current];
+    uintptr_t top = ((uintptr_t)sim_guest_stack_top(guest) - 64U) & ~(uintptr_t)15;
 
 #if defined(HOST_ASAN)
-    __asan_unpoison_memory_region(stack, SIM_STACK_SIZE);
+    __asan_unpoison_memory_region(guest->stack, SIM_STACK_SIZE);
 #endif
     CONTEXT_SP(uc) = (__typeof__(CONTEXT_SP(uc)))(top - sizeof(uintptr_t));
     CONTEXT_PC(uc) = (__typeof__(CONTEXT_PC(uc)))(uintptr_t)landing;
+}
+
+/* What happened to the stack of the guest that runs, in sim_host.crash. */
+static void overflow_text(size_t deep)
+{
+    const struct sim_guest *guest = &sim_guests[kernel.cpu[0].current];
+
+    snprintf(sim_host.crash, sizeof(sim_host.crash),
+             "its stack of %u bytes overflowed (at least %zu bytes deep)",
+             guest->limit != 0 ? THIMBLE_STACK_SIZE : SIM_STACK_SIZE, deep);
 }
 
 /* For so long, further signals belong to the one that asks for the end of the run. */
@@ -355,6 +422,7 @@ static void simulator_crashed(int number)
 static void on_crash(int number, siginfo_t *info, void *context)
 {
     ucontext_t *uc = context;
+    size_t deep = 0;
 
     if (asks_for_end(number, info)) {
         return;
@@ -373,10 +441,14 @@ static void on_crash(int number, siginfo_t *info, void *context)
         return;
     }
     if ((number == SIGSEGV || number == SIGBUS) && info->si_code > 0) {
+        deep = overflow((uintptr_t)CONTEXT_SP(uc), (uintptr_t)info->si_addr);
         snprintf(sim_host.crash, sizeof(sim_host.crash), "%s at host address %p",
                  strsignal(number), info->si_addr);
     } else {
         snprintf(sim_host.crash, sizeof(sim_host.crash), "%s", strsignal(number));
+    }
+    if (deep != 0) {
+        overflow_text(deep);
     }
     note(uc, "");
     sim_host.crashes++;
@@ -433,15 +505,14 @@ static void on_sanitizer_death(void)
 
 void host_signals_install(void)
 {
-    static u8 *stack;
     static const int watchdog[] = {SIGVTALRM};
     struct sigaction action = {.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
 
-    if (stack != NULL) {
+    if (signal_stack != NULL) {
         return;
     }
-    stack = host_stack_new();
-    stack_t alternate = {.ss_sp = stack, .ss_size = SIM_STACK_SIZE};
+    signal_stack = host_stack_new();
+    stack_t alternate = {.ss_sp = signal_stack, .ss_size = SIM_STACK_SIZE};
     sigaltstack(&alternate, NULL);
     sigemptyset(&action.sa_mask);
     action.sa_sigaction = on_crash;

@@ -41,9 +41,13 @@ extern struct sim_host sim_host;
 /* A stack of SIM_STACK_SIZE with an inaccessible guard below it; its lowest
  * address. Stacks are kept for reuse after host_stack_free(). */
 u8 *host_stack_new(void);
+/* From now on its lowest host_stack_guard(limit) bytes are inaccessible, too: whole pages, and
+ * at least `limit` bytes are left (0: all). host_stack_free() is told the limit. */
+void host_stack_limit(u8 *stack, u32 limit);
+u32 host_stack_guard(u32 limit);
 /* What is on it means nothing any more. */
 void host_stack_forget(u8 *stack);
-void host_stack_free(u8 *stack);
+void host_stack_free(u8 *stack, u32 limit);
 
 /* The running stack is now that of this context (NULL: the kernel stack): told
  * to AddressSanitizer, which wants to know every stack. */

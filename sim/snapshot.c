@@ -74,7 +74,8 @@ static size_t stack_used(const struct sim_guest *guest)
         return 0;
     }
     size_t used = (uintptr_t)guest->stack + SIM_STACK_SIZE - guest->context.sp + RED_ZONE;
-    return used < SIM_STACK_SIZE ? used & ~(size_t)7 : SIM_STACK_SIZE;
+    size_t there = SIM_STACK_SIZE - host_stack_guard(guest->limit);
+    return used < there ? used & ~(size_t)7 : there;
 }
 
 static u8 *stack_low(const struct sim_guest *guest)

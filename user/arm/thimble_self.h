@@ -5,8 +5,6 @@
 
 #include <stdint.h>
 
-/* Bytes of each thread's stack, and their alignment. */
-#define THIMBLE_STACK_SIZE 4096U
 #define THIMBLE_FIRST_WORDS 8U
 
 struct thimble_self {

@@ -10,6 +10,7 @@
 
 #include "board.h"
 #include "boot.h"
+#include "self.h"
 #include "system.h"
 
 /* Owns the tables. Names point into the description, which must live as long. */
@@ -30,7 +31,7 @@ struct described {
 /* A shorter budget would be spent on switching. */
 #define DESCRIBE_BUDGET_MIN_US 10U
 /* Each thread's stack on ARM, in its cell's image below the statistics page. */
-#define DESCRIBE_STACK_SIZE PAGE_SIZE
+#define DESCRIBE_STACK_SIZE THIMBLE_STACK_SIZE
 /* Checks the whole description, and writes one line to `errors` for every error
  * and warning. True if there was no error: *out is then to be given to
  * describe_free(). Else *out is empty. */

@@ -5,6 +5,9 @@
 
 #include <stdint.h>
 
+/* Bytes of each thread's stack, on both machines. */
+#define THIMBLE_STACK_SIZE 4096U
+
 /* Guest-physical address of the thread's message buffer; 0: it has none. */
 uint32_t thimble_buffer(void);
 /* Guest-physical address of the cell's statistics page; 0: it has none. */
