@@ -212,11 +212,6 @@ $(OUT)/thimble.uimg: $(OUT)/thimble.img
 include arm/seeing.mk
 
 # ---- running -----------------------------------------------------------------------
-run: image ## start QEMU: SYSTEM=pingpong|path/to/system.c|path/to/folder BOARD=virt
-	$(call need,qemu-system-arm)
-	@echo "  QEMU    $(SYSTEM_NAME) on $(BOARD); Ctrl-A x ends it"
-	$(Q)$(QEMU) -kernel $(OUT)/thimble.elf
-
 # The guest of a VM alone on QEMU's virt, which has the same devices at the same places:
 # the same kernel, initial RAM file system and device tree, with no hypervisor below.
 NATIVE_QEMU := qemu-system-arm -M virt,dtb-randomness=off -cpu cortex-a15 -m 512 -nic none -nographic \

@@ -39,7 +39,8 @@ def readout(*arguments):
 
 RANGES = {words[0]: words[1:] for words in map(str.split, readout("--ranges").splitlines())}
 TICKS_PER_MS = int(RANGES.pop("ticks_per_ms")[1])
-RANGES.pop("started")
+for number in ("started", "current", "idle_threads"):
+    RANGES.pop(number)
 
 
 @contextlib.contextmanager
@@ -208,6 +209,7 @@ def save(folder):
         except gdb.error:
             continue  # an image without printing has no text
         data = gdb.selected_inferior().read_memory(start, int(size))
-        with open(os.path.join(folder, name + ".bin"), "wb") as file:
+        with open(os.path.join(folder, name), "wb") as file:
             file.write(data)
-    print(readout(folder, os.path.join(folder, "trace.json")), end="")
+    print(readout("--programs", os.path.join(FOLDER, "generated"), "--trace",
+                  os.path.join(folder, "trace.json"), folder), end="")
