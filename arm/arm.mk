@@ -91,9 +91,10 @@ image: $(addprefix $(OUT)/thimble.,elf img uimg) ## the image of SYSTEM for BOAR
 host_make = mkdir -p build/arm && flock build/arm/host.lock $(MAKE) -s --no-print-directory \
             ARCH=sim CC=gcc OPT=-O2 SAN= COVERAGE= PRINT= TRACE= SYSTEM=$(SYSTEM)
 
-# What needs devices that only the simulated board has.
-# VMs take what has been fetched.
-SYSTEMS_HERE := $(filter-out pattern-dma $(if $(wildcard $(GUESTS)/initrds),,$(VM_SYSTEMS)),$(SYSTEMS))
+# Not what needs devices of the simulator alone, as its description says. VMs take what has
+# been fetched.
+SYSTEMS_SIMULATED := $(patsubst user/systems/%/system.c,%,$(shell grep -lE '\.simulated *= *true' user/systems/*/system.c))
+SYSTEMS_HERE := $(filter-out $(SYSTEMS_SIMULATED) $(if $(wildcard $(GUESTS)/initrds),,$(VM_SYSTEMS)),$(SYSTEMS))
 .PHONY: describe-all $(SYSTEMS_HERE:%=image-%)
 all: $(SYSTEMS_HERE:%=image-%) ## the images of all systems for BOARD
 describe-all:

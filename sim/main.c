@@ -11,6 +11,7 @@
 #include "change.h"
 #include "console.h"
 #include "describe.h"
+#include "devices.h"
 #include "host.h"
 #include "host_output.h"
 #include "options.h"
@@ -192,14 +193,19 @@ static bool reports_write(struct ending *e)
     return whole && e->good;
 }
 
-static int run_described(const struct arguments *a, const struct boot *boot)
+static int run_described(const struct arguments *a, const struct described *described)
 {
+    const struct boot *boot = &described->boot;
     struct sim_options options = {
         .seed = a->seed, .observe = true, .check = a->check, .boot_time = true,
-        .boot_lines = a->boot,
+        .boot_lines = a->boot, .devices = described->devices,
         .watchdog_ms = (u32)((a->watchdog_ns + NS_PER_MS - 1U) / NS_PER_MS)};
+    for (u32 i = 0; i < a->input_count; i++) {
+        if (!sim_devices_input(described->devices, a->inputs[i])) {
+            return 1;
+        }
+    }
     const char *misfit = sim_boot(boot, &options);
-
     if (misfit != NULL) {
         fprintf(stderr, "thimble: system %s does not boot: %s\n", thimble_system.name, misfit);
         return 1;
@@ -236,7 +242,7 @@ int main(int argc, char **argv)
     }
     int status = describe(&a, &changed, &described);
     if (status == 0) {
-        status = run_described(&a, &described.boot);
+        status = run_described(&a, &described);
     }
     describe_free(&described);
     change_free(&changed);

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "devices.h"
+
 static void usage(FILE *file, const char *program, const char *system)
 {
     fprintf(file,
@@ -32,6 +34,7 @@ static void usage(FILE *file, const char *program, const char *system)
             "                 as --input\n"
             "  --input FILE   the UART receives FILE (also uart=FILE): line n at n x 100 ms of\n"
             "                 virtual time\n"
+            "  --input NAME=FILE  the model of device NAME reads FILE\n"
             "  --boot         show what the core prints at boot\n"
             "  --print        print the system first: memory, capabilities, threads\n"
             "  --help         this text\n"
@@ -77,7 +80,7 @@ static bool duration(const char *text, u64 max_ns, u64 *ns)
     return false;
 }
 
-/* "uart=FILE" is "FILE": other devices have no input. */
+/* "uart=FILE" is "FILE". */
 static const char *input_file(const char *text)
 {
     static const char uart[] = "uart=";
@@ -85,17 +88,26 @@ static const char *input_file(const char *text)
     return strncmp(text, uart, strlen(uart)) == 0 ? text + strlen(uart) : text;
 }
 
-static void set_add(struct arguments *a, const char *text)
+static void text_add(const char ***list, u32 *count, const char *text)
 {
-    const char **more = realloc(a->sets, (a->set_count + 1U) * sizeof(*more));
+    const char **more = realloc(*list, (*count + 1U) * sizeof(*more));
 
     if (more == NULL) {
         perror("thimble: no memory for an option");
         exit(1);
     }
-    a->sets = more;
-    a->sets[a->set_count] = text;
-    a->set_count++;
+    *list = more;
+    more[*count] = text;
+    (*count)++;
+}
+
+static void input_take(struct arguments *a, const char *text)
+{
+    if (sim_devices_input_is(text)) {
+        text_add(&a->inputs, &a->input_count, text);
+    } else {
+        a->input = input_file(text);
+    }
 }
 
 #define TIME_MAX_NS 1000000000000000U /* a million seconds */
@@ -118,10 +130,10 @@ static bool value_take(int option, const char *value, struct arguments *a)
         a->json = value;
         break;
     case 'i':
-        a->input = input_file(value);
+        input_take(a, value);
         break;
     case 'S':
-        set_add(a, value);
+        text_add(&a->sets, &a->set_count, value);
         break;
     default:
         return false;
@@ -200,5 +212,7 @@ bool arguments_parse(int argc, char **argv, const char *system, struct arguments
 void arguments_free(struct arguments *a)
 {
     free(a->sets);
+    free(a->inputs);
     a->sets = NULL;
+    a->inputs = NULL;
 }

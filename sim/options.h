@@ -23,6 +23,8 @@ struct arguments {
     const char *json;  /* file name, "-" for stdout; NULL: none */
     const char **sets; /* changes of the description, as given */
     u32 set_count;
+    const char **inputs; /* "NAME=FILE", of devices with a model */
+    u32 input_count;
 };
 
 /* False: the arguments are no good, and it has been said why, with the usage. Ends the

@@ -75,7 +75,8 @@ includes_of $(sources arm) |
 broken 'arm/ includes core/ and its own' <"$scratch/found"
 
 includes_of $(sources user/lib user/vmm user/systems | grep -v '/system\.c$') |
-    outside user/lib abi.h sim/include/thimble_trap.h sim/include/thimble_program.h >"$scratch/found"
+    outside user/lib abi.h sim/include/thimble_trap.h sim/include/thimble_program.h \
+        user/describe/device_model.h >"$scratch/found"
 broken 'cells include core/abi.h and user/lib only' <"$scratch/found"
 
 # What a freestanding compiler brings along.

@@ -267,6 +267,9 @@ bool describe_compile(const struct system *system, const struct board *board,
     }
     if (good) {
         build(out, &m);
+        out->own = m.devices;
+        out->devices = m.devices != NULL ? m.devices->places : NULL;
+        m.devices = NULL;
     } else {
         describe_free(out);
         if (m.error_count == 0) {
@@ -286,5 +289,6 @@ void describe_free(struct described *d)
     free(d->notifications);
     free(d->regions);
     free(d->caps);
+    devices_free(d->own);
     *d = (struct described){.board = NULL};
 }

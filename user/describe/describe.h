@@ -13,10 +13,14 @@
 #include "self.h"
 #include "system.h"
 
+struct devices; /* model.h */
+
 /* Owns the tables. Names point into the description, which must live as long. */
 struct described {
     struct boot boot; /* points to the arrays below */
-    const struct board *board;
+    const struct board *board; /* with the system's own devices */
+    struct devices *own;
+    const struct device_place *devices; /* for struct sim_options; NULL: none */
     struct boot_cell *cells;
     struct boot_thread *threads;
     struct boot_sc *scs;

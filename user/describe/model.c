@@ -48,6 +48,12 @@ static bool irq_ends(const struct system_irq *i)
     return i->name == NULL && i->line == 0 && !i->edge;
 }
 
+static bool device_ends(const struct system_device *d)
+{
+    return d->name == NULL && d->model == NULL && d->at.raw == 0 && d->line == 0 &&
+           d->senses == NULL && !d->simulated;
+}
+
 static bool notification_ends(const struct system_notification *n)
 {
     return n->name == NULL;
@@ -77,6 +83,7 @@ COUNT(thread)
 COUNT(cap)
 COUNT(region)
 COUNT(irq)
+COUNT(device)
 COUNT(notification)
 
 bool same_name(const char *a, const char *b)
@@ -96,6 +103,7 @@ static void count_objects(struct model *m)
 {
     m->count[KIND_SYSTEM] = 1;
     m->count[KIND_IRQ] = irq_count(m, m->system->irqs, KIND_SYSTEM, 0, "irqs");
+    m->count[KIND_DEVICE] = device_count(m, m->system->devices, KIND_SYSTEM, 0, "devices");
     m->count[KIND_NOTIFICATION] =
         notification_count(m, m->system->notifications, KIND_SYSTEM, 0, "notifications");
     for (u32 i = 0; i < m->count[KIND_CELL]; i++) {
@@ -279,7 +287,8 @@ bool model_make(struct model *m, const struct system *system, const struct board
     m->caps = calloc(m->count[KIND_CAP] + 1U, sizeof(*m->caps));
     m->regions = calloc(m->count[KIND_REGION] + 1U, sizeof(*m->regions));
     m->lines = calloc(m->count[KIND_IRQ] + 1U, sizeof(*m->lines));
-    if (m->threads == NULL || m->caps == NULL || m->regions == NULL || m->lines == NULL) {
+    if (m->threads == NULL || m->caps == NULL || m->regions == NULL || m->lines == NULL ||
+        !devices_make(m)) {
         return false;
     }
     for (u32 i = 0; i < m->count[KIND_CELL]; i++) {
@@ -301,6 +310,7 @@ void model_free(struct model *m)
     }
     free(m->regions);
     free(m->guests);
+    devices_free(m->devices);
     free(m->lines);
 }
 
