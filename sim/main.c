@@ -173,7 +173,8 @@ static void json_write(void *argument)
         e->good = false;
         return;
     }
-    e->good = report_json(e->system, e->end, e->arguments->sets, e->arguments->set_count, file);
+    e->good = report_json(e->system, e->end, e->arguments->sets, e->arguments->set_count,
+                          thimble_system.expect, file);
     if (!to_stdout) {
         e->good = output_close(file, name) && e->good;
     }

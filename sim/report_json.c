@@ -5,12 +5,13 @@
 #if defined(WITHOUT_HOST_LIBRARIES)
 
 bool report_json(const struct boot *system, enum sim_end end, const char *const *settings,
-                 u32 setting_count, FILE *file)
+                 u32 setting_count, const char *expect, FILE *file)
 {
     (void)system;
     (void)end;
     (void)settings;
     (void)setting_count;
+    (void)expect;
     (void)file;
     fputs("thimble: --json: this program was made for another host, without jansson\n", stderr);
     return false;
@@ -247,7 +248,7 @@ static json_t *deadlocks(bool broken)
 }
 
 bool report_json(const struct boot *b, enum sim_end end, const char *const *settings,
-                 u32 setting_count, FILE *file)
+                 u32 setting_count, const char *expect, FILE *file)
 {
     bool broken = is_broken(end);
     json_t *set = json_array();
@@ -256,11 +257,11 @@ bool report_json(const struct boot *b, enum sim_end end, const char *const *sett
         json_array_append_new(set, json_string(settings[i]));
     }
     json_t *all = json_pack(
-        "{s:s,s:i,s:s,s:s,s:o,s:o,s:{s:s,s:s},s:o,s:n,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}",
+        "{s:s,s:i,s:s,s:s,s:o,s:o,s:{s:s,s:s},s:o,s:s?,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}",
         "schema", "thimble-run", "version", REPORT_JSON_VERSION, "system", b->name, "machine",
         "sim", "seed", integer(sim.seed), "time_ns", integer(sim_clock.now), "end", "kind",
-        end_kind(end), "words", report_end_words(end), "settings", set, "expect", "cells",
-        cells(b, broken), "idle_ns", integer(observe.idle), "refused", refused(b), "refused_more",
+        end_kind(end), "words", report_end_words(end), "settings", set, "expect", expect,
+        "cells", cells(b, broken), "idle_ns", integer(observe.idle), "refused", refused(b), "refused_more",
         integer(mishaps.refused_more), "stops", stops(b), "stop_count", integer(mishaps.stops_all),
         "crashes", integer(sim_host.crashes), "waiting", waiting(b, broken), "deadlock",
         deadlocks(broken), "events", integer(observe.events), "state_hash",

@@ -12,6 +12,6 @@
 /* Writes it, and a newline. `settings`: changes of the description. False: this program was
  * made without JSON, or there is no memory; it has been said. */
 bool report_json(const struct boot *system, enum sim_end end, const char *const *settings,
-                 u32 setting_count, FILE *file);
+                 u32 setting_count, const char *expect, FILE *file);
 
 #endif

@@ -148,6 +148,32 @@ static bool objects_make(const struct place *place, struct list *objects)
     return good;
 }
 
+/* Cells have no C library and no writable statics: said before the linker looks for them. */
+static void symbols_check(const struct place *place, const struct list *objects)
+{
+    const char *checked = text("%s/symbols", place->cache);
+    struct timespec when = changed(checked);
+    struct list arguments = {0};
+    bool fresh = when.tv_sec != 0;
+
+    list_add(&arguments, text("%s/user/scripts/cell_symbols.sh", thimble_root()));
+    list_add(&arguments, "nm");
+    for (size_t i = 0; i < objects->count; i++) {
+        fresh = fresh && !newer(changed(objects->at[i]), when);
+        list_add(&arguments, objects->at[i]);
+    }
+    if (fresh) {
+        return;
+    }
+    if (process_run(&arguments) != 0) {
+        exit(STATUS_BAD);
+    }
+    int file = open(checked, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (file < 0 || futimens(file, NULL) != 0 || close(file) != 0) {
+        fail(STATUS_BAD, "%s: %s", checked, strerror(errno));
+    }
+}
+
 /* The program of this name, of the objects and Thimble's own. */
 static const char *link_with(const struct place *place, const struct list *objects,
                              const char *name, const char *own)
@@ -195,6 +221,7 @@ static void objects_of(const struct place *place, struct list *objects)
     if (!objects_make(place, objects)) {
         exit(STATUS_BAD);
     }
+    symbols_check(place, objects);
 }
 
 static const char *describe_link(const struct place *place, const struct list *objects)
@@ -260,14 +287,14 @@ static const char *links_make(const struct place *place)
     return place->file ? text("%s/%s.c", folder, name_plain(place->name)) : folder;
 }
 
-void build_target(const struct place *place, const char *board, const struct list *settings,
-                  struct target *target)
+void build_target(const struct place *place, const char *board, bool tracing,
+                  const struct list *settings, struct target *target)
 {
     const char *describe = build_describe(place);
     int locked = lock(place);
     struct list make = {0};
 
-    target->folder = text("%s/arm-%s", place->cache, board);
+    target->folder = text("%s/arm-%s%s", place->cache, board, tracing ? "-tracing" : "");
     folder_make(target->folder);
     for (size_t i = 0; i < sizeof(make_variables) / sizeof(make_variables[0]); i++) {
         (void)unsetenv(make_variables[i]);
@@ -279,6 +306,9 @@ void build_target(const struct place *place, const char *board, const struct lis
     list_add(&make, text("SYSTEM=%s", links_make(place)));
     list_add(&make, text("OUT=%s", target->folder));
     list_add(&make, text("DESCRIBE=%s", describe));
+    if (tracing) {
+        list_add(&make, "TRACING=1");
+    }
     for (size_t i = 0; i < settings->count; i++) {
         list_add(&make, settings->at[i]);
     }

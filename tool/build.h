@@ -16,8 +16,8 @@ struct target {
     int status;         /* of make, */
     char *said;         /* and its output */
 };
-/* `settings`: goals and variables. */
-void build_target(const struct place *place, const char *board, const struct list *settings,
-                  struct target *target);
+/* `tracing`: one that records what happens. `settings`: goals and variables. */
+void build_target(const struct place *place, const char *board, bool tracing,
+                  const struct list *settings, struct target *target);
 
 #endif

@@ -157,9 +157,10 @@ static size_t compare_cells(const json_t *a, const json_t *b)
 
 static const json_t *cells_of(const json_t *result)
 {
-    const json_t *settings = json_object_get(result, "settings");
+    bool sweep = strcmp(result_word(result, "schema"), RESULT_SWEEP) == 0;
 
-    return json_object_get(settings != NULL ? json_array_get(settings, 0) : result, "cells");
+    return json_object_get(
+        sweep ? json_array_get(json_object_get(result, "settings"), 0) : result, "cells");
 }
 
 int command_compare(char **arguments)

@@ -32,7 +32,7 @@ int command_image(char **arguments)
 
     board_known(board);
     list_add(&goals, "image");
-    build_target(&place, board, &goals, &target);
+    build_target(&place, board, false, &goals, &target);
     if (target.status != 0) {
         findings_build(target.said, stderr);
         return STATUS_BAD;

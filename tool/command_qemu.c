@@ -42,13 +42,14 @@ int command_qemu(char **arguments)
     struct place place = place_find(arguments[0]);
     const char *result = text("%s/result-%d.json", place.cache, (int)getpid());
     list_add(&goals, "readout");
-    list_add(&goals, text("TIME=%lluns", (unsigned long long)ns));
+    list_add(&goals, text("TIME_MS=%s", duration_option(ns)));
     list_add(&goals, text("JSON=%s", result));
     if (trace != NULL) {
-        list_add(&goals, "TRACING=1");
-        list_add(&goals, text("TRACE=%s", trace));
+        /* The makefile works in another folder. */
+        const char *here = trace[0] == '/' ? "" : text("%s/", getcwd(NULL, 0));
+        list_add(&goals, text("TRACE=%s%s", here, trace));
     }
-    build_target(&place, board, &goals, &target);
+    build_target(&place, board, trace != NULL, &goals, &target);
     if (target.status != 0) {
         findings_build(target.said, stderr);
         return STATUS_BAD;

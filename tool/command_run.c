@@ -63,13 +63,13 @@ static void pass_flag(struct list *list, const char *option, bool given)
 
 static void pass_duration(struct list *list, const char *option, const char *value)
 {
-    uint64_t ns;
+    uint64_t ns = 0;
 
     if (value != NULL && !duration_read(value, &ns)) {
         fail(STATUS_USAGE, "%s %s: a time is a number with ns, us, ms or s behind it", option,
              value);
     }
-    pass(list, option, value);
+    pass(list, option, value != NULL ? duration_option(ns) : NULL);
 }
 
 /* What was expected of it; without a result only the run's own status counts. */

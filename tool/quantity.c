@@ -49,6 +49,16 @@ const char *duration_text(uint64_t ns)
     return text("%.*g %s", value >= 1000.0 ? 15 : 4, value, units[i].name);
 }
 
+const char *duration_option(uint64_t ns)
+{
+    size_t i = 0;
+
+    while (i + 1U < UNITS && ns % (uint64_t)units[i].ns != 0) {
+        i++;
+    }
+    return text("%llu%s", (unsigned long long)(ns / (uint64_t)units[i].ns), units[i].name);
+}
+
 bool number_read(const char *text, uint64_t *value)
 {
     char *end;

@@ -242,7 +242,7 @@ static void job_start(const struct sweep *sweep, struct job *job)
     list_add(&arguments, "--seed");
     list_add(&arguments, text("%llu", (unsigned long long)job->seed));
     list_add(&arguments, "--time");
-    list_add(&arguments, text("%lluns", (unsigned long long)sweep->time_ns));
+    list_add(&arguments, duration_option(sweep->time_ns));
     for (char *one = strtok_r(setting, " ", &rest); one != NULL; one = strtok_r(NULL, " ", &rest)) {
         list_add(&arguments, "--set");
         list_add(&arguments, one);
@@ -366,9 +366,9 @@ static json_t *tally_json(const struct tally *t)
 static const char *replay(const struct sweep *sweep, const struct group *g)
 {
     const char *command =
-        text("thimble run %s%s%s --seed %llu --time %lluns", strpbrk(sweep->path, " '") ? "'" : "",
+        text("thimble run %s%s%s --seed %llu --time %s", strpbrk(sweep->path, " '") ? "'" : "",
              sweep->path, strpbrk(sweep->path, " '") ? "'" : "",
-             (unsigned long long)g->worst_seed, (unsigned long long)sweep->time_ns);
+             (unsigned long long)g->worst_seed, duration_option(sweep->time_ns));
     char *setting = text("%s", g->setting);
     char *rest = NULL;
 

@@ -2,6 +2,7 @@
 /* The checker: linked with one description, says what is wrong with it. */
 #include <getopt.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "describe.h"
 #include "emit.h"
@@ -147,6 +148,23 @@ static bool programs_there(const struct system *system)
     return there;
 }
 
+/* Which of both would run follows from nothing that anybody has said. */
+static bool programs_once(void)
+{
+    bool once = true;
+
+    for (u32 n = 0; sim_program_name(n) != NULL; n++) {
+        for (u32 before = 0; before < n; before++) {
+            if (strcmp(sim_program_name(before), sim_program_name(n)) == 0) {
+                fprintf(stderr, "error: PROGRAM(%s) is there twice: programs have names of their "
+                                "own\n", sim_program_name(n));
+                once = false;
+            }
+        }
+    }
+    return once;
+}
+
 int main(int argc, char **argv)
 {
     struct options options = parse(argc, argv);
@@ -162,7 +180,8 @@ int main(int argc, char **argv)
     if (!describe_compile(&thimble_system, options.board, &described, stderr)) {
         return EXIT_FAILURE;
     }
-    bool good = options.board != board_at(0) || programs_there(&thimble_system);
+    bool good = (options.board != board_at(0) || programs_there(&thimble_system)) &&
+                programs_once();
     if (good && options.print != NULL) {
         options.print(&thimble_system, &described, stdout);
     }
