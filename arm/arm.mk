@@ -128,8 +128,10 @@ $(GEN)/%.dtb: $(GEN)/%.dts
 
 # ---- cells ---------------------------------------------------------------------
 CELL_SOURCES := $(SYSTEM_SOURCES) $(if $(GUESTS_HERE),$(wildcard user/vmm/*.c)) $(filter-out user/lib/uart_%.c,$(wildcard user/lib/*.c)) user/lib/uart_$(UART).c arm/string.c user/arm/memory_move.c user/arm/program.c user/arm/start.S user/arm/any.S
-CELL_OBJECTS := $(patsubst %,$(OUT)/cell/%.o,$(basename $(notdir $(CELL_SOURCES))))
-$(foreach source,$(CELL_SOURCES),$(eval $(OUT)/cell/$(basename $(notdir $(source))).o: $(source)))
+# A system's own files may have the names of those of the library.
+cell_object   = $(OUT)/cell/$(if $(filter $(1),$(SYSTEM_SOURCES)),own/)$(basename $(notdir $(1))).o
+CELL_OBJECTS := $(foreach source,$(CELL_SOURCES),$(call cell_object,$(source)))
+$(foreach source,$(CELL_SOURCES),$(eval $(call cell_object,$(source)): $(source)))
 
 # Users' programs are told what is doubtful, and built all the same.
 USER_WARN := -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers
@@ -143,13 +145,15 @@ $(GEN)/%.c $(GEN)/%.ld: $(GEN)/emitted
 $(GEN)/%.self.o: $(GEN)/%.c
 	$(Q)$(CROSS)gcc $(ARM_CFLAGS) $(CELL_INCLUDES) -c -o $@ $(GEN)/$*.c
 # What cells do not have is said before the linker looks for it.
-CHECKED_OBJECTS := $(patsubst %,$(OUT)/cell/%.o,$(basename $(notdir $(SYSTEM_SOURCES) $(if $(GUESTS_HERE),$(wildcard user/vmm/*.c)))))
+CHECKED_OBJECTS := $(foreach source,$(SYSTEM_SOURCES) $(if $(GUESTS_HERE),$(wildcard user/vmm/*.c)),$(call cell_object,$(source)))
 $(OUT)/cell/symbols: $(CHECKED_OBJECTS) user/scripts/cell_symbols.sh
 	$(Q)user/scripts/cell_symbols.sh $(CROSS)nm $(CHECKED_OBJECTS) && touch $@
 $(GEN)/%.elf: $(CELL_OBJECTS) $(GEN)/%.self.o $(GEN)/%.ld user/arm/cell.ld | $(OUT)/cell/symbols
 	@echo "  CELL    $@"
 	$(Q)$(CROSS)gcc $(ARM_CPU) -nostdlib -static -Wl,--gc-sections -Wl,--defsym,thimble_program=program_$(PROGRAM_$*) \
 	    -Wl,-u,program_$(PROGRAM_$*) -T $(GEN)/$*.ld -o $@ $(filter %.o,$^) -lgcc
+	$(if $(STATS_$*),,$(Q)! $(CROSS)nm $@ | grep -q ' thimble_print_values$$' || \
+	    { echo "cell $*: thimble_print, but it has no statistics page: say .stats = true" >&2; exit 1; })
 $(GEN)/%.bin: $(GEN)/%.elf
 	$(Q)$(CROSS)objcopy -O binary $< $@
 

@@ -305,6 +305,22 @@ uint32_t thimble_buffer(void)
     return boot_self()->buffer_at.raw;
 }
 
+uint32_t thimble_threads(uint32_t *number)
+{
+    const struct boot *b = sim_host.system;
+    const struct boot_thread *self = boot_self();
+    u32 count = 0;
+
+    charge(sim_clock.helper[SIM_HELPER_SELF]);
+    for (u32 i = 0; i < b->thread_count; i++) {
+        if (&b->threads[i] == self) {
+            *number = count;
+        }
+        count += b->threads[i].cell == self->cell;
+    }
+    return count;
+}
+
 uint32_t thimble_stats(void)
 {
     charge(sim_clock.helper[SIM_HELPER_SELF]);

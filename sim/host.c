@@ -341,14 +341,36 @@ static void land(ucontext_t *uc, void (*landing)(void))
     CONTEXT_PC(uc) = (__typeof__(CONTEXT_PC(uc)))(uintptr_t)landing;
 }
 
-/* What happened to the stack of the guest that runs, in sim_host.crash. */
-static void overflow_text(size_t deep)
+/* What happened to the stack of the guest that runs, in sim_host.crash. Not in the frame of
+ * on_crash(): Valgrind takes a large one for a switch of stacks. */
+__attribute__((noinline)) static void overflow_text(size_t deep)
 {
     const struct sim_guest *guest = &sim_guests[kernel.cpu[0].current];
 
     snprintf(sim_host.crash, sizeof(sim_host.crash),
              "its stack of %u bytes overflowed (at least %zu bytes deep)",
              guest->limit != 0 ? THIMBLE_STACK_SIZE : SIM_STACK_SIZE, deep);
+}
+
+static const char *stop_reason;
+
+/* On the kernel stack: the C library wants more than a thread has. */
+static u32 stop_entry(void)
+{
+    snprintf(sim_host.crash, sizeof(sim_host.crash), "%s", stop_reason);
+    spot_take(&sim_host.crash_spot, kernel.cpu[0].current);
+    to_say.what = sim_host.crash;
+    to_say.more = "";
+    sim_host.crashes++;
+    return crash_entry();
+}
+
+void host_guest_stop(const char *what)
+{
+    stop_reason = what;
+    sim_trap_call(stop_entry);
+    crash_landing();
+    __builtin_unreachable();
 }
 
 /* For so long, further signals belong to the one that asks for the end of the run. */

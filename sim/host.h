@@ -60,6 +60,9 @@ static inline void host_stack_entered(const struct sim_context *context)
 }
 #endif
 
+/* From the guest that runs: a line says what is wrong, and it has crashed. */
+_Noreturn void host_guest_stop(const char *what);
+
 /* Signals that guests raise become faults of their threads; a timer of the
  * host notices guests that loop without reaching the core (0: no timer). */
 void host_signals_install(void);

@@ -15,6 +15,7 @@
 #include "host.h"
 #include "host_output.h"
 #include "options.h"
+#include "printed.h"
 #include "report.h"
 #include "report_json.h"
 #include "sim.h"
@@ -156,6 +157,7 @@ static void table_write(void *argument)
     struct ending *e = argument;
 
     console_finish();
+    printed_finish();
     if (!e->arguments->quiet) {
         report_print(e->system, e->end, stdout);
     }
@@ -215,6 +217,7 @@ static int run_described(const struct arguments *a, const struct described *desc
     where_install();
     if (a->quiet) {
         console_quiet();
+        printed_quiet();
     }
     FILE *trace = NULL;
     if (!console_open(a) || (a->trace != NULL && (trace = trace_open(a->trace)) == NULL)) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* memory.h, time.h and self.h on ARM. */
 #include "memory.h"
+#include "print.h"
 #include "self.h"
 #include "thimble_self.h"
 #include "thimble_trap.h"
@@ -83,6 +84,27 @@ uint32_t thimble_seed(void)
 uint32_t thimble_buffer(void)
 {
     return self()->buffer;
+}
+
+uint32_t thimble_threads(uint32_t *number)
+{
+    const struct thimble_self *s = self();
+    uint32_t count = 0;
+
+    *number = (uint32_t)(s - thimble_selves);
+    while (thimble_selves[count].stack != 0) {
+        count++;
+    }
+    return count;
+}
+
+/* A debugger reads the ring. */
+void thimble_printed(uint32_t ring, uint32_t size, uint32_t from, uint32_t to)
+{
+    (void)ring;
+    (void)size;
+    (void)from;
+    (void)to;
 }
 
 uint32_t thimble_stats(void)

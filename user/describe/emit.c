@@ -337,6 +337,9 @@ static void emit_cells_mk(struct emit *e)
     for (u32 i = 0; i < b->cell_count; i++) {
         if (native(e, i)) {
             fprintf(e->file, "PROGRAM_%s := %s\n", b->cells[i].name, b->cells[i].program);
+            if (b->cells[i].stats.raw != 0) {
+                fprintf(e->file, "STATS_%s := 1\n", b->cells[i].name);
+            }
         }
     }
     emit_contents_mk(e);

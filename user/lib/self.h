@@ -12,5 +12,8 @@
 uint32_t thimble_buffer(void);
 /* Guest-physical address of the cell's statistics page; 0: it has none. */
 uint32_t thimble_stats(void);
+/* How many threads the cell has; which of them this is, from 0, in the order of the
+ * description. */
+uint32_t thimble_threads(uint32_t *number);
 
 #endif
