@@ -14,7 +14,7 @@ Q       := $(if $(V),,@)
 comma   := ,
 
 # Goals for which no image is looked at.
-WITHOUT_IMAGE := all guests help help-all clean check check-all check-vms check-vm-% check-reported check-seeing check-runs check-run-% check-arm-boot bench bench-baseline bench-counts bench-latency bench-network bench-latency-image bench-latency-alone bench-latency-load soak masked calibrate check-calibration cal-measure deadlines wcet wcet-short wcet-report wcet-found-%
+WITHOUT_IMAGE := all guests help help-all clean check check-all check-vms check-vm-% check-reported check-seeing check-mistakes check-runs check-run-% check-arm-boot bench bench-baseline bench-counts bench-latency bench-network bench-latency-image bench-latency-alone bench-latency-load soak masked calibrate check-calibration cal-measure deadlines wcet wcet-short wcet-report wcet-found-%
 NEEDS_IMAGE   := $(filter-out $(WITHOUT_IMAGE),$(or $(MAKECMDGOALS),image))
 
 ifeq ($(filter $(BOARD),$(BOARDS)),)
@@ -135,10 +135,18 @@ $(foreach source,$(CELL_SOURCES),$(eval $(call cell_object,$(source)): $(source)
 
 # Users' programs are told what is doubtful, and built all the same.
 USER_WARN := -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers
-$(if $(OUTSIDE),$(patsubst %,$(OUT)/cell/%.o,$(basename $(notdir $(SYSTEM_SOURCES))))): ARM_WARN := $(USER_WARN)
+$(if $(OUTSIDE),$(foreach source,$(SYSTEM_SOURCES),$(call cell_object,$(source)))): ARM_WARN := $(USER_WARN)
+
 $(CELL_OBJECTS): arm/arm.mk $(SOURCE_CHANGED)
 	@echo "  CC      $(filter %.c %.S,$^)"
 	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CFLAGS) -mfloat-abi=softfp -fstack-usage -DTHIMBLE_TICKS_PER_MS=$(TICKS_PER_MS)U $(CELL_INCLUDES) -MMD -MP -c -o $@ $(filter %.c %.S,$^)
+# A user's own programs stop where they would in the simulator: at a division by zero, and at
+# an access by the library that is not aligned. What is in this tree is measured, and does not.
+ifneq ($(and $(OUTSIDE),$(filter-out bench/% tests/% user/%,$(SYSTEM))),)
+$(foreach source,$(filter %.c,$(SYSTEM_SOURCES)),$(call cell_object,$(source))): \
+    ARM_OPT += -fsanitize=integer-divide-by-zero -fsanitize-undefined-trap-on-error
+$(OUT)/cell/program.o: ARM_OPT += -DTHIMBLE_CHECKED
+endif
 # Made with the others; written only where something has changed.
 $(GEN)/%.c $(GEN)/%.ld: $(GEN)/emitted
 	@:

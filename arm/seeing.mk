@@ -17,7 +17,7 @@ TIME_MS ?= 50
 READOUT_RUN  = python3 gdb/readout.py
 READOUT_WHAT = $(OUT)/readout $(OUT)/copy $(CROSS)nm $(OUT)/thimble.elf $(QEMU_MACHINE)
 READOUT_SAY  = $(OUT)/readout --programs $(GEN) --end $$(cat $(OUT)/copy/end) $(if $(JSON),--json '$(JSON)') $(READOUT_FLAGS)
-.PHONY: trace readout gdb check-seeing
+.PHONY: trace readout gdb check-seeing check-mistakes
 # In a build of its own, where the core traces from the start.
 trace: ## what happened on the target, for Perfetto, and who had the CPU: TIME_MS=50 TRACE=FILE JSON=FILE
 	$(Q)$(MAKE) --no-print-directory TRACING=1 readout
@@ -61,6 +61,9 @@ gdb: image $(OUT)/readout ## debug a system in QEMU: gdb with the commands of gd
 check-seeing: ## trace, CPU use and gdb on the target: gateway
 	$(call need,qemu-system-arm gdb-multiarch python3 jq)
 	$(Q)MAKE='$(MAKE)' tests/scripts/seeing.sh $(BOARD)
+check-mistakes: ## the same mistakes, the same words in the simulator and on the target, with file and line
+	$(call need,qemu-system-arm python3 jq)
+	$(Q)MAKE='$(MAKE)' tests/scripts/mistakes.sh $(BOARD)
 
 # ---- size ------------------------------------------------------------------------------
 .PHONY: size

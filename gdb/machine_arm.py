@@ -12,7 +12,7 @@ import subprocess
 
 import gdb
 
-from kernel import STATE, macros
+from kernel import STATE, is_booted, macros
 
 CONTEXT = macros("arm/context.h", "CONTEXT_")
 MACHINE_SOURCES = ("core/", "arm/", "user/arm/", "user/lib/thimble.h")
@@ -63,9 +63,7 @@ def word(name):
 
 def boot():
     """The tables that the core boots from; None while it has not."""
-    if int(gdb.parse_and_eval(STATE + ".cell_count")) == 0:
-        return None
-    return gdb.parse_and_eval("arm_system")
+    return gdb.parse_and_eval("arm_system") if is_booted() else None
 
 
 def now():

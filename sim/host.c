@@ -209,11 +209,23 @@ static void say(void)
     to_say.what = NULL;
 }
 
-/* Called on the guest's own stack, emptied, in place of what crashed. */
+/* What the core is told: as of a target, as far as the host's signal says it. */
+static struct {
+    u32 kind; /* THIMBLE_FAULT_* */
+    u32 address;
+    u32 access;
+} crash = {.kind = THIMBLE_FAULT_CRASH};
+
+/* Called on the guest's own stack, emptied, in place of what crashed. An answer does not mend
+ * it: where the program was is lost. */
 static u32 crash_entry(void)
 {
+    u32 kind = crash.kind;
+
     say();
-    fault(&kernel.cpu[0], THIMBLE_FAULT_CRASH, 0, 0, 0);
+    crash.kind = THIMBLE_FAULT_CRASH;
+    fault(&kernel.cpu[0], kind, kind == THIMBLE_FAULT_MEMORY ? crash.address : 0,
+          kind == THIMBLE_FAULT_MEMORY ? crash.access : 0, 0);
     return EVENT_FAULT;
 }
 
@@ -326,6 +338,55 @@ static void note(const ucontext_t *uc, const char *more)
                  (uintptr_t)CONTEXT_LINK(uc));
     to_say.what = sim_host.crash;
     to_say.more = more;
+}
+
+/* What an access that raised a signal was for. */
+static u32 crash_access(const ucontext_t *uc, uintptr_t address)
+{
+#if defined(__x86_64__)
+    bool writes = (uc->uc_mcontext.gregs[REG_ERR] & 2) != 0;
+#elif defined(__aarch64__)
+    /* esr_context, which the kernel puts among the saved registers: WnR. */
+    bool writes = false;
+    for (const u8 *at = uc->uc_mcontext.__reserved; ((const u32 *)(const void *)at)[1] != 0;
+         at += ((const u32 *)(const void *)at)[1]) {
+        if (*(const u32 *)(const void *)at == 0x45535201U) {
+            writes = (*(const u64 *)(const void *)(at + 8) >> 6 & 1U) != 0;
+        }
+    }
+#elif defined(__arm__)
+    bool writes = (uc->uc_mcontext.error_code >> 11 & 1U) != 0; /* DFSR.WnR */
+#endif
+
+    return (uintptr_t)CONTEXT_PC(uc) == address ? ACCESS_EXECUTE
+           : writes                             ? ACCESS_WRITE
+                                                : ACCESS_READ;
+}
+
+/* Above are the host's own addresses, which mean nothing on a target. */
+#if UINTPTR_MAX > UINT32_MAX
+#define TARGET_LAST UINT32_MAX
+#else
+#define TARGET_LAST (PAGE_SIZE - 1U)
+#endif
+
+/* A program's own loads and stores fault as they would on a target, where that can be said. */
+static void crash_set(int number, const siginfo_t *info, const ucontext_t *uc)
+{
+    uintptr_t address = (uintptr_t)info->si_addr;
+
+    crash.kind = THIMBLE_FAULT_CRASH;
+    if (info->si_code <= 0) {
+        return; /* raise() */
+    }
+    /* Not what the host does not say the address of. */
+    if (number == SIGSEGV && info->si_code != SI_KERNEL && address <= TARGET_LAST) {
+        crash.kind = THIMBLE_FAULT_MEMORY;
+        crash.address = (u32)address;
+        crash.access = crash_access(uc, address);
+    } else if (number == SIGILL || number == SIGTRAP || number == SIGFPE) {
+        crash.kind = THIMBLE_FAULT_UNDEFINED;
+    }
 }
 
 /* The interrupted guest continues at `landing`, at the top of its stack. */
@@ -471,6 +532,8 @@ static void on_crash(int number, siginfo_t *info, void *context)
     }
     if (deep != 0) {
         overflow_text(deep);
+    } else {
+        crash_set(number, info, uc);
     }
     note(uc, "");
     sim_host.crashes++;

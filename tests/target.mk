@@ -50,7 +50,7 @@ $(CHECK_RUNS): check-run-%:
 	    $(SEED) $(CHECK_OUT)/$*.sum $(call qemu_of,$(call board_of,$*))
 
 # One after the other, since some build the same images; each on all CPUs.
-CHECK_ALL := check check-marks soak check-arm-boot check-seeing masked bench
+CHECK_ALL := check check-marks soak check-arm-boot check-seeing check-mistakes masked bench
 .PHONY: check-all
-check-all: ## check, check-marks, soak, check-arm-boot, check-seeing, masked, and bench LIMITS=1
+check-all: ## check, check-marks, soak, check-arm-boot, check-seeing, check-mistakes, masked, and bench LIMITS=1
 	+$(Q)for part in $(CHECK_ALL); do $(MAKE) --no-print-directory $(all_jobs) LIMITS=1 $$part || exit 1; done

@@ -37,10 +37,10 @@ says() {
 }
 
 # gdb ends with the first error.
-debug pingpong <<'END_COMMANDS'
-thimble cells
-END_COMMANDS
-says 'the system has not been booted yet'
+for command in cells threads 'caps ping' 'backtrace ping' trace log; do
+    echo "thimble $command" | debug pingpong
+    says '^the core has not booted yet$'
+done
 debug pingpong <<'END_COMMANDS'
 thimble break nosuch
 END_COMMANDS

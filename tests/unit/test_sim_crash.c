@@ -43,10 +43,10 @@ static const char *run_crash(thimble_entry program, u32 argument)
 
 /* It was the handler's to decide, the reader of stderr knows all, and nobody
  * else noticed. */
-static void expect_crash(const char *printed, int number)
+static void expect_crash_as(const char *printed, int number, u32 kind, u32 address, u32 access)
 {
     cr_assert_eq(keeper.count, 1);
-    expect_fault(0, THIMBLE_FAULT_CRASH, 0, 0);
+    expect_fault(0, kind, address, access);
     expect_says(printed, "cell app, thread thread: ");
     expect_says(printed, strsignal(number));
     expect_says(printed, "system built, seed 4711, at ");
@@ -70,6 +70,12 @@ static void expect_overflow(const char *printed, u32 size, u32 from, u32 to)
     u32 deep = (u32)strtoul(at + strlen("(at least "), NULL, 10);
     cr_expect(deep >= from && deep <= to, "%u bytes deep, not %u to %u", deep, from, to);
     cr_expect_eq(progress, PROGRESS);
+}
+
+/* With nothing to say of it that would mean something on a target. */
+static void expect_crash(const char *printed, int number)
+{
+    expect_crash_as(printed, number, THIMBLE_FAULT_CRASH, 0, 0);
 }
 
 /* ---- one test for each signal ---------------------------------------------------*/
@@ -102,8 +108,37 @@ Test(sim_crash, wild_pointer)
     const char *printed = run_crash(write_wild, 0);
 
     VALGRIND_ENABLE_ERROR_REPORTING;
-    expect_crash(printed, SIGSEGV);
+    expect_crash_as(printed, SIGSEGV, THIMBLE_FAULT_MEMORY, 16, ACCESS_WRITE);
     expect_says(printed, " at host address 0x10");
+}
+
+ON_PURPOSE static void read_wild(u32 argument)
+{
+    VALGRIND_DISABLE_ERROR_REPORTING;
+    progress += *(volatile u32 *)(uintptr_t)(argument + zero);
+}
+
+Test(sim_crash, wild_read)
+{
+    const char *printed = run_crash(read_wild, 20);
+
+    VALGRIND_ENABLE_ERROR_REPORTING;
+    expect_crash_as(printed, SIGSEGV, THIMBLE_FAULT_MEMORY, 20, ACCESS_READ);
+}
+
+ON_PURPOSE static void call_null(u32 argument)
+{
+    VALGRIND_DISABLE_ERROR_REPORTING;
+    ((void (*)(u32))(uintptr_t)zero)(argument);
+    progress++; /* no tail call */
+}
+
+Test(sim_crash, call_of_null)
+{
+    const char *printed = run_crash(call_null, 0);
+
+    VALGRIND_ENABLE_ERROR_REPORTING;
+    expect_crash_as(printed, SIGSEGV, THIMBLE_FAULT_MEMORY, 0, ACCESS_EXECUTE);
 }
 
 ON_PURPOSE static void divide(u32 argument)
@@ -114,7 +149,7 @@ ON_PURPOSE static void divide(u32 argument)
 Test(sim_crash, division_by_zero)
 {
 #if defined(__x86_64__) || defined(__i386__)
-    expect_crash(run_crash(divide, 1), SIGFPE);
+    expect_crash_as(run_crash(divide, 1), SIGFPE, THIMBLE_FAULT_UNDEFINED, 0, 0);
 #else
     (void)divide; /* elsewhere the quotient is 0 */
 #endif
@@ -130,7 +165,7 @@ ON_PURPOSE static void trap(u32 argument)
 Test(sim_crash, illegal_instruction)
 {
 #if defined(__x86_64__) || defined(__i386__)
-    expect_crash(run_crash(trap, 0), SIGILL);
+    expect_crash_as(run_crash(trap, 0), SIGILL, THIMBLE_FAULT_UNDEFINED, 0, 0);
 #else
     (void)trap; /* elsewhere it may be another signal */
 #endif
@@ -163,7 +198,11 @@ ON_PURPOSE static void breakpoint(u32 argument)
 
 Test(sim_crash, breakpoint)
 {
+#if defined(__x86_64__)
+    expect_crash_as(run_crash(breakpoint, 0), SIGTRAP, THIMBLE_FAULT_UNDEFINED, 0, 0);
+#else
     expect_crash(run_crash(breakpoint, 0), SIGTRAP);
+#endif
 }
 
 /* The volatile array makes frames of it, and the sum keeps it from being a loop. */
@@ -366,6 +405,19 @@ Test(sim_crash, a_thread_that_may_retry_has_still_crashed)
     cr_expect_eq(sim_run(MS), SIM_END_IDLE);
     (void)stream_kept();
     cr_assert_eq(keeper.count, 2, "it does not run on with its stack gone");
+    expect_fault(1, THIMBLE_FAULT_CRASH, 0, 0);
+}
+
+Test(sim_crash, where_it_was_is_lost_after_the_first_fault)
+{
+    build_app(write_wild, 0, THIMBLE_FAULT_RETRY, 0);
+    boot_it();
+    stream_keep(stderr);
+    cr_expect_eq(sim_run(MS), SIM_END_IDLE);
+    (void)stream_kept();
+    VALGRIND_ENABLE_ERROR_REPORTING;
+    cr_assert_eq(keeper.count, 2);
+    expect_fault(0, THIMBLE_FAULT_MEMORY, 16, ACCESS_WRITE);
     expect_fault(1, THIMBLE_FAULT_CRASH, 0, 0);
 }
 

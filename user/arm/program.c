@@ -7,13 +7,35 @@
 #include "thimble_trap.h"
 #include "time.h"
 
+/* A system of the user's own finds out here what the simulator would have said: these two
+ * instructions fault wherever they are not aligned, with the address of the access. */
+#ifdef THIMBLE_CHECKED
+#define CHECK_READ(address, size)                                                                  \
+    do {                                                                                           \
+        if ((address) % (size) != 0) {                                                             \
+            __asm__ volatile("ldrd r2, r3, [%0]" : : "r"(address) : "r2", "r3", "memory");         \
+        }                                                                                          \
+    } while (0)
+#define CHECK_WRITE(address, size)                                                                 \
+    do {                                                                                           \
+        if ((address) % (size) != 0) {                                                             \
+            __asm__ volatile("strd r2, r3, [%0]" : : "r"(address) : "memory");                     \
+        }                                                                                          \
+    } while (0)
+#else
+#define CHECK_READ(address, size) ((void)0)
+#define CHECK_WRITE(address, size) ((void)0)
+#endif
+
 uint32_t thimble_read32(uint32_t address)
 {
+    CHECK_READ(address, 4U);
     return *(const volatile uint32_t *)address;
 }
 
 uint32_t thimble_read16(uint32_t address)
 {
+    CHECK_READ(address, 2U);
     return *(const volatile uint16_t *)address;
 }
 
@@ -24,11 +46,13 @@ uint32_t thimble_read8(uint32_t address)
 
 void thimble_write32(uint32_t address, uint32_t value)
 {
+    CHECK_WRITE(address, 4U);
     *(volatile uint32_t *)address = value;
 }
 
 void thimble_write16(uint32_t address, uint32_t value)
 {
+    CHECK_WRITE(address, 2U);
     *(volatile uint16_t *)address = (uint16_t)value;
 }
 
