@@ -32,7 +32,7 @@ $(TESTS_DIR)/criterion $(TESTS_DIR)/plain: $(TEST_OBJECTS) $(VMM_OBJECTS) $(LIBD
 # The tests run after all other checks: Criterion's synthesis is the last line.
 # With TESTS=pattern only these tests run, and nothing else is checked.
 CHECKS := check-headers check-statics check-errors check-descriptions check-newcomer check-cli check-tool check-console check-gdb \
-          check-tutorial check-outside check-determinism check-findings check-marks $(if $(SAN),,check-model check-sweep) check-deadlines check-bench
+          check-tutorial check-outside check-devices check-determinism check-findings check-marks $(if $(SAN),,check-model check-sweep) check-deadlines check-bench
 
 .PHONY: check $(CHECKS)
 check: $(if $(TESTS),,$(CHECKS)) test-programs ## all tests and quick checks; with SAN=1 any finding fails
@@ -121,6 +121,11 @@ check-tutorial: systems
 check-outside: $(LIBDESCRIBE)
 	$(call need,arm-none-eabi-gcc)
 	$(Q)MAKE='$(MAKE)' tests/scripts/outside.sh $(BUILD)
+
+# Devices by models: the example of docs/systems.md, and user/systems/motor.
+check-devices: systems
+	$(call need,arm-none-eabi-gcc jq)
+	$(Q)MAKE='$(MAKE)' tests/scripts/devices.sh $(BUILD)
 
 check-bench: bench-program
 	$(call need,jq)

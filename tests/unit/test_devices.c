@@ -349,7 +349,7 @@ Test(devices, a_line_that_is_never_lowered_is_told_once)
                      "done what it is for\n");
 }
 
-/* ---- in a run ----------------------------------------------------------------------------------*/
+/* ---- in a run ------------------------------------------------------------------------- */
 
 static void user(u32 argument)
 {
@@ -425,7 +425,8 @@ static void reset_wrong(void *state)
 Test(devices, a_mistake_at_reset_ends_the_boot)
 {
     static const struct device_model wrong = {.name = "wrong", .reset = reset_wrong};
-    static const struct device_place wrong_places[] = {{.name = "w", .model = &wrong, .at = A}, {0}};
+    static const struct device_place wrong_places[] = {
+        {.name = "w", .model = &wrong, .at = A}, {0}};
 
     build_begin();
     (void)build_active(build_cell("user"), 10, user, 0);

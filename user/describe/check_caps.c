@@ -185,7 +185,9 @@ static void irq_device(struct model *m, u32 object)
     const struct board_device *device = board_device_find(m->board, is->device);
     if (device != NULL && device->line == 0) {
         model_error(m, KIND_IRQ, object, "device",
-                    "\"%s\" has no interrupt: give it a .line in devices", is->device);
+                    model_device_own(m, is->device)
+                        ? "\"%s\" has no interrupt: give it a .line in devices"
+                        : "\"%s\" has no interrupt", is->device);
     }
     if (device != NULL || model_device_own(m, is->device)) {
         return;
