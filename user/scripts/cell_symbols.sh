@@ -13,8 +13,8 @@ lib=${THIMBLE_LIB:-$(dirname "$0")/../lib}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# What user/lib declares: each name before a parenthesis, without comments.
-cat "$lib"/*.h | sed 's|/\*.*\*/||; /\/\*/,/\*\//d' | grep -oE '[A-Za-z_][A-Za-z0-9_]* *\(' |
+# What user/lib declares, and what models of devices may call: each name before a parenthesis, without comments.
+cat "$lib"/*.h "$lib"/../describe/device_model.h | sed 's|/\*.*\*/||; /\/\*/,/\*\//d' | grep -oE '[A-Za-z_][A-Za-z0-9_]* *\(' |
     tr -d '( ' | sort -u >"$work/library"
 [ -s "$work/library" ] || { echo "cell_symbols.sh: $lib: no headers" >&2; exit 2; }
 
