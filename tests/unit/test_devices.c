@@ -357,7 +357,7 @@ static void user(u32 argument)
         if (i == argument) {
             thimble_write32(0x20000000U + 4U * MISTAKE, NAMELESS);
         }
-        thimble_write32(0x20000000U, 50000 + i % 7U * 1000U);
+        thimble_write32(0x20000000U, 5000 + i % 7U * 1000U);
         u32 random = thimble_read32(0x20000000U + 4U * RANDOM);
         thimble_write32(0x20000000U + 4U * NUMBER, random % 1000U);
         thimble_compute(20000 + random % 100U);
