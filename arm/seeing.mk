@@ -54,7 +54,7 @@ GDB_QEMU := qemu-system-arm $(QEMU_$(BOARD)) -nic none -display none -monitor no
 gdb: image $(OUT)/readout ## debug a system in QEMU: gdb with the commands of gdb/thimble.py
 	$(call need,qemu-system-arm gdb-multiarch)
 	@echo "  GDB     $(SYSTEM_NAME) on $(BOARD); its UART: $(OUT)/console.txt"
-	$(Q)gdb-multiarch -q -ex 'set confirm off' \
+	$(Q)gdb-multiarch -q -ex 'set confirm off' -ex 'set remotetimeout 30' \
 	    -ex 'target remote | exec $(GDB_QEMU) -serial file:$(OUT)/console.txt -kernel $(OUT)/thimble.elf' \
 	    -x gdb/thimble.py $(GDB_FLAGS) $(OUT)/thimble.elf
 

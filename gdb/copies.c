@@ -81,8 +81,8 @@ void copies_ranges_more(void)
 {
     for (u32 i = CPU_MAX; i < kernel.thread_count; i++) {
         u32 left = 0;
-        u32 at = thread_at(i)->vcpu == 0 ? physical(thread_at(i)->cell, stack_pointer(i), &left) : 0;
-        if (at != 0) {
+        u32 at = physical(thread_at(i)->cell, stack_pointer(i), &left);
+        if (at != 0 && thread_at(i)->vcpu == 0) {
             printf("stack-%u.bin 0x%08x %u\n", i, at, left < COPIES_STACK ? left : COPIES_STACK);
         }
     }

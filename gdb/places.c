@@ -210,7 +210,8 @@ static void frame_innermost(u32 thread, struct frames *f)
 }
 
 /* What an expression of frame information says; these are all that compilers use. */
-static bool expression(const Dwarf_Op *ops, size_t count, const struct frames *f, u32 cfa, u32 *value)
+static bool expression(const Dwarf_Op *ops, size_t count, const struct frames *f, u32 cfa,
+                       u32 *value)
 {
     if (count == 0) {
         return false;

@@ -68,8 +68,8 @@ static json_t *thread_json(u32 index)
     struct doing doing = doing_of(index);
     bool active = t->sc != NONE;
 
-    return json_pack("{s:s,s:o,s:s,s:o,s:o,s:o}", "name", arm_system.threads[index - CPU_MAX].name,
-                     "cpu_ns",
+    return json_pack("{s:s,s:o,s:s,s:o,s:o,s:o}", "name",
+                     arm_system.threads[index - CPU_MAX].name, "cpu_ns",
                      active ? json_integer(nanoseconds(sc_consumed(sc_at(t->sc)))) : json_null(),
                      "state", doing.state, "depleted",
                      active ? json_integer((json_int_t)sc_at(t->sc)->depleted) : json_null(),
@@ -93,10 +93,17 @@ static json_t *cell_json(u32 cell, u64 now)
     }
     return json_pack("{s:s,s:I,s:f,s:n,s:n,s:n,s:n,s:I,s:o,s:o,s:b,s:o}", "name",
                      arm_system.cells[cell].name, "cpu_ns", nanoseconds(paid.ticks), "share",
-                     now != 0 ? (double)paid.ticks / (double)now : 0.0, "calls", "served", "signals",
-                     "faults", "depleted", (json_int_t)paid.depleted, "misses",
+                     now != 0 ? (double)paid.ticks / (double)now : 0.0, "calls", "served",
+                     "signals", "faults", "depleted", (json_int_t)paid.depleted, "misses",
                      f.there ? json_integer((json_int_t)f.misses) : json_null(), "latency",
                      latency(page), "stopped", (int)stopped, "threads", threads);
+}
+
+static json_t *place_json(const struct place *place)
+{
+    char text[256];
+
+    return text_or_null(place_words(place, text, sizeof(text)));
 }
 
 /* {"cell", "thread"}. */
@@ -116,8 +123,7 @@ static json_t *stop_json(const struct stop *s)
     json_object_set_new(one, "time_ns", time_or_null(s->time));
     json_object_set_new(one, "what", json_string(text));
     json_object_set_new(one, "ended", json_boolean(s->kind == THIMBLE_FAULT_EXIT));
-    json_object_set_new(one, "place",
-                        text_or_null(place_words(s->placed ? &s->place : NULL, text, sizeof(text))));
+    json_object_set_new(one, "place", place_json(s->placed ? &s->place : NULL));
     return one;
 }
 
@@ -125,14 +131,12 @@ static json_t *waiting_json(u32 thread, struct doing doing)
 {
     json_t *one = thread_named(thread);
     struct place place;
-    char text[256];
     bool placed = place_of(thread, &place);
 
     json_object_set_new(one, "kind", json_string(doing.kind));
     json_object_set_new(one, "for", text_or_null(doing.what));
     json_object_set_new(one, "until_ns", time_or_null(doing.until));
-    json_object_set_new(one, "place",
-                        text_or_null(place_words(placed ? &place : NULL, text, sizeof(text))));
+    json_object_set_new(one, "place", place_json(placed ? &place : NULL));
     return one;
 }
 

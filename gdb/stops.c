@@ -411,7 +411,7 @@ static u32 waits_for(const bool *stuck, u32 thread)
 
 u32 deadlock_next(bool seen[THREAD_MAX], u16 list[THREAD_MAX])
 {
-    bool stuck[THREAD_MAX];
+    bool stuck[THREAD_MAX] = {false};
 
     stuck_find(stuck);
     for (u32 first = CPU_MAX; first < kernel.thread_count; first++) {

@@ -38,7 +38,9 @@ says() {
 
 # gdb ends with the first error.
 for command in cells threads 'caps ping' 'backtrace ping' trace log; do
-    echo "thimble $command" | debug pingpong
+    debug pingpong <<END_COMMANDS
+thimble $command
+END_COMMANDS
     says '^the core has not booted yet$'
 done
 debug pingpong <<'END_COMMANDS'
