@@ -65,10 +65,10 @@ CFLAGS  += --coverage -fprofile-update=atomic
 LDFLAGS += --coverage
 endif
 
-# jansson and libdw, of this host only: a cross build does without.
+# jansson and libdw (sim/where.c loads it), of this host only: a cross build does without.
 HOST_CPU  := $(patsubst armv%,arm,$(firstword $(subst -, ,$(shell $(CC) -dumpmachine))))
 NATIVE    := $(filter $(patsubst armv%,arm,$(shell uname -m)),$(HOST_CPU))
-HOST_LIBS := $(if $(NATIVE),-Wl$(comma)--as-needed -ldw -ljansson -Wl$(comma)--no-as-needed)
+HOST_LIBS := $(if $(NATIVE),-Wl$(comma)--as-needed -ljansson -ldl -Wl$(comma)--no-as-needed)
 CFLAGS    += $(if $(NATIVE),,-DWITHOUT_HOST_LIBRARIES)
 
 # Quoted includes only: core/sched.h must not stand in for <sched.h>.

@@ -16,6 +16,7 @@ void where_install(void)
 
 #else
 
+#include <dlfcn.h>
 #include <dwarf.h>
 #include <elfutils/libdwfl.h>
 #include <stdio.h>
@@ -28,6 +29,35 @@ void where_install(void)
 #include "memcheck.h"
 
 #define FRAMES_MAX 64U
+
+/* Of libdw, which is loaded when the first place is asked for: a run that needs none starts
+ * without it. */
+#define FUNCTIONS(X) \
+    X(dwfl_begin) \
+    X(dwfl_linux_proc_find_elf) \
+    X(dwfl_linux_proc_report) \
+    X(dwfl_report_end) \
+    X(dwfl_attach_state) \
+    X(dwfl_getthread_frames) \
+    X(dwfl_frame_pc) \
+    X(dwfl_thread_state_registers) \
+    X(dwfl_thread_state_register_pc) \
+    X(dwfl_addrmodule) \
+    X(dwfl_module_addrdie) \
+    X(dwfl_module_getsrc) \
+    X(dwfl_lineinfo) \
+    X(dwarf_getscopes) \
+    X(dwarf_getscopes_die) \
+    X(dwarf_tag) \
+    X(dwarf_attr) \
+    X(dwarf_formudata) \
+    X(dwarf_getsrcfiles) \
+    X(dwarf_filesrc)
+
+#define POINTER(function) __typeof__(function) *function;
+static struct {
+    FUNCTIONS(POINTER)
+} dw;
 
 static Dwfl *dwfl;
 static bool useless; /* there is no debugging information, or none that is understood */
@@ -90,11 +120,11 @@ static bool registers_set(Dwfl_Thread *thread, void *arg)
         if (numbers[i] < 0) {
             continue;
         }
-        if (!dwfl_thread_state_registers(thread, numbers[i], 1, &values[i])) {
+        if (!dw.dwfl_thread_state_registers(thread, numbers[i], 1, &values[i])) {
             return false;
         }
     }
-    dwfl_thread_state_register_pc(thread, spot->pc);
+    dw.dwfl_thread_state_register_pc(thread, spot->pc);
     return true;
 }
 
@@ -141,10 +171,10 @@ static bool take_call(Dwarf_Die *cu, Dwarf_Die *die)
     Dwarf_Word line;
     Dwarf_Files *files;
 
-    return dwarf_formudata(dwarf_attr(die, DW_AT_call_file, &attribute), &file) == 0 &&
-           dwarf_formudata(dwarf_attr(die, DW_AT_call_line, &attribute), &line) == 0 &&
-           dwarf_getsrcfiles(cu, &files, NULL) == 0 &&
-           take(dwarf_filesrc(files, file, NULL, NULL), (int)line);
+    return dw.dwarf_formudata(dw.dwarf_attr(die, DW_AT_call_file, &attribute), &file) == 0 &&
+           dw.dwarf_formudata(dw.dwarf_attr(die, DW_AT_call_line, &attribute), &line) == 0 &&
+           dw.dwarf_getsrcfiles(cu, &files, NULL) == 0 &&
+           take(dw.dwarf_filesrc(files, file, NULL, NULL), (int)line);
 }
 
 static bool take_inlined(Dwarf_Die *cu, Dwarf_Addr pc)
@@ -153,10 +183,10 @@ static bool take_inlined(Dwarf_Die *cu, Dwarf_Addr pc)
     Dwarf_Die *callers = NULL;
     bool taken = false;
 
-    if (dwarf_getscopes(cu, pc, &scopes) > 0) {
-        int count = dwarf_getscopes_die(&scopes[0], &callers);
+    if (dw.dwarf_getscopes(cu, pc, &scopes) > 0) {
+        int count = dw.dwarf_getscopes_die(&scopes[0], &callers);
         for (int i = 0; i < count && !taken; i++) {
-            taken = dwarf_tag(&callers[i]) == DW_TAG_inlined_subroutine &&
+            taken = dw.dwarf_tag(&callers[i]) == DW_TAG_inlined_subroutine &&
                     take_call(cu, &callers[i]);
         }
     }
@@ -167,15 +197,15 @@ static bool take_inlined(Dwarf_Die *cu, Dwarf_Addr pc)
 
 static bool take_pc(Dwarf_Addr pc)
 {
-    Dwfl_Module *module = dwfl_addrmodule(dwfl, pc);
+    Dwfl_Module *module = dw.dwfl_addrmodule(dwfl, pc);
     Dwarf_Addr bias;
-    Dwarf_Die *cu = module != NULL ? dwfl_module_addrdie(module, pc, &bias) : NULL;
+    Dwarf_Die *cu = module != NULL ? dw.dwfl_module_addrdie(module, pc, &bias) : NULL;
     int line;
 
     if (cu == NULL) {
         return false;
     }
-    const char *file = dwfl_lineinfo(dwfl_module_getsrc(module, pc), NULL, &line, NULL, NULL, NULL);
+    const char *file = dw.dwfl_lineinfo(dw.dwfl_module_getsrc(module, pc), NULL, &line, NULL, NULL, NULL);
     return take(file, line) || take_inlined(cu, pc - bias);
 }
 
@@ -185,7 +215,7 @@ static int frame_look(Dwfl_Frame *frame, void *arg)
     bool activation;
 
     (void)arg;
-    if (!dwfl_frame_pc(frame, &pc, &activation)) {
+    if (!dw.dwfl_frame_pc(frame, &pc, &activation)) {
         return DWARF_CB_ABORT;
     }
     /* A call may be the last thing in its function: what it returns to is another. */
@@ -216,13 +246,13 @@ static int debuginfo_none(Dwfl_Module *module, void **user, const char *name, Dw
 static void root_find(void)
 {
     static const char own[] = "sim/where.c";
-    Dwfl_Module *module = dwfl_addrmodule(dwfl, (uintptr_t)where_install);
+    Dwfl_Module *module = dw.dwfl_addrmodule(dwfl, (uintptr_t)where_install);
     Dwarf_Addr bias;
-    Dwarf_Die *cu = module != NULL ? dwfl_module_addrdie(module, (uintptr_t)where_install, &bias)
+    Dwarf_Die *cu = module != NULL ? dw.dwfl_module_addrdie(module, (uintptr_t)where_install, &bias)
                                    : NULL;
     Dwfl_Line *line =
-        module != NULL ? dwfl_module_getsrc(module, (uintptr_t)where_install) : NULL;
-    const char *file = line != NULL ? dwfl_lineinfo(line, NULL, NULL, NULL, NULL, NULL) : NULL;
+        module != NULL ? dw.dwfl_module_getsrc(module, (uintptr_t)where_install) : NULL;
+    const char *file = line != NULL ? dw.dwfl_lineinfo(line, NULL, NULL, NULL, NULL, NULL) : NULL;
     size_t length = file != NULL ? strlen(file) : 0;
 
     useless = cu == NULL || length < strlen(own) || length >= sizeof(root);
@@ -232,10 +262,27 @@ static void root_find(void)
     }
 }
 
+static bool library_load(void)
+{
+    void *library = dlopen("libdw.so.1", RTLD_NOW | RTLD_LOCAL);
+    void *function;
+
+    if (library == NULL) {
+        return false;
+    }
+#define LOAD(name)                             \
+    function = dlsym(library, #name);          \
+    if (function == NULL) {                    \
+        return false;                          \
+    }                                          \
+    memcpy(&dw.name, &function, sizeof(dw.name));
+    FUNCTIONS(LOAD)
+    return true;
+}
+
 static void open_once(void)
 {
-    static const Dwfl_Callbacks finders = {.find_elf = dwfl_linux_proc_find_elf,
-                                           .find_debuginfo = debuginfo_none};
+    static Dwfl_Callbacks finders = {.find_debuginfo = debuginfo_none};
     static const Dwfl_Thread_Callbacks threads = {.next_thread = thread_next,
                                                   .memory_read = memory_read,
                                                   .set_initial_registers = registers_set};
@@ -243,10 +290,15 @@ static void open_once(void)
     if (dwfl != NULL || useless) {
         return;
     }
-    dwfl = dwfl_begin(&finders);
-    useless = dwfl == NULL || dwfl_linux_proc_report(dwfl, getpid()) != 0 ||
-              dwfl_report_end(dwfl, NULL, NULL) != 0 ||
-              !dwfl_attach_state(dwfl, NULL, getpid(), &threads, NULL);
+    if (!library_load()) {
+        useless = true;
+        return;
+    }
+    finders.find_elf = dw.dwfl_linux_proc_find_elf;
+    dwfl = dw.dwfl_begin(&finders);
+    useless = dwfl == NULL || dw.dwfl_linux_proc_report(dwfl, getpid()) != 0 ||
+              dw.dwfl_report_end(dwfl, NULL, NULL) != 0 ||
+              !dw.dwfl_attach_state(dwfl, NULL, getpid(), &threads, NULL);
     if (!useless) {
         root_find();
     }
@@ -264,7 +316,7 @@ static void look(void)
 {
     open_once();
     if (!useless) {
-        (void)dwfl_getthread_frames(dwfl, getpid(), frame_look, NULL);
+        (void)dw.dwfl_getthread_frames(dwfl, getpid(), frame_look, NULL);
     }
 }
 
