@@ -191,7 +191,8 @@ static bool reports_write(struct ending *e)
         whole = host_try(json_write, e) && whole;
     }
     if (!whole) {
-        fputs("thimble: the rest of the report is lost: the simulator's memory is damaged\n", stderr);
+        fputs("thimble: the rest of the report is lost: the simulator's memory is damaged\n",
+              stderr);
     }
     return whole && e->good;
 }

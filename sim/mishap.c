@@ -157,8 +157,10 @@ void mishap_goes_on(u32 thread, bool reply)
 void mishap_stop_words(const struct mishap_stop *stop, char *text, size_t size)
 {
     static const char *const kinds[] = {
-        [THIMBLE_FAULT_MEMORY] = "memory fault", [THIMBLE_FAULT_UNDEFINED] = "undefined instruction",
-        [THIMBLE_FAULT_BUS] = "external abort",  [THIMBLE_FAULT_EXIT] = "its program has returned",
+        [THIMBLE_FAULT_MEMORY] = "memory fault",
+        [THIMBLE_FAULT_UNDEFINED] = "undefined instruction",
+        [THIMBLE_FAULT_BUS] = "external abort",
+        [THIMBLE_FAULT_EXIT] = "its program has returned",
         [THIMBLE_FAULT_CRASH] = "host crash",
     };
     const char *by = stop->decided ? ", and its fault handler has stopped it" : "";

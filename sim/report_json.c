@@ -263,7 +263,8 @@ bool report_json(const struct boot *b, enum sim_end end, const char *const *sett
         "sim", "seed", integer(sim.seed), "time_ns", integer(sim_clock.now), "end", "kind",
         end_kind(end), "words", report_end_words(end), "settings", set, "expect", expect,
         "cells", cells(b, broken), "idle_ns", integer(observe.idle), "refused", refused(b),
-        "refused_more", integer(mishaps.refused_more), "stops", stops(b), "stop_count", integer(mishaps.stops_all),
+        "refused_more", integer(mishaps.refused_more), "stops", stops(b),
+        "stop_count", integer(mishaps.stops_all),
         "crashes", integer(sim_host.crashes), "waiting", waiting(b, broken), "deadlock",
         deadlocks(broken), "events", integer(observe.events), "state_hash",
         broken ? json_null() : hash(sim_state_hash()), "trace_hash", hash(observe.hash));

@@ -205,7 +205,8 @@ static bool take_pc(Dwarf_Addr pc)
     if (cu == NULL) {
         return false;
     }
-    const char *file = dw.dwfl_lineinfo(dw.dwfl_module_getsrc(module, pc), NULL, &line, NULL, NULL, NULL);
+    const char *file =
+        dw.dwfl_lineinfo(dw.dwfl_module_getsrc(module, pc), NULL, &line, NULL, NULL, NULL);
     return take(file, line) || take_inlined(cu, pc - bias);
 }
 
