@@ -135,7 +135,8 @@ static void able_from_lines(void)
     }
 }
 
-static bool can_run(u32 thread)
+/* Given which ones are not known to yet. */
+static bool can_run(const bool lost[THREAD_MAX], u32 thread)
 {
     const struct thread *t = thread_at(thread);
     struct wait w = wait_of(thread);
@@ -153,7 +154,7 @@ static bool can_run(u32 thread)
         return w.until != SIM_TIME_NEVER || able.signal[w.object];
     case WAIT_CALL:
     case WAIT_FAULT: /* its server has its time, and runs unless it waits itself */
-        return w.object == NONE || can_run(w.object);
+        return w.object == NONE || !lost[w.object];
     case WAIT_NOTHING:
     case WAIT_GUEST:
     default:
@@ -174,7 +175,7 @@ void wait_find_lost(bool lost[THREAD_MAX])
     while (more) {
         more = false;
         for (u32 i = CPU_MAX; i < kernel.thread_count; i++) {
-            if (lost[i] && can_run(i)) {
+            if (lost[i] && can_run(lost, i)) {
                 const struct thread *t = thread_at(i);
                 cap_t health = t->health < t->slots ? kernel.caps[t->slot_base + t->health] : 0;
                 lost[i] = false;
