@@ -305,6 +305,20 @@ uint32_t thimble_buffer(void)
     return boot_self()->buffer_at.raw;
 }
 
+/* The last ones of the cell are its active threads', in turn (describe.h). */
+uint32_t thimble_sleep_slot(void)
+{
+    const struct boot *b = sim_host.system;
+    const struct boot_thread *self = boot_self();
+    u32 behind = 0;
+
+    charge(sim_clock.helper[SIM_HELPER_SELF]);
+    for (u32 i = b->thread_count; i > 0 && &b->threads[i - 1U] >= self; i--) {
+        behind += b->threads[i - 1U].cell == self->cell && b->threads[i - 1U].sc != NONE;
+    }
+    return self->sc != NONE ? b->cells[self->cell].slots - behind : 0;
+}
+
 uint32_t thimble_threads(uint32_t *number)
 {
     const struct boot *b = sim_host.system;

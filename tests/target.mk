@@ -20,7 +20,7 @@ test-image: $(OUT)/test.elf
 # The boards to test on, and the systems, of which target.sh knows what to do. The
 # longest first.
 CHECK_BOARDS  ?= $(BOARDS)
-CHECK_SYSTEMS := attacks drivers isolation gateway channel errors exits pingpong \
+CHECK_SYSTEMS := attacks drivers isolation gateway channel errors exits pingpong sleep \
                  $(addprefix pattern-,badges emulate events handover timer window)
 CHECK_PAIRS   := $(foreach system,$(CHECK_SYSTEMS),$(CHECK_BOARDS:%=%.$(system)))
 CHECK_RUNS    := $(CHECK_PAIRS:%=check-run-%)

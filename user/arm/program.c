@@ -110,6 +110,11 @@ uint32_t thimble_buffer(void)
     return self()->buffer;
 }
 
+uint32_t thimble_sleep_slot(void)
+{
+    return thimble_sleep_slots[self() - thimble_selves];
+}
+
 uint32_t thimble_threads(uint32_t *number)
 {
     const struct thimble_self *s = self();

@@ -28,6 +28,7 @@ struct described {
     struct boot_notification *notifications;
     struct boot_region *regions; /* of each cell in turn: image, then the described ones */
     struct boot_cap *caps;
+    u32 described_notifications; /* those behind are for sleeping */
 };
 
 /* An unlimited active thread gets slices of this length. */
@@ -36,6 +37,10 @@ struct described {
 #define DESCRIBE_BUDGET_MIN_US 10U
 /* Each thread's stack on ARM, in its cell's image below the statistics page. */
 #define DESCRIBE_STACK_SIZE THIMBLE_STACK_SIZE
+/* If the programs that are linked sleep (user/lib/sleep.h), each active thread has a notification
+ * of its own, and the right to wait for it in one of its cell's last slots; in the order of the
+ * description. The slot; 0: it has none. */
+u32 describe_sleep_slot(const struct described *d, u32 thread);
 /* Checks the whole description, and writes one line to `errors` for every error
  * and warning. True if there was no error: *out is then to be given to
  * describe_free(). Else *out is empty. */

@@ -16,4 +16,8 @@ uint32_t thimble_stats(void);
  * description. */
 uint32_t thimble_threads(uint32_t *number);
 
+/* Slot at which an active thread may wait for what nobody signals, if the system's programs sleep
+ * (sleep.h); else 0. */
+uint32_t thimble_sleep_slot(void);
+
 #endif
