@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* expect: exit.c:9: exit: a program ends when it returns; cells have no C library (docs/systems.md says what there is) */
+/* expect: exit.c:9: exit: a program ends when it returns; cells have no C library */
 #include <stdlib.h>
 
 #include "newcomer.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* expect: cell c, thread m: thimble_print, but its cell has no statistics page: say .stats = true */
+/* expect: cell c, thread m: thimble_print, but its cell has no statistics page */
 /* expect: stopped: cell c, thread m: host crash */
 #include "newcomer.h"
 #include "print.h"

@@ -28,7 +28,8 @@ static bool allocate(struct described *d, const struct model *m)
     d->threads = calloc(m->count[KIND_THREAD] + 1U, sizeof(*d->threads));
     d->scs = calloc(m->count[KIND_THREAD] + 1U, sizeof(*d->scs));
     d->irqs = calloc(m->count[KIND_IRQ] + 1U, sizeof(*d->irqs));
-    d->notifications = calloc(m->count[KIND_NOTIFICATION] + sleepers + 1U, sizeof(*d->notifications));
+    d->notifications =
+        calloc(m->count[KIND_NOTIFICATION] + sleepers + 1U, sizeof(*d->notifications));
     d->regions = calloc(m->count[KIND_REGION] + 1U, sizeof(*d->regions));
     d->caps = calloc(m->count[KIND_CAP] + sleepers + 1U, sizeof(*d->caps));
     return d->cells != NULL && d->threads != NULL && d->scs != NULL && d->irqs != NULL &&
