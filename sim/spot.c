@@ -5,23 +5,26 @@
 #include <string.h>
 
 #include "guest.h"
+#include "host.h"
 
 bool (*spot_resolve)(const struct sim_spot *spot, char *text, size_t size);
 
 void spot_take_at(struct sim_spot *spot, u32 index, uintptr_t pc, uintptr_t sp, uintptr_t fp,
                   uintptr_t link)
 {
-    uintptr_t low = (uintptr_t)sim_guests[index].stack;
-    uintptr_t top = low + SIM_STACK_SIZE;
+    const struct sim_guest *guest = &sim_guests[index];
+    uintptr_t low = (uintptr_t)guest->stack + host_stack_guard(guest->limit);
+    uintptr_t top = (uintptr_t)sim_guest_stack_top(guest);
 
     spot->pc = pc;
     spot->sp = sp;
     spot->fp = fp;
     spot->link = link;
     spot->size = 0;
-    if (low != 0 && sp >= low && sp < top) {
+    /* (Not of the guard, where the pointer is after an overflow.) */
+    if (guest->stack != NULL && sp >= low && sp < top) {
         spot->size = (u32)(top - sp < SPOT_STACK ? top - sp : SPOT_STACK);
-        memcpy(spot->stack, sim_guests[index].stack + (sp - low), spot->size);
+        memcpy(spot->stack, guest->stack + (sp - (uintptr_t)guest->stack), spot->size);
     }
 }
 

@@ -31,7 +31,7 @@ $(TESTS_DIR)/criterion $(TESTS_DIR)/plain: $(TEST_OBJECTS) $(VMM_OBJECTS) $(LIBD
 # ---- check -------------------------------------------------------------------
 # The tests run after all other checks: Criterion's synthesis is the last line.
 # With TESTS=pattern only these tests run, and nothing else is checked.
-CHECKS := check-headers check-statics check-errors check-descriptions check-newcomer check-cli check-mishaps check-tool check-console check-gdb \
+CHECKS := check-headers check-statics check-errors check-descriptions check-newcomer check-cli $(if $(SAN),,check-mishaps) check-tool check-console check-gdb \
           check-tutorial check-outside check-devices check-determinism check-findings check-marks $(if $(SAN),,check-model check-sweep) check-deadlines check-bench
 
 .PHONY: check $(CHECKS)

@@ -322,7 +322,7 @@ static json_t *json_of(u64 until, const char *const *settings, u32 count)
     enum sim_end end = sim_run(until);
     FILE *file = open_memstream(&text, &size);
 
-    cr_assert(report_json(b, end, settings, count, file));
+    cr_assert(report_json(b, end, settings, count, "no-miss", file));
     fclose(file);
     json_t *all = json_loads(text, 0, NULL);
     free(text);
