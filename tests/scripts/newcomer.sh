@@ -22,7 +22,7 @@ for file in "$@"; do
     status=0
     # (Not through the outer make's flags.)
     env -u MAKEFLAGS -u MAKELEVEL -u MAKEOVERRIDES timeout 60 $MAKE --no-print-directory run \
-        SYSTEM="$file" TIME_MS=20 >"$output" 2>&1 </dev/null || status=$?
+        SYSTEM="$file" TIME_MS=20 CC="$CC" OPT="$OPT" SAN="$SAN" COVERAGE="$COVERAGE" >"$output" 2>&1 </dev/null || status=$?
     [ "$status" -ne 124 ] || complain "$file" "does not end"
     if [ ! -x "$build/outside/$name/run" ]; then
         lines=$(grep -vc '^make\|^  [A-Z]* \|^error: .* errors\?$' "$output") || true
