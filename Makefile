@@ -145,6 +145,8 @@ SYSTEMS := $(filter-out $(VM_SYSTEMS),$(notdir $(patsubst %/system.c,%,$(wildcar
 TEST_SYSTEMS := $(filter-out $(VM_SYSTEMS),$(notdir $(patsubst %/system.c,%,$(wildcard tests/systems/*/system.c))))
 SEED    ?= 1
 
+# What looks for what cells do not have. (A test of what that does at run time gives another.)
+CELL_SYMBOLS ?= user/scripts/cell_symbols.sh
 NM := $(shell $(CC) -print-prog-name=nm)
 # Rules for one system: $(1) its folder under $(BUILD), $(2) its sources.
 define system_rules
@@ -156,7 +158,7 @@ $$(SYSTEM_OBJECTS_$(1)):
 	$(Q)$$(COMPILE) -fstack-usage
 # What cells do not have is said before the linker looks for it.
 $(BUILD)/$(1)/symbols: $$(SYSTEM_OBJECTS_$(1)) user/scripts/cell_symbols.sh
-	$(Q)user/scripts/cell_symbols.sh $(NM) $$(SYSTEM_OBJECTS_$(1)) && touch $$@
+	$(Q)$(CELL_SYMBOLS) $(NM) $$(SYSTEM_OBJECTS_$(1)) && touch $$@
 $(BUILD)/$(1)/describe $(BUILD)/$(1)/run: | $(BUILD)/$(1)/symbols
 $(BUILD)/$(1)/describe: $$(SYSTEM_OBJECTS_$(1)) $(BUILD)/user/describe/main.o $(LIBDESCRIBE) $(LIBTHIMBLE)
 	@echo "  LD      $$@"

@@ -18,7 +18,7 @@ complain() {
 # make_system NAME: of $scratch/NAME.c; the program is left in $program.
 make_system() {
     program=$build/outside/$1/run
-    $MAKE --no-print-directory "$program" SYSTEM="$scratch/$1.c" >"$scratch/out" 2>"$scratch/err" ||
+    $MAKE --no-print-directory CELL_SYMBOLS=true "$program" SYSTEM="$scratch/$1.c" >"$scratch/out" 2>"$scratch/err" ||
         complain "$1.c is not made"
 }
 
