@@ -96,8 +96,10 @@ all: systems bench-program test-programs ## all systems, the benchmark and the t
 CORE_SOURCES := $(filter-out $(if $(filter none,$(PRINT)),core/klog.c core/print.c,core/print_none.c),\
                   $(wildcard core/*.c))
 ARM_SOURCES  := arm/stage2.c arm/syndrome.c arm/cache.c arm/gic.c arm/timer.c arm/console_pl011.c
-SIM_SOURCES  := $(filter-out sim/main.c,$(wildcard sim/*.c))
-LIB_SOURCES  := $(CORE_SOURCES) $(ARM_SOURCES) $(SIM_SOURCES) $(filter-out user/lib/uart_%,$(wildcard user/lib/*.c)) user/lib/uart_pl011.c
+# What takes libraries of the host is for programs that run a system, not for those that test.
+SIM_HOST     := sim/report_json.c sim/where.c
+SIM_SOURCES  := $(filter-out sim/main.c $(SIM_HOST),$(wildcard sim/*.c))
+LIB_SOURCES  := $(CORE_SOURCES) $(ARM_SOURCES) $(SIM_SOURCES) $(SIM_HOST) $(filter-out user/lib/uart_%,$(wildcard user/lib/*.c)) user/lib/uart_pl011.c
 LIB_OBJECTS  := $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/sim/switch_$(HOST_CPU).o
 LIBTHIMBLE   := $(BUILD)/sim/libthimble.a
 

@@ -19,6 +19,7 @@
 #include "host_output.h"
 #include "image.h"
 #include "klog.h"
+#include "printed.h"
 #include "trace_json.h"
 
 struct arguments {
@@ -458,6 +459,7 @@ static bool report(const struct arguments *a)
         console_print(a->boot);
     }
     if (!a->quiet) {
+        printed_print();
         table_print(&w, end);
     }
     stops_print(stops, count);

@@ -44,6 +44,7 @@ int command_qemu(char **arguments)
     list_add(&goals, "readout");
     list_add(&goals, text("TIME_MS=%s", duration_option(ns)));
     list_add(&goals, text("JSON=%s", result));
+    list_add(&goals, "READOUT_FLAGS=--console");
     if (trace != NULL) {
         /* The makefile works in another folder. */
         const char *here = trace[0] == '/' ? "" : text("%s/", getcwd(NULL, 0));

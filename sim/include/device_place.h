@@ -3,7 +3,7 @@
 #ifndef SIM_DEVICE_PLACE_H
 #define SIM_DEVICE_PLACE_H
 
-#include "device_model.h"
+#include "describe/device_model.h"
 
 /* Where the simulated board has room for them, and how many there can be. Each that is
  * placed by the build gets the DEVICE_REGISTERS_MAX bytes of its number. */

@@ -204,7 +204,11 @@ bool __wrap_sc_expire(struct cpu *cpu)
         return __real_sc_expire(cpu);
     }
     u32 number = hooks.choices.expiry_count++;
+    u32 before = cpu->current;
     hooks.choices.expiries[number] = kernel.place_sc[place];
-    hooks.choices.straight[number] = __real_sc_expire(cpu);
-    return hooks.choices.straight[number];
+    bool runs = __real_sc_expire(cpu);
+    hooks.choices.ways[number] = runs                     ? EXPIRY_RUNS :
+                                 cpu->current != before ? EXPIRY_COSTS_ALL :
+                                                          EXPIRY_WAKES;
+    return runs;
 }

@@ -166,7 +166,7 @@ static void choose(void)
         model.rose = model.matters > before;
         before = model.matters;
         if (model_expire()) {
-            if (model.choices.straight[model.expiries_used - 1U]) {
+            if (model_expiry_way() == EXPIRY_RUNS) {
                 model_expire_straight();
                 return;
             }

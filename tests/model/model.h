@@ -257,12 +257,19 @@ struct model_point {
 #define MODEL_POINTS 64U
 #define MODEL_EXPIRIES 64U
 
+/* What the core does with a deadline that has come. */
+enum expiry_way {
+    EXPIRY_WAKES,    /* its thread is ready, or it has a new budget: a choice follows */
+    EXPIRY_RUNS,     /* its thread runs at once, whatever else has come */
+    EXPIRY_COSTS_ALL /* it would, but what has been spent meanwhile was its whole budget */
+};
+
 /* The choices made in this step where the specification leaves one. */
 struct model_choices {
     struct model_point points[MODEL_POINTS];
     u32 point_count;
     u32 expiries[MODEL_EXPIRIES]; /* scheduling contexts, in order */
-    bool straight[MODEL_EXPIRIES]; /* who was woken runs at once, whatever else has come */
+    u8 ways[MODEL_EXPIRIES]; /* enum expiry_way */
     u32 expiry_count;
 };
 
@@ -398,6 +405,8 @@ void model_charge(void);
 bool model_expire(void);
 /* Whose deadline it was runs at once, without a choice. */
 void model_expire_straight(void);
+/* How the core took the deadline that model_expire() was about. */
+enum expiry_way model_expiry_way(void);
 /* The context's deadline is of somebody at least as urgent as who was chosen last. */
 bool model_wake_matters(u32 index);
 /* What it is to be set to; sets it; both; sets it to a deadline that is new, if that is earlier

@@ -344,7 +344,7 @@ void model_interrupt_take(void)
         bool choosing = model.choose;
         model_charge();
         model.planned = MODEL_NEVER;
-        bool straight = model_expire() && model.choices.straight[model.expiries_used - 1U];
+        bool straight = model_expire() && model_expiry_way() == EXPIRY_RUNS;
         model_timer_set();
         model.choose = true;
         if (straight && choosing) {

@@ -171,6 +171,24 @@ static void expire(u32 index)
     }
 }
 
+enum expiry_way model_expiry_way(void)
+{
+    return (enum expiry_way)model.choices.ways[model.expiries_used - 1U];
+}
+
+/* It would run at once, but that has cost all that it had: the next choice sees to that. */
+static void expire_costly(u32 index)
+{
+    const struct model_sc *sc = &model.scs[index];
+
+    if (sc->ready) {
+        model.wrong = "who is woken has time left, and does not run";
+    }
+    model.matters = sc->priority + 1U;
+    model.mask = sc->priority;
+    model_timer_program();
+}
+
 /* Of those that are due and matter, as of the last charge, one of the most urgent; it pays. */
 bool model_expire(void)
 {
@@ -196,11 +214,16 @@ bool model_expire(void)
         model.wrong = "a deadline was missed, or served out of order";
         return false;
     }
-    if (model.choices.straight[model.expiries_used - 1U]) {
-        model.sc = index; /* it has paid by the time that it becomes ready */
-        model_charge();
+    if (model_expiry_way() == EXPIRY_WAKES) {
+        expire(index);
+        return true;
     }
+    model.sc = index; /* it has paid by the time that it becomes ready */
+    model_charge();
     expire(index);
+    if (model_expiry_way() == EXPIRY_COSTS_ALL) {
+        expire_costly(index);
+    }
     return true;
 }
 

@@ -197,7 +197,7 @@ static void choices_take(void)
 
     memcpy(model.choices.points, c->points, c->point_count * sizeof(c->points[0]));
     memcpy(model.choices.expiries, c->expiries, c->expiry_count * sizeof(c->expiries[0]));
-    memcpy(model.choices.straight, c->straight, c->expiry_count * sizeof(c->straight[0]));
+    memcpy(model.choices.ways, c->ways, c->expiry_count * sizeof(c->ways[0]));
     model.choices.point_count = c->point_count;
     model.choices.expiry_count = c->expiry_count;
     model.points_used = 0;

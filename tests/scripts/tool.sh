@@ -137,6 +137,19 @@ says out '^ping  *only in B$'
 echo '{' >broken.json
 one_line 1 'no JSON' compare broken.json one.json
 
+# ---- the same sources on a board -------------------------------------------------------------------
+cp robot/control.c kept.c
+sed -i 's/#include "parts.h"/#include "print.h"\n&/; s/    uint64_t release/    thimble_print("begins\\n");\n&/' robot/control.c
+try 0 qemu robot --board virt --time 20ms --json arm.json
+says out '^\[control\.loop\] begins$'
+says out '^control  *[0-9]'
+json arm.json '.machine == "arm:virt" and .cells[0].latency.count >= 18 and .expect == null'
+try 0 compare one.json arm.json
+try 3 qemu robot --board virt --time 20ms --expect 'latency:control<1us'
+cp kept.c robot/control.c
+try 0 image robot --board vexpress-a15 --output images
+[ -s images/robot-vexpress-a15.img ] || complain "no image"
+
 # ---- settings ------------------------------------------------------------------------------------
 try 0 sweep gateway --seeds 1..4 --time 20ms --set worker.main.budget_us=1200,2400 \
     --set control.loop.priority=150,200 --json settings.json
