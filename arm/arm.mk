@@ -134,7 +134,7 @@ CELL_OBJECTS := $(foreach source,$(CELL_SOURCES),$(call cell_object,$(source)))
 $(foreach source,$(CELL_SOURCES),$(eval $(call cell_object,$(source)): $(source)))
 
 # Users' programs are told what is doubtful, and built all the same.
-USER_WARN := -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers
+USER_WARN := -Wall -Wextra -Werror=overflow -Wno-unused-parameter -Wno-missing-field-initializers
 $(if $(OUTSIDE),$(foreach source,$(SYSTEM_SOURCES),$(call cell_object,$(source)))): ARM_WARN := $(USER_WARN)
 
 $(CELL_OBJECTS): arm/arm.mk $(SOURCE_CHANGED)

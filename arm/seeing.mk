@@ -5,8 +5,8 @@
 # What reads copies of this image's memory: built for the host, with its pool sizes
 # and tables.
 READOUT_SOURCES := $(wildcard gdb/*.c) sim/trace_json.c sim/figures.c
-READOUT_INCLUDES := $(ARM_TRACING) $(addprefix -iquote ,$(GEN) core arm sim sim/include user/lib) -idirafter user/arm
-$(OUT)/readout: $(READOUT_SOURCES) $(GEN)/tables.c $(GEN)/limits_config.h $(wildcard core/*.h sim/*.h gdb/*.h) user/arm/thimble_self.h arm/seeing.mk
+READOUT_INCLUDES := $(ARM_TRACING) $(addprefix -iquote ,$(GEN) core arm sim sim/include user/lib)
+$(OUT)/readout: $(READOUT_SOURCES) $(GEN)/tables.c $(GEN)/limits_config.h $(wildcard core/*.h sim/*.h gdb/*.h) user/lib/self.h user/lib/print.h arm/seeing.mk
 	$(call need_header,jansson.h elfutils/libdwfl.h)
 	@echo "  HOSTCC  $@"
 	$(Q)gcc -std=gnu11 -O1 -g $(ARM_WARN) $(READOUT_INCLUDES) -o $@ $(READOUT_SOURCES) $(GEN)/tables.c -ljansson -ldw

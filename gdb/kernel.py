@@ -26,6 +26,13 @@ def macros(path, prefix):
     return found
 
 
+def is_source_in(symtab, places):
+    """Of a file of Thimble's, as make names it, or by its whole path: is it in one of these?"""
+    name = symtab.filename
+    name = name[len(ROOT) + 1:] if name.startswith(ROOT + "/") else name
+    return name.startswith(places)
+
+
 def by_value(names):
     return {value: name.lower() for name, value in names.items()}
 

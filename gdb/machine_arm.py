@@ -12,7 +12,7 @@ import subprocess
 
 import gdb
 
-from kernel import STATE, is_booted, macros
+from kernel import STATE, is_booted, is_source_in, macros
 
 CONTEXT = macros("arm/context.h", "CONTEXT_")
 MACHINE_SOURCES = ("core/", "arm/", "user/arm/", "user/lib/thimble.h")
@@ -195,7 +195,7 @@ def registers_of(thread):
 def is_machine_code(frame):
     """A frame of a hypercall's stub, not of a cell's program."""
     symtab = frame.find_sal().symtab
-    return symtab is None or symtab.filename.startswith(MACHINE_SOURCES)
+    return symtab is None or is_source_in(symtab, MACHINE_SOURCES)
 
 
 def save(folder):

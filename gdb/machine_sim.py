@@ -8,7 +8,7 @@ import contextlib
 
 import gdb
 
-from kernel import STATE, is_booted, macros
+from kernel import STATE, is_booted, is_source_in, macros
 
 STACK_SIZE = 64 * 1024
 TICKS_PER_MS = macros("user/lib/time.h", "THIMBLE_")["TICKS_PER_MS"]
@@ -97,4 +97,4 @@ def has_stack(thread):
 def is_machine_code(frame):
     """A frame of the simulator or of a hypercall's stub, not of a cell's program."""
     symtab = frame.find_sal().symtab
-    return symtab is None or symtab.filename.startswith(MACHINE_SOURCES)
+    return symtab is None or is_source_in(symtab, MACHINE_SOURCES)

@@ -11,7 +11,7 @@
 #include "copies.h"
 #include "image.h"
 #include "klog.h"
-#include "thimble_self.h"
+#include "self.h"
 
 /* An access so far below a stack is taken for its overflow. */
 #define OVERFLOW_MOST (64U * KIB)

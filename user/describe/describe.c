@@ -64,9 +64,9 @@ static void build_sc(struct described *d, const struct model *m, u32 thread)
     bool unlimited = is->period_us == 0;
 
     d->scs[d->boot.sc_count] = (struct boot_sc){
-        .urgency = {{.priority = is->priority},
-                    {.priority = is->low_priority != 0 ? is->low_priority : is->priority}},
-        .described = is->priority,
+        .urgency = {{.priority = (u8)is->priority},
+                    {.priority = (u8)(is->low_priority != 0 ? is->low_priority : is->priority)}},
+        .described = (u8)is->priority,
         .cpu = 0,
         .thread = (u16)thread,
         .budget = (u32)model_ticks(m->board, unlimited ? DESCRIBE_SLICE_US : is->budget_us),

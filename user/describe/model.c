@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config.h"
 #include "objects.h"
 #include "timing.h"
 
@@ -273,6 +274,25 @@ static void fill_cell(const struct model *m, u32 index)
     }
 }
 
+/* Tables are as long as there are priorities: what is none goes no further. */
+static bool priorities_fit(struct model *m)
+{
+    u32 before = m->error_count;
+
+    for (u32 i = 0; i < m->count[KIND_THREAD]; i++) {
+        const struct system_thread *t = m->threads[i].is;
+        if (t->priority >= PRIORITIES) {
+            model_error(m, KIND_THREAD, i, "priority", "%d: priorities are 0 to %u",
+                        (int)t->priority, PRIORITIES - 1U);
+        }
+        if (t->low_priority >= PRIORITIES) {
+            model_error(m, KIND_THREAD, i, "low_priority", "%d: priorities are 0 to %u",
+                        (int)t->low_priority, PRIORITIES - 1U);
+        }
+    }
+    return m->error_count == before;
+}
+
 bool model_make(struct model *m, const struct system *system, const struct board *board,
                 FILE *errors)
 {
@@ -293,6 +313,9 @@ bool model_make(struct model *m, const struct system *system, const struct board
     }
     for (u32 i = 0; i < m->count[KIND_CELL]; i++) {
         fill_cell(m, i);
+    }
+    if (!priorities_fit(m)) {
+        return false;
     }
     place_memory(m);
     place_tables(m);

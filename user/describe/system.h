@@ -20,8 +20,8 @@
 struct system_thread {
     const char *name; /* unique in its cell */
     /* Active: runs on its own time. */
-    u8 priority;   /* 0 lowest to 255 */
-    u8 low_priority; /* a VM's vCPU: where it goes by vcpu_lower; 0: it stays where it is */
+    u32 priority;  /* 0 lowest to 255 */
+    u32 low_priority; /* a VM's vCPU: where it goes by vcpu_lower; 0: it stays where it is */
     u32 budget_us; /* per period; 0 with period 0: no limit but round robin (10 ms slices) */
     u32 period_us;
     u32 deadline_us; /* its budget is used up this long after it became ready, at the
