@@ -147,7 +147,7 @@ bool copies_stack_word(u32 thread, u32 address, u32 *word)
         got = read_some(name, bytes, sizeof(bytes));
         of = thread;
     }
-    if (offset >= COPIES_STACK || offset + 4U > got) {
+    if (offset > COPIES_STACK - 4U || offset + 4U > got) {
         return false;
     }
     *word = bytes[offset] | (u32)bytes[offset + 1U] << 8 | (u32)bytes[offset + 2U] << 16 |

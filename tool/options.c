@@ -90,7 +90,7 @@ char **options_parse(const struct command *command, int argc, char **argv)
     int count = 0;
     int found;
 
-    while (command->choices[count].name != NULL && count < CHOICES_MAX) {
+    while (count < CHOICES_MAX && command->choices[count].name != NULL) {
         const struct choice *c = &command->choices[count];
         known[++count] = (struct option){
             c->name, c->value != NULL ? required_argument : no_argument, NULL, 0};

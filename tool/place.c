@@ -32,15 +32,17 @@ const char *thimble_root(void)
 {
     static const char *root;
     char self[PATH_MAX];
-    ssize_t length = root == NULL ? readlink("/proc/self/exe", self, sizeof(self) - 1U) : 0;
+    ssize_t length;
 
     if (root != NULL) {
         return root;
     }
+    length = readlink("/proc/self/exe", self, sizeof(self) - 1U);
     if (length < 0) {
         fail(STATUS_BAD, "/proc/self/exe: %s", strerror(errno));
+    } else {
+        self[length] = '\0';
     }
-    self[length] = '\0';
     const char *folder = dirname(self); /* PREFIX/bin, or build/ of the tree */
     const char *const candidates[] = {text("%s/../lib/thimble", folder), text("%s/..", folder)};
     for (size_t i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++) {

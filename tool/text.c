@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Strings: see text.h. */
+#define _GNU_SOURCE /* getdelim() */
 #include "text.h"
 
 #include <stdarg.h>
@@ -75,28 +76,17 @@ bool ends_with(const char *string, const char *end)
 
 char *text_of_file(const char *path)
 {
+    char *content = NULL;
+    size_t room = 0;
     FILE *file = fopen(path, "r");
-    size_t room = 65536;
-    size_t size = 0;
-    size_t got;
 
     if (file == NULL) {
         return NULL;
     }
-    char *content = malloc(room);
-    while (content != NULL && (got = fread(content + size, 1, room - 1U - size, file)) != 0) {
-        size += got;
-        if (size == room - 1U) {
-            room *= 2U;
-            content = realloc(content, room);
-        }
-    }
+    /* Up to a zero, which no text has: all of it. */
+    ssize_t size = getdelim(&content, &room, '\0', file);
     (void)fclose(file);
-    if (content == NULL) {
-        fail(STATUS_BAD, "no memory");
-    }
-    content[size] = '\0';
-    char *string = text("%s", content);
+    char *string = text("%s", size > 0 ? content : "");
     free(content);
     return string;
 }

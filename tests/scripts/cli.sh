@@ -115,10 +115,12 @@ not_set zzz.loop.priority=1 'no cell "zzz"; there are control, worker, plant'
 not_set control.lop.priority=1 'cell "control" has no thread "lop"; did you mean "loop"?'
 not_set control.loop.prioritty=1 'no field "prioritty" that can be set; did you mean "priority"?'
 not_set control.loop.zzz=1 'no field "zzz" that can be set; there are priority, .*, argument'
-not_set control.loop.priority=256 '"256" is no number from 0 to 255'
+not_set control.loop.level=256 '"256" is no number from 0 to 255'
 not_set control.loop.wakes=-1 '"-1" is no number from 0 to 65535'
 not_set control.loop 'it is to be cell.thread.FIELD=VALUE, with FIELD .*'
 # What is changed is checked as any description is.
+try 1 "$gateway" --quiet --set control.loop.priority=256
+says err 'priority: 256: priorities are 0 to 255$' "--set of a priority over all"
 try 1 "$gateway" --quiet --set control.loop.budget_us=100000
 says err 'is more than the period of' "--set of a budget over the period"
 
