@@ -41,6 +41,7 @@ $(error $(CC) is missing: run `make bootstrap`)
 endif
 
 # Every combination that is not the default builds in a folder of its own.
+comma   := ,
 empty   :=
 space   := $(empty) $(empty)
 VARIANT := $(strip $(if $(filter-out gcc,$(CC)),$(notdir $(CC))) $(patsubst -%,%,$(filter-out $(DEFAULT_OPT),$(OPT))) \
@@ -63,6 +64,12 @@ ifdef COVERAGE
 CFLAGS  += --coverage -fprofile-update=atomic
 LDFLAGS += --coverage
 endif
+
+# jansson and libdw (sim/where.c loads it), of this host only: a cross build does without.
+HOST_CPU  := $(patsubst armv%,arm,$(firstword $(subst -, ,$(shell $(CC) -dumpmachine))))
+NATIVE    := $(filter $(patsubst armv%,arm,$(shell uname -m)),$(HOST_CPU))
+HOST_LIBS := $(if $(NATIVE),-Wl$(comma)--as-needed -ljansson -ldl -Wl$(comma)--no-as-needed)
+CFLAGS    += $(if $(NATIVE),,-DWITHOUT_HOST_LIBRARIES)
 
 # Quoted includes only: core/sched.h must not stand in for <sched.h>.
 INCLUDES := $(addprefix -iquote ,$(if $(COUNTING),bench/calibrate/include) core sim sim/include arm user user/lib user/describe tests/target)
@@ -89,9 +96,10 @@ all: systems bench-program test-programs ## all systems, the benchmark and the t
 CORE_SOURCES := $(filter-out $(if $(filter none,$(PRINT)),core/klog.c core/print.c,core/print_none.c),\
                   $(wildcard core/*.c))
 ARM_SOURCES  := arm/stage2.c arm/syndrome.c arm/cache.c arm/gic.c arm/timer.c arm/console_pl011.c
-SIM_SOURCES  := $(filter-out sim/main.c,$(wildcard sim/*.c))
-HOST_CPU     := $(patsubst armv%,arm,$(firstword $(subst -, ,$(shell $(CC) -dumpmachine))))
-LIB_SOURCES  := $(CORE_SOURCES) $(ARM_SOURCES) $(SIM_SOURCES) $(filter-out user/lib/uart_%,$(wildcard user/lib/*.c)) user/lib/uart_pl011.c
+# What takes libraries of the host is for programs that run a system, not for those that test.
+SIM_HOST     := sim/report_json.c sim/where.c
+SIM_SOURCES  := $(filter-out sim/main.c $(SIM_HOST),$(wildcard sim/*.c))
+LIB_SOURCES  := $(CORE_SOURCES) $(ARM_SOURCES) $(SIM_SOURCES) $(SIM_HOST) $(filter-out user/lib/uart_%,$(wildcard user/lib/*.c)) user/lib/uart_pl011.c
 LIB_OBJECTS  := $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/sim/switch_$(HOST_CPU).o
 LIBTHIMBLE   := $(BUILD)/sim/libthimble.a
 
@@ -108,7 +116,7 @@ $(LIBTHIMBLE) $(LIBDESCRIBE):
 
 # Position-dependent: the core's state is at a fixed address, as on ARM.
 COMPILE = $(CC) $(CFLAGS) $(STRICT) -fno-pie -MMD -MP $(INCLUDES) -c -o $@ $<
-LINK    = $(CC) $(CFLAGS) $(LDFLAGS) -no-pie -o $@ $(filter %.o %.a,$^)
+LINK    = $(CC) $(CFLAGS) $(LDFLAGS) -no-pie -o $@ $(filter %.o %.a,$^) $(HOST_LIBS)
 
 define compile_rules
 $(BUILD)/$(1)/%.o: $(1)/%.c Makefile
@@ -118,6 +126,8 @@ $(BUILD)/$(1)/%.o: $(1)/%.c Makefile
 endef
 $(foreach folder,core arm sim user,$(eval $(call compile_rules,$(folder))))
 $(BUILD)/sim/guest.o $(BUILD)/sim/trap.o: | $(BUILD)/needs/valgrind/valgrind.h
+$(BUILD)/sim/report_json.o: | $(BUILD)/needs/jansson.h
+$(BUILD)/sim/where.o: | $(BUILD)/needs/elfutils/libdwfl.h
 
 $(BUILD)/sim/%.o: sim/%.S Makefile
 	@echo "  AS      $<"
@@ -137,6 +147,9 @@ SYSTEMS := $(filter-out $(VM_SYSTEMS),$(notdir $(patsubst %/system.c,%,$(wildcar
 TEST_SYSTEMS := $(filter-out $(VM_SYSTEMS),$(notdir $(patsubst %/system.c,%,$(wildcard tests/systems/*/system.c))))
 SEED    ?= 1
 
+# What looks for what cells do not have. (A test of what that does at run time gives another.)
+CELL_SYMBOLS ?= user/scripts/cell_symbols.sh
+NM := $(shell $(CC) -print-prog-name=nm)
 # Rules for one system: $(1) its folder under $(BUILD), $(2) its sources.
 define system_rules
 SYSTEM_OBJECTS_$(1) := $(patsubst %.c,$(BUILD)/$(1)/objects/%.o,$(notdir $(2)))
@@ -144,7 +157,11 @@ $(foreach source,$(2),$(eval $(BUILD)/$(1)/objects/$(notdir $(source:.c=.o)): $(
 $$(SYSTEM_OBJECTS_$(1)):
 	@echo "  CC      $$<"
 	@mkdir -p $$(@D)
-	$(Q)$$(COMPILE)
+	$(Q)$$(COMPILE) -fstack-usage
+# What cells do not have is said before the linker looks for it.
+$(BUILD)/$(1)/symbols: $$(SYSTEM_OBJECTS_$(1)) user/scripts/cell_symbols.sh
+	$(Q)$(CELL_SYMBOLS) $(NM) $$(SYSTEM_OBJECTS_$(1)) && touch $$@
+$(BUILD)/$(1)/describe $(BUILD)/$(1)/run: | $(BUILD)/$(1)/symbols
 $(BUILD)/$(1)/describe: $$(SYSTEM_OBJECTS_$(1)) $(BUILD)/user/describe/main.o $(LIBDESCRIBE) $(LIBTHIMBLE)
 	@echo "  LD      $$@"
 	$(Q)$$(LINK)
@@ -192,6 +209,7 @@ gdb: $(BUILD)/$(SYSTEM_DIR)/run ## debug a system: gdb with the commands of gdb/
 	$(call need,gdb)
 	$(Q)gdb -q -x gdb/thimble.py $(GDB_FLAGS) --args $< $(RUN_ARGUMENTS) --watchdog 0
 
+include tool/tool.mk
 include bench/bench.mk
 include tests/tests.mk
 include tests/reported/reported.mk
@@ -213,6 +231,7 @@ include tests/mutants/mutants.mk
 include tests/sets.mk
 $(call not_empty,all systems check check-determinism determinism hosts memcheck,SYSTEMS)
 $(call not_empty,check check-descriptions,BAD_SYSTEMS)
+$(call not_empty,check check-newcomer,NEWCOMERS)
 $(call not_empty,check check-headers,HEADERS)
 $(call not_empty,check check-statics,USER_SOURCES)
 $(call not_empty,hosts,HOSTS)

@@ -14,7 +14,7 @@ Q       := $(if $(V),,@)
 comma   := ,
 
 # Goals for which no image is looked at.
-WITHOUT_IMAGE := all guests help help-all clean check check-all check-vms check-vm-% check-reported check-seeing check-runs check-run-% check-arm-boot bench bench-baseline bench-counts bench-latency bench-network bench-latency-image bench-latency-alone bench-latency-load soak masked calibrate check-calibration cal-measure deadlines wcet wcet-short wcet-report wcet-found-%
+WITHOUT_IMAGE := all guests help help-all clean check check-all check-vms check-vm-% check-reported check-seeing check-mistakes check-runs check-run-% check-arm-boot bench bench-baseline bench-counts bench-latency bench-network bench-latency-image bench-latency-alone bench-latency-load soak masked calibrate check-calibration cal-measure deadlines wcet wcet-short wcet-report wcet-found-%
 NEEDS_IMAGE   := $(filter-out $(WITHOUT_IMAGE),$(or $(MAKECMDGOALS),image))
 
 ifeq ($(filter $(BOARD),$(BOARDS)),)
@@ -91,9 +91,10 @@ image: $(addprefix $(OUT)/thimble.,elf img uimg) ## the image of SYSTEM for BOAR
 host_make = mkdir -p build/arm && flock build/arm/host.lock $(MAKE) -s --no-print-directory \
             ARCH=sim CC=gcc OPT=-O2 SAN= COVERAGE= PRINT= TRACE= SYSTEM=$(SYSTEM)
 
-# What needs devices that only the simulated board has.
-# VMs take what has been fetched.
-SYSTEMS_HERE := $(filter-out pattern-dma $(if $(wildcard $(GUESTS)/initrds),,$(VM_SYSTEMS)),$(SYSTEMS))
+# Not what needs devices of the simulator alone, as its description says. VMs take what has
+# been fetched.
+SYSTEMS_SIMULATED := $(patsubst user/systems/%/system.c,%,$(shell grep -lE '\.simulated *= *true' user/systems/*/system.c))
+SYSTEMS_HERE := $(filter-out $(SYSTEMS_SIMULATED) $(if $(wildcard $(GUESTS)/initrds),,$(VM_SYSTEMS)),$(SYSTEMS))
 .PHONY: describe-all $(SYSTEMS_HERE:%=image-%)
 all: $(SYSTEMS_HERE:%=image-%) ## the images of all systems for BOARD
 describe-all:
@@ -126,22 +127,41 @@ $(GEN)/%.dtb: $(GEN)/%.dts
 	$(Q)dtc -q -I dts -O dtb -o $@ $<
 
 # ---- cells ---------------------------------------------------------------------
-CELL_SOURCES := $(SYSTEM_SOURCES) $(if $(GUESTS_HERE),$(wildcard user/vmm/*.c)) $(filter-out user/lib/uart_%.c,$(wildcard user/lib/*.c)) user/lib/uart_$(UART).c arm/string.c user/arm/program.c user/arm/start.S user/arm/any.S
-CELL_OBJECTS := $(patsubst %,$(OUT)/cell/%.o,$(basename $(notdir $(CELL_SOURCES))))
-$(foreach source,$(CELL_SOURCES),$(eval $(OUT)/cell/$(basename $(notdir $(source))).o: $(source)))
+CELL_SOURCES := $(SYSTEM_SOURCES) $(if $(GUESTS_HERE),$(wildcard user/vmm/*.c)) $(filter-out user/lib/uart_%.c,$(wildcard user/lib/*.c)) user/lib/uart_$(UART).c arm/string.c user/arm/memory_move.c user/arm/program.c user/arm/start.S user/arm/any.S
+# A system's own files may have the names of those of the library.
+cell_object   = $(OUT)/cell/$(if $(filter $(1),$(SYSTEM_SOURCES)),own/)$(basename $(notdir $(1))).o
+CELL_OBJECTS := $(foreach source,$(CELL_SOURCES),$(call cell_object,$(source)))
+$(foreach source,$(CELL_SOURCES),$(eval $(call cell_object,$(source)): $(source)))
+
+# Users' programs are told what is doubtful, and built all the same.
+USER_WARN := -Wall -Wextra -Werror=overflow -Wno-unused-parameter -Wno-missing-field-initializers
+$(if $(OUTSIDE),$(foreach source,$(SYSTEM_SOURCES),$(call cell_object,$(source)))): ARM_WARN := $(USER_WARN)
 
 $(CELL_OBJECTS): arm/arm.mk $(SOURCE_CHANGED)
 	@echo "  CC      $(filter %.c %.S,$^)"
-	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CFLAGS) -mfloat-abi=softfp -DTHIMBLE_TICKS_PER_MS=$(TICKS_PER_MS)U $(CELL_INCLUDES) -MMD -MP -c -o $@ $(filter %.c %.S,$^)
+	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CFLAGS) -mfloat-abi=softfp -fstack-usage -DTHIMBLE_TICKS_PER_MS=$(TICKS_PER_MS)U $(CELL_INCLUDES) -MMD -MP -c -o $@ $(filter %.c %.S,$^)
+# A user's own programs stop where they would in the simulator: at a division by zero, and at
+# an access by the library that is not aligned. What is in this tree is measured, and does not.
+ifneq ($(and $(OUTSIDE),$(filter-out bench/% tests/% user/%,$(SYSTEM))),)
+$(foreach source,$(filter %.c,$(SYSTEM_SOURCES)),$(call cell_object,$(source))): \
+    ARM_OPT += -fsanitize=integer-divide-by-zero -fsanitize-undefined-trap-on-error
+$(OUT)/cell/program.o: ARM_OPT += -DTHIMBLE_CHECKED
+endif
 # Made with the others; written only where something has changed.
 $(GEN)/%.c $(GEN)/%.ld: $(GEN)/emitted
 	@:
 $(GEN)/%.self.o: $(GEN)/%.c
 	$(Q)$(CROSS)gcc $(ARM_CFLAGS) $(CELL_INCLUDES) -c -o $@ $(GEN)/$*.c
-$(GEN)/%.elf: $(CELL_OBJECTS) $(GEN)/%.self.o $(GEN)/%.ld user/arm/cell.ld
+# What cells do not have is said before the linker looks for it.
+CHECKED_OBJECTS := $(foreach source,$(SYSTEM_SOURCES) $(if $(GUESTS_HERE),$(wildcard user/vmm/*.c)),$(call cell_object,$(source)))
+$(OUT)/cell/symbols: $(CHECKED_OBJECTS) user/scripts/cell_symbols.sh
+	$(Q)user/scripts/cell_symbols.sh $(CROSS)nm $(CHECKED_OBJECTS) && touch $@
+$(GEN)/%.elf: $(CELL_OBJECTS) $(GEN)/%.self.o $(GEN)/%.ld user/arm/cell.ld | $(OUT)/cell/symbols
 	@echo "  CELL    $@"
 	$(Q)$(CROSS)gcc $(ARM_CPU) -nostdlib -static -Wl,--gc-sections -Wl,--defsym,thimble_program=program_$(PROGRAM_$*) \
 	    -Wl,-u,program_$(PROGRAM_$*) -T $(GEN)/$*.ld -o $@ $(filter %.o,$^) -lgcc
+	$(if $(STATS_$*),,$(Q)! $(CROSS)nm $@ | grep -q ' thimble_print_values$$' || \
+	    { echo "cell $*: thimble_print, but it has no statistics page: say .stats = true" >&2; exit 1; })
 $(GEN)/%.bin: $(GEN)/%.elf
 	$(Q)$(CROSS)objcopy -O binary $< $@
 
@@ -205,11 +225,6 @@ $(OUT)/thimble.uimg: $(OUT)/thimble.img
 include arm/seeing.mk
 
 # ---- running -----------------------------------------------------------------------
-run: image ## start QEMU: SYSTEM=pingpong|path/to/system.c|path/to/folder BOARD=virt
-	$(call need,qemu-system-arm)
-	@echo "  QEMU    $(SYSTEM_NAME) on $(BOARD); Ctrl-A x ends it"
-	$(Q)$(QEMU) -kernel $(OUT)/thimble.elf
-
 # The guest of a VM alone on QEMU's virt, which has the same devices at the same places:
 # the same kernel, initial RAM file system and device tree, with no hypervisor below.
 NATIVE_QEMU := qemu-system-arm -M virt,dtb-randomness=off -cpu cortex-a15 -m 512 -nic none -nographic \
@@ -226,8 +241,8 @@ native: native-images ## start QEMU with the first guest of SYSTEM alone, withou
 	@echo "  QEMU    $(firstword $(GUESTS_HERE)) alone; Ctrl-A x ends it"
 	$(Q)$(NATIVE_QEMU) -kernel $(OUT)/$(firstword $(GUESTS_HERE)).native.elf
 
-include tests/arm/boot.mk
-include tests/deadlines/target.mk
+# (What is for this tree alone is not installed.)
+include $(wildcard tests/arm/boot.mk tests/deadlines/target.mk)
 
 clean: ## remove everything that was built
 	$(Q)rm -rf build
@@ -239,15 +254,9 @@ help help-all: ## this list
 	@echo "BOARD=$(BOARDS)"
 	@echo "PRINT=none (without names and printing)  ARM_OPT=-Os  CROSS=arm-none-eabi-  V=1 (show commands)"
 
-include bench/arm/bench.mk
-include bench/calibrate/calibrate.mk
-include tests/target.mk
-include tests/vm/vm.mk
-include tests/reported/arm.mk
-include tests/arm/soak.mk
-include tests/wcet/wcet.mk
+include $(wildcard bench/arm/bench.mk bench/calibrate/calibrate.mk tests/target.mk tests/vm/vm.mk \
+  tests/reported/arm.mk tests/arm/soak.mk tests/wcet/wcet.mk tests/sets.mk)
 
-include tests/sets.mk
 $(call not_empty,all,SYSTEMS_HERE)
 $(call not_empty,check check-all,CHECK_BOARDS CHECK_SYSTEMS CHECK_VMS)
 $(call not_empty,check-vms,CHECK_VMS)

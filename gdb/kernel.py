@@ -10,6 +10,7 @@ import gdb
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 NONE = 0xFFFF
+NOT_BOOTED = "the core has not booted yet"
 # Cells' programs know the first words of it by the same name as something else.
 STATE = "(*(struct kernel *)&kernel)"
 
@@ -23,6 +24,13 @@ def macros(path, prefix):
             if m:
                 found[m.group(1)] = int(m.group(2), 0)
     return found
+
+
+def is_source_in(symtab, places):
+    """Of a file of Thimble's, as make names it, or by its whole path: is it in one of these?"""
+    name = symtab.filename
+    name = name[len(ROOT) + 1:] if name.startswith(ROOT + "/") else name
+    return name.startswith(places)
 
 
 def by_value(names):
@@ -68,6 +76,14 @@ def enum_names(tag, prefix):
     return {f.enumval: f.name[len(prefix):].lower() for f in fields if f.name.startswith(prefix)}
 
 
+def is_booted():
+    """Scheduling contexts come last. Before that, memory may hold anything."""
+    try:
+        return int(gdb.parse_and_eval(STATE + ".sc_count")) != 0
+    except gdb.MemoryError:
+        return False
+
+
 class Kernel:
     """A look at the state as it is now: make a new one at each stop."""
 
@@ -76,7 +92,7 @@ class Kernel:
         self.state = gdb.parse_and_eval(STATE)
         self.boot = machine.boot()
         if self.boot is None:
-            raise gdb.GdbError("the system has not been booted yet: run to a breakpoint first")
+            raise gdb.GdbError(NOT_BOOTED)
         self.cpus = self.state["cpu"].type.range()[1] + 1
         self.states = enum_names("thread_state", "THREAD_")
 

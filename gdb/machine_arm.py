@@ -12,7 +12,7 @@ import subprocess
 
 import gdb
 
-from kernel import STATE, macros
+from kernel import STATE, is_booted, is_source_in, macros
 
 CONTEXT = macros("arm/context.h", "CONTEXT_")
 MACHINE_SOURCES = ("core/", "arm/", "user/arm/", "user/lib/thimble.h")
@@ -39,7 +39,8 @@ def readout(*arguments):
 
 RANGES = {words[0]: words[1:] for words in map(str.split, readout("--ranges").splitlines())}
 TICKS_PER_MS = int(RANGES.pop("ticks_per_ms")[1])
-RANGES.pop("started")
+for number in ("started", "current", "idle_threads"):
+    RANGES.pop(number)
 
 
 @contextlib.contextmanager
@@ -62,9 +63,7 @@ def word(name):
 
 def boot():
     """The tables that the core boots from; None while it has not."""
-    if int(gdb.parse_and_eval(STATE + ".cell_count")) == 0:
-        return None
-    return gdb.parse_and_eval("arm_system")
+    return gdb.parse_and_eval("arm_system") if is_booted() else None
 
 
 def now():
@@ -196,7 +195,7 @@ def registers_of(thread):
 def is_machine_code(frame):
     """A frame of a hypercall's stub, not of a cell's program."""
     symtab = frame.find_sal().symtab
-    return symtab is None or symtab.filename.startswith(MACHINE_SOURCES)
+    return symtab is None or is_source_in(symtab, MACHINE_SOURCES)
 
 
 def save(folder):
@@ -208,6 +207,7 @@ def save(folder):
         except gdb.error:
             continue  # an image without printing has no text
         data = gdb.selected_inferior().read_memory(start, int(size))
-        with open(os.path.join(folder, name + ".bin"), "wb") as file:
+        with open(os.path.join(folder, name), "wb") as file:
             file.write(data)
-    print(readout(folder, os.path.join(folder, "trace.json")), end="")
+    print(readout("--programs", os.path.join(FOLDER, "generated"), "--trace",
+                  os.path.join(folder, "trace.json"), folder), end="")

@@ -8,7 +8,7 @@ import contextlib
 
 import gdb
 
-from kernel import STATE, macros
+from kernel import STATE, is_booted, is_source_in, macros
 
 STACK_SIZE = 64 * 1024
 TICKS_PER_MS = macros("user/lib/time.h", "THIMBLE_")["TICKS_PER_MS"]
@@ -48,10 +48,10 @@ def boot():
     """The tables that the core was booted from; None before that."""
     try:
         system = gdb.parse_and_eval("sim_host.system")
-        cells = gdb.parse_and_eval(STATE + ".cell_count")
+        booted = is_booted()
     except gdb.error as error:
         raise gdb.GdbError("this is no program that runs a system: %s" % error)
-    return system.dereference() if int(system) != 0 and int(cells) != 0 else None
+    return system.dereference() if int(system) != 0 and booted else None
 
 
 def now():
@@ -97,4 +97,4 @@ def has_stack(thread):
 def is_machine_code(frame):
     """A frame of the simulator or of a hypercall's stub, not of a cell's program."""
     symtab = frame.find_sal().symtab
-    return symtab is None or symtab.filename.startswith(MACHINE_SOURCES)
+    return symtab is None or is_source_in(symtab, MACHINE_SOURCES)

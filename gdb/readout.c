@@ -1,72 +1,39 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Reads what was copied out of a target's memory: who had the CPU, what programs
- * recorded, and the trace. Built once for each image, with its pool sizes and its
- * tables: the core's state has no pointers and the same layout everywhere, so
- * that a copy of it is just read in.
+ * recorded, which of them were stopped and where, and the trace. Built once for each
+ * image, with its pool sizes and its tables: the core's state has no pointers and the
+ * same layout everywhere, so that a copy of it is just read in.
  */
+#include "readout.h"
+
 #include <errno.h>
+#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "board_config.h"
-#include "figures.h"
+#include "copies.h"
 #include "host_output.h"
 #include "image.h"
-#include "kernel.h"
 #include "klog.h"
+#include "printed.h"
 #include "trace_json.h"
 
-struct kernel kernel;
-struct trace_ring trace_ring;
-struct klog klog;
-
-static const char *folder;
-
-/* Reads a file of the folder. False: there is none, or it has another size. */
-static bool copy_read(const char *name, void *to, size_t size)
-{
-    char path[4096];
-    int length = snprintf(path, sizeof(path), "%s/%s.bin", folder, name);
-    FILE *file = length < (int)sizeof(path) ? fopen(path, "rb") : NULL;
-
-    if (file == NULL) {
-        return false;
-    }
-    bool whole = fread(to, 1, size, file) == size && fgetc(file) == EOF;
-    return fclose(file) == 0 && whole;
-}
-
-/* Physical address of a cell's statistics page; 0: it has none. */
-static u32 stats_page(u32 cell)
-{
-    u32 gpa = arm_system.cells[cell].stats.raw;
-
-    for (u32 i = 0; gpa != 0 && i < arm_system.region_count; i++) {
-        const struct machine_mapping *m = &arm_system.regions[i].map;
-        if (arm_system.regions[i].cell == cell && gpa - m->gpa.raw < m->size) {
-            return m->pa.raw + gpa - m->gpa.raw;
-        }
-    }
-    return 0;
-}
-
-/* What to copy: file, symbol or address, size. For gdb/machine_arm.py and
- * gdb/readout.py, which also want to know what time it is. */
-static void ranges_print(void)
-{
-    printf("kernel kernel %zu\ntrace_ring trace_ring %zu\nklog klog %zu\n", sizeof(kernel),
-           sizeof(trace_ring), sizeof(klog));
-    for (u32 i = 0; i < arm_system.cell_count; i++) {
-        if (stats_page(i) != 0) {
-            printf("stats-%s 0x%08x %u\n", arm_system.cells[i].name, stats_page(i), PAGE_SIZE);
-        }
-    }
-    printf("started kernel+%zu 8\nticks_per_ms - %u\n", offsetof(struct kernel, cpu[0].started),
-           board.ticks_per_ms);
-}
+struct arguments {
+    const char *folder;
+    const char *programs;
+    const char *trace;
+    const char *json;
+    const char *end;
+    u64 until; /* ticks */
+    bool ranges;
+    bool console;
+    bool boot;
+    bool quiet;
+};
 
 /* ---- the table -----------------------------------------------------------------*/
 
@@ -120,44 +87,52 @@ static double percent(u64 part, u64 whole)
     return whole != 0 ? 100.0 * (double)part / (double)whole : 0.0;
 }
 
-static void row(u32 cell, u64 now, const struct window *w)
+struct paid paid_of(u32 cell)
 {
-    static u8 page[PAGE_SIZE];
-    char name[64];
-    u64 paid = 0;
-    u32 depleted = 0;
+    struct paid paid = {0};
 
     for (u32 i = 0; i < kernel.sc_count; i++) {
         const struct sc *sc = sc_at(i);
         if (thread_at(sc->thread)->cell == cell) {
-            paid += sc_consumed(sc);
-            depleted += sc->depleted;
+            paid.ticks += sc_consumed(sc);
+            paid.depleted += sc->depleted;
         }
     }
-    snprintf(name, sizeof(name), "stats-%s", arm_system.cells[cell].name);
-    bool there = stats_page(cell) != 0 && copy_read(name, page, sizeof(page));
-    struct figures f = figures_read(there ? page : NULL, board.ticks_per_ms);
-    printf("%-12s %9.3f %5.1f%%", arm_system.cells[cell].name, ms(paid), percent(paid, now));
+    return paid;
+}
+
+static void row(u32 cell, u64 now, const struct window *w)
+{
+    struct paid paid = paid_of(cell);
+    struct figures f = figures_read(copies_stats(cell), board.ticks_per_ms);
+
+    printf("%-12s %9.3f %5.1f%%", arm_system.cells[cell].name, ms(paid.ticks),
+           percent(paid.ticks, now));
     if (w->to != w->from) {
         printf(" %9.3f %5.1f%%", ms(w->ran[cell]), percent(w->ran[cell], w->to - w->from));
     } else {
         printf(" %9s %6s", "-", "-");
     }
-    printf(" %8" PRIu32, depleted);
+    printf(" %8" PRIu32, paid.depleted);
     figures_print(&f, stdout);
 }
 
-static void table_print(const struct window *w)
+u64 state_time(void)
 {
-    u64 now = kernel.cpu[0].started > w->to ? kernel.cpu[0].started : w->to;
+    return kernel.cpu[0].started;
+}
+
+static void table_print(const struct window *w, struct end end)
+{
+    u64 now = state_time() > w->to ? state_time() : w->to;
     u64 paid = 0;
 
-    printf("system %s on %s: %.3f ms since reset", arm_system.name, board.name, ms(now));
+    printf("system %s on %s: %.3f ms since reset, %s\n", arm_system.name, board.name, ms(now),
+           end.words);
     if (w->to != w->from) {
-        printf("; traced from %.3f to %.3f ms\n\n", ms(w->from), ms(w->to));
-    } else {
-        printf("; nothing was traced\n\n");
+        printf("traced from %.3f to %.3f ms\n", ms(w->from), ms(w->to));
     }
+    printf("\n");
     printf("%-12s %9s %6s %9s %6s %8s %7s   %s\n", "", "CPU paid", "CPU", "CPU ran", "of the",
            "budget", "missed", "latency in us");
     printf("%-12s %9s %6s %9s %6s %8s %7s %8s %8s %8s %8s\n", "cell", "ms", "share", "ms", "trace",
@@ -172,70 +147,347 @@ static void table_print(const struct window *w)
     if (w->to != w->from) {
         printf(" %9.3f %5.1f%%", ms(w->idle), percent(w->idle, w->to - w->from));
     }
-    printf("\n");
+    printf("\n\n");
 }
 
-static int json_write(const char *name, u64 until)
+/* False: the file could not be written, and that has been said. */
+static bool trace_write(const char *name, u64 until)
 {
     FILE *file = fopen(name, "w");
 
     if (file == NULL) {
         fprintf(stderr, "thimble: %s: %s\n", name, strerror(errno));
-        return 1;
+        return false;
     }
     trace_json_begin(file, &arm_system, board.ticks_per_ms);
     trace_json_until(until);
     u64 lost = trace_json_end();
-    bool bad = ferror(file) != 0;
-    if (fclose(file) != 0 || bad) {
-        fprintf(stderr, "thimble: %s: could not be written\n", name);
-        return 1;
+    if (!output_close(file, name)) {
+        return false;
     }
     if (lost != 0) {
         printf("%" PRIu64 " events before these were overwritten in the ring\n", lost);
     }
     printf("%s: a trace for Perfetto (ui.perfetto.dev)\n", name);
-    return 0;
+    return true;
 }
 
-/* What was copied is another's, or of a machine that has not booted. */
-static bool state_is_good(void)
+/* ---- text ------------------------------------------------------------------------*/
+
+/* Lines that the core prints at boot, before any cell runs. */
+static bool is_boot_line(const char *line)
 {
-    if (!copy_read("kernel", &kernel, sizeof(kernel)) ||
-        !copy_read("trace_ring", &trace_ring, sizeof(trace_ring))) {
-        fprintf(stderr, "thimble: %s: no copy of this image's state\n", folder);
+    static const char *const first[] = {"thimble: ABI ", "cell ",         "thread ", "sc ",
+                                        "notification ", "irq ", "region "};
+
+    for (size_t i = 0; i < ARRAY_SIZE(first); i++) {
+        if (strncmp(line, first[i], strlen(first[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool midline;
+
+/* Lines end as the host's do. */
+static void character_print(char c)
+{
+    if (c != '\r') {
+        putchar(c);
+        midline = c != '\n';
+    }
+}
+
+static void line_start(void)
+{
+    if (midline) {
+        character_print('\n');
+    }
+}
+
+/* What the UART sent, and what the core would have, had it still been its own. */
+static void console_print(bool boot)
+{
+    char *text = copies_console();
+    const char *at = text;
+
+    while (!boot && at != NULL && is_boot_line(at)) {
+        const char *end = strchr(at, '\n');
+        at = end != NULL ? end + 1 : NULL;
+    }
+    for (; at != NULL && *at != '\0'; at++) {
+        character_print(*at);
+    }
+    free(text);
+    line_start();
+    if (klog.sent != klog.next && kernel.console == CONSOLE_CELL) {
+        puts("printed by the core since a cell has the UART:");
+        for (u32 i = klog.sent; i != klog.next; i++) {
+            character_print(klog.text[i % KLOG_TEXT]);
+        }
+        line_start();
+    }
+}
+
+static void place_print(const struct place *place)
+{
+    char text[256];
+
+    if (place_words(place, text, sizeof(text)) != NULL) {
+        printf(" (%s)", text);
+    }
+    printf("\n");
+}
+
+/* One line for each, but for those that have just ended: who, when, what, where. */
+static void stops_print(const struct stop *stops, u32 count)
+{
+    char words[256];
+
+    for (u32 i = 0; i < count; i++) {
+        const struct stop *s = &stops[i];
+        if (s->kind == THIMBLE_FAULT_EXIT) {
+            continue;
+        }
+        printf("stopped: %s", thread_words(s->thread));
+        if (s->time != TIME_UNKNOWN) {
+            printf(" at %.3f ms", ms(s->time));
+        }
+        stop_words(s, words, sizeof(words));
+        printf(": %s", words);
+        place_print(s->placed ? &s->place : NULL);
+    }
+    if (klog.missed != 0) {
+        printf("stopped: %" PRIu32 " times more\n", klog.missed);
+    }
+}
+
+static void deadlocks_print(void)
+{
+    static bool seen[THREAD_MAX];
+    static u16 cycle[THREAD_MAX];
+    u32 count;
+
+    memset(seen, 0, sizeof(seen));
+    while ((count = deadlock_next(seen, cycle)) != 0) {
+        printf("deadlock: %s", thread_words(cycle[0]));
+        for (u32 i = 0; i < count; i++) {
+            struct doing doing = doing_of(cycle[i]);
+            bool named = doing.what != NULL && strcmp(doing.kind, "notification") == 0;
+            printf("%s waits for %s%s%s", i == 0 ? "" : ", which", named ? doing.what : "",
+                   named ? " of " : "", thread_words(cycle[(i + 1U) % count]));
+        }
+        printf("\n");
+    }
+}
+
+/* ---- how it ended -------------------------------------------------------------------*/
+
+const char *end_words(const char *kind)
+{
+    static const char *const words[][2] = {
+        {"time", "time is up"},
+        {"idle", "all threads have finished or wait for ever"},
+        {"request", "ended on request"},
+        {"watchdog", "stopped: a thread loops without a hypercall"},
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+        if (strcmp(words[i][0], kind) == 0) {
+            return words[i][1];
+        }
+    }
+    return NULL;
+}
+
+const char *panic_words(void)
+{
+    static char words[KLOG_LINE];
+    u32 first = klog.next > KLOG_TEXT ? klog.next - KLOG_TEXT : 0;
+    static const char before[] = "panic: ";
+    u32 found = 0;
+    u32 count = 0;
+
+    if (kernel.console != CONSOLE_PANIC) {
+        return NULL;
+    }
+    for (u32 i = first; i != klog.next; i++) {
+        char c = klog.text[i % KLOG_TEXT];
+        if (found < sizeof(before) - 1U) {
+            found = c == before[found] ? found + 1U : c == before[0];
+        } else if (c == '\r' || count + 1U == sizeof(words)) {
+            break;
+        } else {
+            words[count++] = c;
+        }
+    }
+    words[count] = '\0';
+    return words;
+}
+
+static struct end end_of(const char *kind)
+{
+    const char *panic = panic_words();
+
+    if (panic != NULL) {
+        return (struct end){"panic", panic};
+    }
+    return (struct end){kind, end_words(kind)};
+}
+
+/* ---- arguments ------------------------------------------------------------------------*/
+
+static void usage(FILE *file, const char *program)
+{
+    fprintf(file,
+            "usage: %s [options] FOLDER\n"
+            "Reports on a run of the system %s on %s, from what was copied into FOLDER.\n\n"
+            "  --programs FOLDER  cells' programs, CELL.elf, for files and lines\n"
+            "  --time TIME        leave out of the trace what came later: 50ms, 2s; plain\n"
+            "                     numbers are milliseconds\n"
+            "  --end KIND         how the run ended: time (default), idle, request, watchdog\n"
+            "  --console          print what the UART sent, too\n"
+            "  --boot             with what the core prints at boot\n"
+            "  --quiet            no table: only what went wrong\n"
+            "  --json FILE        write the report for programs\n"
+            "  --trace FILE       write a trace for Perfetto (ui.perfetto.dev)\n"
+            "  --ranges           what to copy; with FOLDER: what to copy besides\n"
+            "  --help             this text\n",
+            program, arm_system.name, board.name);
+}
+
+/* A duration, in ticks; false: it is none. */
+static bool duration(const char *text, u64 *ticks)
+{
+    static const struct {
+        const char *unit;
+        double ms;
+    } units[] = {{"", 1}, {"ms", 1}, {"us", 1e-3}, {"ns", 1e-6}, {"s", 1e3}, {"min", 6e4}};
+    char *end;
+
+    errno = 0;
+    double value = strtod(text, &end);
+    if (errno != 0 || end == text || strspn(text, "0123456789.") != (size_t)(end - text) ||
+        value > 1e9) {
         return false;
     }
-    (void)copy_read("klog", &klog, sizeof(klog)); /* an image may do without */
-    if (kernel.cell_count != arm_system.cell_count || kernel.sc_count != arm_system.sc_count ||
-        kernel.thread_count != arm_system.thread_count + CPU_MAX) {
-        fprintf(stderr, "thimble: %s: not the state of system %s, or it had not booted\n", folder,
-                arm_system.name);
+    for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
+        if (strcmp(end, units[i].unit) == 0) {
+            *ticks = (u64)(value * units[i].ms * board.ticks_per_ms);
+            return true;
+        }
+    }
+    return false;
+}
+
+static const struct option options[] = {
+    {"programs", required_argument, NULL, 'p'}, {"time", required_argument, NULL, 't'},
+    {"end", required_argument, NULL, 'e'},      {"console", no_argument, NULL, 'c'},
+    {"boot", no_argument, NULL, 'b'},           {"quiet", no_argument, NULL, 'q'},
+    {"json", required_argument, NULL, 'j'},     {"trace", required_argument, NULL, 'T'},
+    {"ranges", no_argument, NULL, 'r'},         {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
+/* False: its value is no good, and that has been said. */
+static bool option_take(int o, struct arguments *a, const char *program)
+{
+    switch (o) {
+    case 'p':
+        a->programs = optarg;
+        return true;
+    case 't':
+        if (!duration(optarg, &a->until)) {
+            fprintf(stderr, "%s: --time %s: not a duration; write 50ms, 1.5s\n", program, optarg);
+            return false;
+        }
+        return true;
+    case 'e':
+        a->end = optarg;
+        if (end_words(optarg) == NULL) {
+            fprintf(stderr, "%s: --end %s: there are time, idle, request, watchdog\n", program,
+                    optarg);
+            return false;
+        }
+        return true;
+    case 'j':
+        a->json = optarg;
+        return true;
+    case 'T':
+        a->trace = optarg;
+        return true;
+    case 'h':
+        usage(stdout, program);
+        exit(0);
+    default:
+        a->console |= o == 'c';
+        a->boot |= o == 'b';
+        a->quiet |= o == 'q';
+        a->ranges |= o == 'r';
+        return o != '?';
+    }
+}
+
+static bool arguments_parse(int argc, char **argv, struct arguments *a)
+{
+    int o;
+
+    while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (!option_take(o, a, argv[0])) {
+            return false;
+        }
+    }
+    a->folder = optind < argc ? argv[optind] : NULL;
+    if (argc - optind > 1 || (a->folder == NULL && !a->ranges)) {
+        usage(stderr, argv[0]);
         return false;
     }
     return true;
 }
 
+/* All that there is to say; false: a file could not be written. */
+static bool report(const struct arguments *a)
+{
+    static struct stop stops[STOPS_MOST];
+    struct end end = end_of(a->end);
+    struct window w = window_read(a->until);
+
+    places_begin(a->programs);
+    u32 count = stops_read(stops);
+    if (a->console) {
+        console_print(a->boot);
+    }
+    if (!a->quiet) {
+        printed_print();
+        table_print(&w, end);
+    }
+    stops_print(stops, count);
+    deadlocks_print();
+    bool good = a->json == NULL || json_write(a->json, end, stops, count);
+    good = (a->trace == NULL || trace_write(a->trace, a->until)) && good;
+    places_end();
+    return good;
+}
+
 int main(int argc, char **argv)
 {
+    struct arguments a = {.end = "time", .until = UINT64_MAX};
+
     output_must_arrive();
-    if (argc == 2 && strcmp(argv[1], "--ranges") == 0) {
-        ranges_print();
-        return 0;
-    }
-    if (argc < 2 || argc > 4) {
-        fprintf(stderr, "usage: %s --ranges | FOLDER [TRACE.json [MS]]\n", argv[0]);
+    if (!arguments_parse(argc, argv, &a)) {
         return 2;
     }
-    folder = argv[1];
-    if (!state_is_good()) {
+    if (a.folder == NULL) {
+        copies_ranges();
+        return 0;
+    }
+    if (!copies_read(a.folder)) {
         return 1;
     }
-    u64 until = UINT64_MAX;
-    if (argc == 4) {
-        until = strtoull(argv[3], NULL, 10) * board.ticks_per_ms;
+    if (a.ranges) {
+        copies_ranges_more();
+        return 0;
     }
-    struct window w = window_read(until);
-    table_print(&w);
-    return argc > 2 ? json_write(argv[2], until) : 0;
+    return report(&a) ? 0 : 1;
 }

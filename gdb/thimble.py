@@ -264,6 +264,8 @@ thimble log"""
 
     def run(self, words):
         end = int(gdb.parse_and_eval("klog.next"))
+        if end == 0 and machine.boot() is None:
+            raise gdb.GdbError(kernel.NOT_BOOTED)
         kept = min(end, int(gdb.parse_and_eval("sizeof(klog.text)")))
         print(log_text(end - kept, kept), end="")
 

@@ -99,7 +99,7 @@ static bool device_read(u32 pa, u32 size, u32 *value)
         dma_update();
         return sim_dma_read(&sim.dma, pa - SIM_DMA_BASE, size, value);
     }
-    return false;
+    return sim_devices_read(pa, size, value);
 }
 
 static bool device_write(u32 pa, u32 size, u32 value)
@@ -129,7 +129,7 @@ static bool device_write(u32 pa, u32 size, u32 value)
         dma_update();
         return done;
     }
-    return false;
+    return sim_devices_write(pa, size, value);
 }
 
 static bool aligned(paddr_t pa, u32 size)
@@ -195,6 +195,9 @@ static void devices_update(void)
     if (__builtin_expect(sim_clock.now >= sim.dma.done_at, 0)) {
         dma_update();
     }
+    if (__builtin_expect(sim_clock.now >= sim.devices.next, 0)) {
+        sim_devices_update();
+    }
 }
 
 void sim_bus_update(void)
@@ -211,7 +214,8 @@ u64 sim_bus_next(void)
 
     u64 first = timer < uart ? timer : uart;
 
-    return first < sim.dma.done_at ? first : sim.dma.done_at;
+    first = first < sim.dma.done_at ? first : sim.dma.done_at;
+    return first < sim.devices.next ? first : sim.devices.next;
 }
 
 /* ---- accessors of the hypervisor -----------------------------------------*/

@@ -36,6 +36,7 @@ static struct {
     bool prefix;     /* Ctrl-A was the last key */
     bool midline;    /* the cursor is not at the start of a line */
     bool carriage;   /* the UART's last character was a CR, not printed yet */
+    bool quiet;      /* what the UART sends is not shown */
     volatile bool raw;
     struct termios before;
     u64 started; /* host ns at virtual time 0 */
@@ -207,6 +208,9 @@ static void script_pass(void)
 /* What the UART sends; lines end as the host's do. */
 static void print(int c)
 {
+    if (console.quiet) {
+        return;
+    }
     if (console.carriage && c != '\n') {
         putchar('\r');
     }
@@ -215,6 +219,11 @@ static void print(int c)
         putchar(c);
         console.midline = c != '\n';
     }
+}
+
+void console_quiet(void)
+{
+    console.quiet = true;
 }
 
 static void uart_print(void)
@@ -287,7 +296,7 @@ void console_finish(void)
     }
     uart_print();
     klog_finish(&kernel.cpu[0]);
-    if (klog.sent != klog.next && kernel.console == CONSOLE_CELL) {
+    if (klog.sent != klog.next && kernel.console == CONSOLE_CELL && !console.quiet) {
         line_start();
         puts("printed by the core since a cell has the UART:");
     }

@@ -22,6 +22,8 @@
 /* The terminal on stdin, given back at exit; a script, if stdin is none. */
 void console_interactive(void);
 void console_script(int file);
+/* From here on, what the UART sends is not shown. */
+void console_quiet(void);
 /* Why the script could not be read to its end; 0: it could. */
 int console_error(void);
 /* Is there, or was there, anybody to type? */

@@ -54,6 +54,12 @@ struct figures figures_read(const u8 *page, u32 ticks_per_ms)
     return f;
 }
 
+u32 figures_bucket(const u8 *page, u32 b, u32 ticks_per_ms, double *top_us)
+{
+    *top_us = microseconds(stats_bucket_top(b), ticks_per_ms);
+    return page_word(page, STATS_FIRST_BUCKET + b);
+}
+
 void figures_print(const struct figures *f, FILE *file)
 {
     if (f->there) {

@@ -20,6 +20,8 @@ struct figures {
 
 /* `page`: its bytes as the cell left them; NULL: there is none. */
 struct figures figures_read(const u8 *page, u32 ticks_per_ms);
+/* Bucket `b` of the page's histogram: how many values, and the highest that it takes. */
+u32 figures_bucket(const u8 *page, u32 b, u32 ticks_per_ms, double *top_us);
 /* The last five columns of a row, and its end. */
 void figures_print(const struct figures *f, FILE *file);
 

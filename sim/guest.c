@@ -26,7 +26,7 @@ static void guest_drop(u32 index)
     struct sim_guest *guest = &sim_guests[index];
 
     if (guest->stack != NULL) {
-        host_stack_free(guest->stack);
+        host_stack_free(guest->stack, guest->limit);
     }
     *guest = (struct sim_guest){.seed = guest->seed};
     sim_contexts[index] = &sim_loop;
@@ -73,6 +73,13 @@ static void program_missing(const char *cell, const char *name)
     fprintf(stderr, "\n");
 }
 
+u8 *sim_guest_stack_top(const struct sim_guest *guest)
+{
+    u32 guard = host_stack_guard(guest->limit);
+
+    return guest->stack + (guard != 0 ? guard + guest->limit : SIM_STACK_SIZE);
+}
+
 /* What ran on the stack before is abandoned with it. */
 void machine_thread_reset(u32 thread)
 {
@@ -85,7 +92,7 @@ void machine_thread_reset(u32 thread)
     if (guest->stack != NULL) {
         host_stack_forget(guest->stack);
         guest->context = (struct sim_context){
-            .sp = (uintptr_t)guest->stack + SIM_STACK_SIZE - 64U,
+            .sp = (uintptr_t)sim_guest_stack_top(guest) - 64U,
             .pc = (uintptr_t)sim_trap_start,
         };
     }
@@ -108,6 +115,15 @@ void sim_guest_host(u32 index, thimble_entry program, u32 argument)
     guest->argument = argument;
     guest->stack = host_stack_new();
     sim_contexts[index] = &guest->context;
+    machine_thread_reset(index);
+}
+
+void sim_guest_limit(u32 index, u16 limit)
+{
+    struct sim_guest *guest = &sim_guests[index];
+
+    guest->limit = limit;
+    host_stack_limit(guest->stack, limit);
     machine_thread_reset(index);
 }
 
@@ -139,6 +155,9 @@ const char *sim_guests_start(const struct boot *b)
         sim_guests[index].seed = (u32)sim_random_next(&sim.guests);
         if (program != NULL) {
             sim_guest_host(index, program, b->threads[i].argument);
+            if (b->threads[i].stack.raw != 0) {
+                sim_guest_limit(index, THIMBLE_STACK_SIZE + SIM_STACK_EXTRA);
+            }
         } else if (name == NULL) {
             sim_guest_script(index, script_absent, NULL, 0);
         } else {
@@ -284,6 +303,36 @@ uint32_t thimble_buffer(void)
 {
     charge(sim_clock.helper[SIM_HELPER_SELF]);
     return boot_self()->buffer_at.raw;
+}
+
+/* The last ones of the cell are its active threads', in turn (describe.h). */
+uint32_t thimble_sleep_slot(void)
+{
+    const struct boot *b = sim_host.system;
+    const struct boot_thread *self = boot_self();
+    u32 behind = 0;
+
+    charge(sim_clock.helper[SIM_HELPER_SELF]);
+    for (u32 i = b->thread_count; i > 0 && &b->threads[i - 1U] >= self; i--) {
+        behind += b->threads[i - 1U].cell == self->cell && b->threads[i - 1U].sc != NONE;
+    }
+    return self->sc != NONE ? b->cells[self->cell].slots - behind : 0;
+}
+
+uint32_t thimble_threads(uint32_t *number)
+{
+    const struct boot *b = sim_host.system;
+    const struct boot_thread *self = boot_self();
+    u32 count = 0;
+
+    charge(sim_clock.helper[SIM_HELPER_SELF]);
+    for (u32 i = 0; i < b->thread_count; i++) {
+        if (&b->threads[i] == self) {
+            *number = count;
+        }
+        count += b->threads[i].cell == self->cell;
+    }
+    return count;
 }
 
 uint32_t thimble_stats(void)

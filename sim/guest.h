@@ -49,6 +49,10 @@ struct sim_action {
 typedef void (*sim_script)(void *state, u32 *regs, struct sim_action *action);
 
 #define SIM_STACK_SIZE (64U * 1024U)
+/* What a thread may use of it beyond the THIMBLE_STACK_SIZE that it has on ARM: the frames of
+ * helpers, which run on its stack, and what frames of its own are wider here (by some 48 bytes
+ * each: saved registers and pointers; arrays are not). */
+#define SIM_STACK_EXTRA 1024U
 
 struct sim_guest {
     struct sim_context context;
@@ -65,8 +69,12 @@ struct sim_guest {
     bool undefined; /* by an exception */
     u32 seed;
     bool fresh; /* the script has not made a step since the thread's (re)start */
+    u16 limit;  /* bytes of the stack that it may use; 0: all */
     u8 *stack;  /* lowest address; NULL: not hosted */
 };
+
+/* Where a guest's stack begins: at the limit above what is inaccessible. */
+u8 *sim_guest_stack_top(const struct sim_guest *guest);
 
 extern struct sim_guest sim_guests[THREAD_MAX];
 
@@ -77,6 +85,9 @@ const char *sim_program_name(u32 index);
 /* Gives thread `index` (a kernel index) a function or a script to run. Call
  * after sim_boot(), before sim_run(). */
 void sim_guest_host(u32 index, thimble_entry program, u32 argument);
+/* A hosted guest that has not run yet may use so many bytes of its stack, at most
+ * SIM_STACK_SIZE; threads of descriptions may, their size on ARM and SIM_STACK_EXTRA. */
+void sim_guest_limit(u32 index, u16 limit);
 void sim_guest_script(u32 index, sim_script script, void *state, size_t state_size);
 
 /* sim_boot(): forgets all guests; gives every thread its cell's program (a

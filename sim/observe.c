@@ -4,6 +4,7 @@
 
 #include "host.h"
 #include "kernel.h"
+#include "mishap.h"
 
 struct observe observe;
 
@@ -17,6 +18,7 @@ static void mix(u64 value)
 void observe_reset(void)
 {
     observe = (struct observe){.hash = 0xcbf29ce484222325ULL, .running = kernel.cpu[0].current};
+    mishap_reset();
 }
 
 void observe_time(void)
@@ -28,6 +30,16 @@ void observe_time(void)
         observe.idle += spent;
     } else {
         observe.cells[thread_at(observe.running)->cell].time += spent;
+        observe.threads[observe.running] += spent;
+    }
+}
+
+void observe_end(void)
+{
+    u32 running = observe.running;
+
+    if (running < CPU_MAX || (running < THREAD_MAX && thread_at(running)->cell < CELL_MAX)) {
+        observe_time();
     }
 }
 
@@ -50,6 +62,15 @@ static void count(u32 event, u32 next)
     }
 }
 
+static void mishaps_note(u32 event)
+{
+    if (event == EVENT_FAULT) {
+        mishap_fault(observe.running);
+    } else if (mishaps.open_count != 0 && event != EVENT_INTERRUPT) {
+        mishap_goes_on(observe.running, event == THIMBLE_REPLY_RECV);
+    }
+}
+
 void observe_event(u32 event)
 {
     const struct cpu *cpu = &kernel.cpu[0];
@@ -66,6 +87,7 @@ void observe_event(u32 event)
     }
     observe_time();
     count(event, cpu->current);
+    mishaps_note(event);
     observe.events++;
     mix(sim_clock.now);
     mix((u64)event << 32 | observe.running << 16 | cpu->current);

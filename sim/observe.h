@@ -35,6 +35,7 @@ struct observe {
     u32 running; /* thread that ran until now */
     u64 idle;
     struct observe_cell cells[CELL_MAX];
+    u64 threads[THREAD_MAX]; /* instructions, by kernel index; those of the core included */
 };
 
 extern struct observe observe;
@@ -42,6 +43,8 @@ extern struct observe observe;
 void observe_reset(void);
 /* Accounts for the time up to now. */
 void observe_time(void);
+/* The same at the end of a run, after which the core's state may be damaged. */
+void observe_end(void);
 /* The core has been entered by `event` and is about to leave. */
 void observe_event(u32 event);
 

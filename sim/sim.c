@@ -33,6 +33,7 @@ void sim_machine_reset(u64 seed)
     sim_timer_reset(&sim.timer, seed);
     sim_uart_reset(&sim.uart);
     sim_dma_reset(&sim.dma);
+    sim_devices_reset();
     sim.bus = (struct sim_bus){0};
     sim_random_seed(&sim.guests, seed, SIM_STREAM_GUESTS);
     sim.seed = seed;
@@ -124,8 +125,12 @@ const char *sim_boot(const struct boot *system, const struct sim_options *option
     if (options->ram_stale) {
         regions_clear(system);
     }
-    const char *misfit =
-        boot_fits(system) ? boot(system) : "the system has more objects than there is room for";
+    const char *misfit = sim_devices_place(options->devices, options->seed);
+    if (misfit != NULL) {
+        return misfit;
+    }
+    misfit = boot_fits(system) ? boot(system)
+                               : "the system has more objects than there is room for";
     sim_cost_load();
     if (!options->boot_lines) {
         sim.uart.out_first = sim.uart.out_next;
@@ -157,7 +162,8 @@ static bool idle(void)
     /* The end of the core's own text changes nothing: whoever wants it prints it. */
     if (next == SIM_TIME_NEVER ||
         (kernel.console == CONSOLE_CORE && next == sim_uart_next(&sim.uart) &&
-         sim_timer_next(&sim.timer, sim_clock.now) == SIM_TIME_NEVER)) {
+         sim_timer_next(&sim.timer, sim_clock.now) == SIM_TIME_NEVER &&
+         sim.devices.next == SIM_TIME_NEVER)) {
         sim_host.end = SIM_END_IDLE;
         return false;
     }
@@ -206,7 +212,7 @@ enum sim_end sim_run(u64 until)
         host_stack_entered(&sim_loop); /* only now: the jump was made elsewhere */
     }
     sim_host.running = false;
-    observe_time();
+    observe_end();
     return sim_host.end;
 }
 
@@ -314,7 +320,11 @@ bool machine_instruction_at(u32 cell, u32 pc, u32 *instruction)
 
 void machine_panic(const char *reason)
 {
-    fprintf(stderr, "thimble: panic: %s (system %s, seed %llu, at %llu ns)\n", reason,
+    char last[160];
+    bool found = host_last_guest(last, sizeof(last));
+
+    fprintf(stderr, "thimble: panic: %s%s%s (system %s, seed %llu, at %llu ns)\n", reason,
+            found ? ", " : "", found ? last : "",
             sim_host.system != NULL ? sim_host.system->name : "-", (unsigned long long)sim.seed,
             (unsigned long long)sim_clock.now);
     sim_host.broken = reason;

@@ -13,6 +13,7 @@
 #include "boot.h"
 #include "bus.h"
 #include "cache.h"
+#include "devices.h"
 #include "dma.h"
 #include "gic.h"
 #include "mmu.h"
@@ -34,6 +35,7 @@ struct sim {
     struct sim_timer timer;
     struct sim_uart uart;
     struct sim_dma dma;
+    struct sim_devices devices;
     struct sim_bus bus;
     struct sim_random guests;
     u64 seed;
@@ -67,6 +69,7 @@ struct sim_options {
                         nobody listens yet */
     bool ram_stale; /* regions hold what ran before, and boot clears them; else RAM is zero */
     bool uart_dead; /* fault injection: SIM_UART_DEAD */
+    const struct device_place *devices; /* the system's own (devices.h); NULL: none */
     u32 watchdog_ms; /* host time without progress; 0: no watchdog */
 };
 

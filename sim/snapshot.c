@@ -30,6 +30,7 @@ struct sim_snapshot {
     struct sim_guest guests[THREAD_MAX];
     u8 *stacks; /* from each hosted guest's red zone to its stack's top, in turn; */
     u8 *states; /* the structs of scripted guests, in turn */
+    u8 *devices; /* the states of models */
     u64 pages[SIM_RAM_WORDS]; /* which pages of RAM are kept, */
     u8 *ram;                  /* in ascending order */
     u8 machine[];
@@ -74,7 +75,8 @@ static size_t stack_used(const struct sim_guest *guest)
         return 0;
     }
     size_t used = (uintptr_t)guest->stack + SIM_STACK_SIZE - guest->context.sp + RED_ZONE;
-    return used < SIM_STACK_SIZE ? used & ~(size_t)7 : SIM_STACK_SIZE;
+    size_t there = SIM_STACK_SIZE - host_stack_guard(guest->limit);
+    return used < there ? used & ~(size_t)7 : there;
 }
 
 static u8 *stack_low(const struct sim_guest *guest)
@@ -135,6 +137,28 @@ static void guests_restore(const struct sim_snapshot *s)
     }
 }
 
+static void devices_save(struct sim_snapshot *s)
+{
+    size_t size;
+    const u8 *states = sim_devices_states(&size);
+
+    s->devices = allocate(size);
+    if (size != 0) {
+        memcpy(s->devices, states, size);
+    }
+}
+
+/* Of the same boot, as the guests were. */
+static void devices_restore(const struct sim_snapshot *s)
+{
+    size_t size;
+    u8 *states = sim_devices_states(&size);
+
+    if (size != 0) {
+        memcpy(states, s->devices, size);
+    }
+}
+
 static void ram_save(struct sim_snapshot *s)
 {
     size_t pages = 0;
@@ -186,6 +210,7 @@ struct sim_snapshot *sim_snapshot_save(void)
     s->observe = observe;
     memcpy(s->machine, &sim, MACHINE_SIZE);
     guests_save(s);
+    devices_save(s);
     ram_save(s);
     nearest = s;
     return s;
@@ -199,6 +224,7 @@ void sim_snapshot_restore(const struct sim_snapshot *s)
     observe = s->observe;
     memcpy(&sim, s->machine, MACHINE_SIZE);
     guests_restore(s);
+    devices_restore(s);
     ram_restore(s);
     nearest = s;
     sim_host.end = SIM_END_TIME; /* whatever had ended: this state has not */
@@ -220,6 +246,7 @@ void sim_snapshot_free(struct sim_snapshot *s)
     }
     free(s->stacks);
     free(s->states);
+    free(s->devices);
     free(s->ram);
     free(s);
 }
@@ -249,6 +276,12 @@ u64 sim_state_hash(void)
     hash = hash_bytes(hash, &sim.dma, sizeof(sim.dma));
     hash = hash_bytes(hash, &sim.bus, sizeof(sim.bus));
     hash = hash_bytes(hash, &sim_clock.now, sizeof(sim_clock.now));
+    if (sim.devices.count != 0) {
+        size_t size;
+        const u8 *states = sim_devices_states(&size);
+        hash = hash_bytes(hash, &sim.devices, sizeof(sim.devices));
+        hash = hash_bytes(hash, states, size);
+    }
     for (u32 p = 0; p < SIM_RAM_PAGES; p++) {
         const u8 *page = &sim.ram.bytes[p * PAGE_SIZE];
         if (((sim.ram.used[p / 64U] | sim.ram.dirty[p / 64U]) >> p % 64U & 1U) != 0 &&

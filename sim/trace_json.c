@@ -27,10 +27,12 @@ static struct {
     u64 time;  /* of the last event */
     u64 until; /* events later than this are left out */
     bool first;
+    bool values; /* have been met */
     struct track tracks[THREAD_MAX];
 } out;
 
 #define PID_CPUS 1U
+#define PID_VALUES (PID_CPUS + 1U + CELL_MAX) /* behind the cells */
 
 static u32 pid_of(u32 thread)
 {
@@ -307,6 +309,24 @@ void trace_json_drain(void)
     }
 }
 
+/* Not in the order of time with what the ring holds: readers sort. */
+void trace_json_value(u64 ns, const char *device, const char *value, i32 number)
+{
+    if (out.file == NULL) {
+        return;
+    }
+    if (!out.values) {
+        name_metadata("process_name", PID_VALUES, 1, "devices");
+        out.values = true;
+    }
+    fprintf(out.file, ",\n{\"ph\":\"C\",\"ts\":%" PRIu64 ".%03u,\"pid\":%u,\"name\":\"",
+            ns / 1000U, (unsigned)(ns % 1000U), PID_VALUES);
+    put_name(device);
+    put_char('.');
+    put_name(value);
+    fprintf(out.file, "\",\"args\":{\"value\":%" PRId32 "}}", number);
+}
+
 u64 trace_json_end(void)
 {
     trace_json_drain();
@@ -320,5 +340,6 @@ u64 trace_json_end(void)
         }
     }
     fputs("\n]}\n", out.file);
+    out.file = NULL;
     return out.lost;
 }

@@ -23,6 +23,9 @@ void trace_json_until(u64 time);
 /* Writes what the ring has got since the last time. Call it before the ring
  * wraps around: events that were overwritten are counted, not invented. */
 void trace_json_drain(void);
+/* A number that changes over time, as a track of its own: "device.value". Does nothing while
+ * no trace is being written. */
+void trace_json_value(u64 ns, const char *device, const char *value, i32 number);
 /* Closes everything open, and the file's last bracket. How many events were lost. */
 u64 trace_json_end(void);
 

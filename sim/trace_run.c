@@ -12,6 +12,7 @@ void trace_run_begin(FILE *file)
     trace_json_begin(file, sim_host.system, 1000000U / SIM_TICK_INSTRUCTIONS);
     trace_set(&kernel.cpu[0], true);
     trace_json_running(sim_timer_count(sim_clock.now), kernel.cpu[0].current);
+    sim_devices_trace();
 }
 
 /* Why, by the path that led here: a deadline's interrupt is recorded by then. */

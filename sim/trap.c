@@ -9,6 +9,7 @@
 #include "host.h"
 #include "hypercall.h"
 #include "kernel.h"
+#include "mishap.h"
 #include "observe.h"
 #include "sim.h"
 
@@ -49,10 +50,29 @@ void sim_trap_end(u32 event)
     }
 }
 
+/* The core has refused something in this hypercall: perhaps to who made it. */
+static void __attribute__((noinline, cold)) refused(u32 thread, u32 number, u32 slot)
+{
+    const u32 *regs = thread_regs(&kernel.cpu[0], thread);
+    bool receives = number == THIMBLE_REPLY_RECV || number == THIMBLE_RECV;
+
+    if (sim_host.observe && regs[0] == sim_refusal.error &&
+        (!receives || (regs[1] & THIMBLE_TAG_ERROR) != 0)) {
+        mishap_refused(thread, number, sim_refusal.error, slot);
+    }
+}
+
 struct sim_context *sim_trap_hypercall(u32 number)
 {
+    u32 caller = kernel.cpu[0].current;
+    u32 slot = kernel.cpu[0].regs[0];
+
     host_stack_entered(NULL);
+    sim_refusal.error = THIMBLE_OK;
     hypercall(&kernel.cpu[0], number);
+    if (__builtin_expect(sim_refusal.error != THIMBLE_OK, 0)) {
+        refused(caller, number, slot);
+    }
     if (__builtin_expect(sim_clock.now >= sim_clock.next_event, 0)) {
         return leave(number);
     }

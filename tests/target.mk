@@ -20,7 +20,7 @@ test-image: $(OUT)/test.elf
 # The boards to test on, and the systems, of which target.sh knows what to do. The
 # longest first.
 CHECK_BOARDS  ?= $(BOARDS)
-CHECK_SYSTEMS := attacks drivers isolation gateway channel errors exits pingpong \
+CHECK_SYSTEMS := attacks drivers isolation gateway channel errors exits pingpong sleep \
                  $(addprefix pattern-,badges emulate events handover timer window)
 CHECK_PAIRS   := $(foreach system,$(CHECK_SYSTEMS),$(CHECK_BOARDS:%=%.$(system)))
 CHECK_RUNS    := $(CHECK_PAIRS:%=check-run-%)
@@ -50,7 +50,7 @@ $(CHECK_RUNS): check-run-%:
 	    $(SEED) $(CHECK_OUT)/$*.sum $(call qemu_of,$(call board_of,$*))
 
 # One after the other, since some build the same images; each on all CPUs.
-CHECK_ALL := check check-marks soak check-arm-boot check-seeing masked bench
+CHECK_ALL := check check-marks soak check-arm-boot check-seeing check-mistakes masked bench
 .PHONY: check-all
-check-all: ## check, check-marks, soak, check-arm-boot, check-seeing, masked, and bench LIMITS=1
+check-all: ## check, check-marks, soak, check-arm-boot, check-seeing, check-mistakes, masked, and bench LIMITS=1
 	+$(Q)for part in $(CHECK_ALL); do $(MAKE) --no-print-directory $(all_jobs) LIMITS=1 $$part || exit 1; done

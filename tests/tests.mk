@@ -31,8 +31,8 @@ $(TESTS_DIR)/criterion $(TESTS_DIR)/plain: $(TEST_OBJECTS) $(VMM_OBJECTS) $(LIBD
 # ---- check -------------------------------------------------------------------
 # The tests run after all other checks: Criterion's synthesis is the last line.
 # With TESTS=pattern only these tests run, and nothing else is checked.
-CHECKS := check-headers check-statics check-errors check-descriptions check-cli check-console check-gdb \
-          check-tutorial check-outside check-determinism check-findings check-marks $(if $(SAN),,check-model check-sweep) check-deadlines check-bench
+CHECKS := check-headers check-statics check-errors check-descriptions check-newcomer check-cli $(if $(SAN),,check-mishaps) check-tool check-console check-gdb \
+          check-tutorial check-outside check-devices check-determinism check-findings check-marks $(if $(SAN),,check-model check-sweep) check-deadlines check-bench
 
 .PHONY: check $(CHECKS)
 check: $(if $(TESTS),,$(CHECKS)) test-programs ## all tests and quick checks; with SAN=1 any finding fails
@@ -90,9 +90,25 @@ $(foreach dir,$(BAD_DIRS),$(eval $(call system_rules,$(dir),tests/$(dir).c)))
 check-descriptions: $(BAD_DIRS:%=$(BUILD)/%/describe)
 	$(Q)MAKE='$(MAKE)' tests/scripts/descriptions.sh $(BUILD) $(BAD_SYSTEMS)
 
+# What new users get wrong: a line says what is wrong and what to do.
+# (Sanitizers widen frames: they do not limit stacks.)
+NEWCOMERS := $(filter-out $(if $(SAN),%/recursion.c %/big_local.c %/skips_guard.c),$(wildcard tests/newcomer/*.c))
+check-newcomer: $(LIBDESCRIBE) $(LIBTHIMBLE)
+	$(Q)MAKE='$(MAKE)' CC='$(CC)' OPT='$(OPT)' SAN='$(SAN)' COVERAGE='$(COVERAGE)' \
+	    tests/scripts/newcomer.sh $(BUILD) $(NEWCOMERS)
+
 check-cli: systems bench-program $(TESTS_DIR)/plain
 	$(call need,jq)
 	$(Q)MAKE='$(MAKE)' tests/scripts/cli.sh $(BUILD)
+
+# The program that users have: where it is not the default build, its parts are the same.
+check-tool: $(if $(VARIANT),,tool)
+	$(call need,jq)
+	$(if $(VARIANT),,$(Q)MAKE='$(MAKE)' tests/scripts/tool.sh $(BUILD))
+
+check-mishaps: systems
+	$(call need,jq)
+	$(Q)MAKE='$(MAKE)' tests/scripts/mishaps.sh $(BUILD)
 
 check-console: systems
 	$(Q)tests/scripts/console.sh $(BUILD)
@@ -102,15 +118,19 @@ check-gdb: systems
 	$(Q)tests/scripts/gdb.sh $(BUILD)
 
 # What the tutorial says is what happens.
-check-tutorial: systems
+check-tutorial: $(if $(VARIANT),,tool)
 	$(call need,gdb patch)
-	$(Q)CC='$(CC)' OPT='$(OPT)' SAN='$(SAN)' COVERAGE='$(COVERAGE)' \
-	    tests/scripts/tutorial.sh docs/tutorial.md $(BUILD)
+	$(if $(VARIANT),,$(Q)tests/scripts/tutorial.sh docs/tutorial.md $(BUILD))
 
 # Systems with VMs outside the tree, and what follows from the files that they name.
 check-outside: $(LIBDESCRIBE)
 	$(call need,arm-none-eabi-gcc)
 	$(Q)MAKE='$(MAKE)' tests/scripts/outside.sh $(BUILD)
+
+# Devices by models: the example of docs/systems.md, and user/systems/motor.
+check-devices: systems
+	$(call need,arm-none-eabi-gcc jq)
+	$(Q)MAKE='$(MAKE)' tests/scripts/devices.sh $(BUILD)
 
 check-bench: bench-program
 	$(call need,jq)
@@ -190,7 +210,7 @@ selftest: ## plant bugs in a copy: SAN=1 check and memcheck must catch each
 
 # ---- lint --------------------------------------------------------------------
 # What only the ARM build compiles is its own (arm/seeing.mk).
-LINT_SOURCES  := $(ARM_SOURCES) $(filter-out tests/target/%_arm.c,$(wildcard $(addsuffix /*.c,core sim user/lib user/vmm user/describe \
+LINT_SOURCES  := $(ARM_SOURCES) $(filter-out tests/target/%_arm.c,$(wildcard $(addsuffix /*.c,core sim user/lib user/vmm user/describe tool \
                    user/systems/* bench bench/spans tests/unit tests/support tests/target tests/systems/*)))
 LINT_HEADERS  := $(HEADERS) $(wildcard bench/*.h tests/target/*.h tests/systems/*/*.h)
 LINT_INCLUDES := $(INCLUDES) $(addprefix -iquote ,bench tests/support)

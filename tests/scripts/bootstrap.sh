@@ -4,7 +4,7 @@
 # not there yet; nothing else.
 set -eu
 
-packages='gcc make git libc6-dev libcriterion-dev libjansson-dev gnuplot-nox jq
+packages='gcc make git libc6-dev libcriterion-dev libjansson-dev libdw-dev gnuplot-nox jq
     valgrind clang clang-tidy libclang-rt-dev cppcheck gcovr cloc
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
     qemu-user bsdutils gdb patch util-linux

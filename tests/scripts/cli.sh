@@ -51,6 +51,9 @@ for option in --seed --time --watchdog; do
         refused "$run" "$option" "$value"
     done
 done
+for value in 1m '1 s' s 1.5s 1ns2 99999999999s; do
+    refused "$run" --time "$value"
+done
 refused "$run" --time 1 stray
 refused "$run" --input
 try 1 "$run" --input nosuch/nosuch
@@ -61,6 +64,66 @@ for seed in '010 10' '08 8' '0x10 16'; do
     try 0 "$run" --seed "${seed% *}" --time 1
     says out "^system pingpong, seed ${seed#* }:" "--seed ${seed% *}"
 done
+# Times with their units; a plain number is ms.
+for time in '50000ns 0.050' '1500us 1.500' '3ms 3.000' '2 2.000' '1s 7.978'; do
+    try 0 "$run" --time "${time% *}" --watchdog 500ms
+    says out "^system pingpong, seed 1: ${time#* } ms simulated" "--time ${time% *}"
+done
+
+# The report as JSON: alone on stdout, or in a file; the same figures as in the table.
+gateway=$build/systems/gateway/run
+try 0 "$gateway" --seed 7 --time 50ms --json "$scratch/report.json"
+hash=$(sed -n 's/^trace hash: //p' "$scratch/out")
+jq -e --arg hash "$hash" '.schema == "thimble-run" and .version == 1 and .system == "gateway"
+    and .machine == "sim" and .seed == 7 and .time_ns == 50000000 and .settings == []
+    and .end.kind == "time" and .end.words == "time is up" and .expect == null
+    and .trace_hash == $hash
+    and ([.cells[].cpu_ns] | add) + .idle_ns == .time_ns
+    and all(.cells[]; ([.threads[].cpu_ns] | add) == .cpu_ns)
+    and (.cells[] | select(.name == "control") | .latency
+        | .count > 10 and ([.buckets[][1]] | add) == .count and .p99_us <= .max_us)
+    and (.cells[] | select(.name == "plant") | .latency == null and .misses == null)' \
+    "$scratch/report.json" >/dev/null || complain "--json: not the report that it should be"
+control=$(sed -n 's/^control  *\([0-9.]*\) .*/\1/p' "$scratch/out")
+jq -e --arg ms "$control" '.cells[] | select(.name == "control")
+    | (.cpu_ns / 1000 | round) == ($ms | tonumber * 1000 | round)' "$scratch/report.json" \
+    >/dev/null || complain "--json: not the CPU time of the table"
+try 0 "$gateway" --seed 7 --time 50ms --json -
+cmp -s "$scratch/out" "$scratch/report.json" || complain "--json -: not the same as in a file"
+try 0 "$gateway" --time 5ms --quiet
+[ ! -s "$scratch/out" ] && [ ! -s "$scratch/err" ] || complain "--quiet: it says something"
+try 0 "$build/systems/drivers/run" --time 50ms --quiet
+[ ! -s "$scratch/out" ] || complain "--quiet: the system prints"
+try 1 "$gateway" --time 1ms --json /dev/full
+says err '^thimble: /dev/full: could not be written: No space left' "--json /dev/full"
+try 1 "$gateway" --time 1ms --json nosuch/nosuch
+says err '^thimble: nosuch/nosuch: No such file' "--json nosuch/nosuch"
+
+# Other values in the description; one line about what there is not.
+try 0 "$gateway" --seed 7 --time 50ms --json - --set worker.main.budget_us=500 \
+    --set control.loop.priority=0xc9
+jq -e --arg hash "$hash" '.settings == ["worker.main.budget_us=500", "control.loop.priority=0xc9"]
+    and .trace_hash != $hash' "$scratch/out" >/dev/null || complain "--set: nothing is changed"
+not_set() {
+    try 2 "$gateway" --set "$1"
+    says err "^thimble: --set $1: $2\$" "--set $1"
+    [ "$(wc -l <"$scratch/err")" -eq 1 ] || complain "--set $1: more than one line"
+    [ ! -s "$scratch/out" ] || complain "--set $1: it runs"
+}
+not_set contol.loop.priority=1 'no cell "contol"; did you mean "control"?'
+not_set zzz.loop.priority=1 'no cell "zzz"; there are control, worker, plant'
+not_set control.lop.priority=1 'cell "control" has no thread "lop"; did you mean "loop"?'
+not_set control.loop.prioritty=1 'no field "prioritty" that can be set; did you mean "priority"?'
+not_set control.loop.zzz=1 'no field "zzz" that can be set; there are priority, .*, argument'
+not_set control.loop.level=256 '"256" is no number from 0 to 255'
+not_set control.loop.wakes=-1 '"-1" is no number from 0 to 65535'
+not_set control.loop 'it is to be cell.thread.FIELD=VALUE, with FIELD .*'
+# What is changed is checked as any description is.
+try 1 "$gateway" --quiet --set control.loop.priority=256
+says err 'priority: 256: priorities are 0 to 255$' "--set of a priority over all"
+try 1 "$gateway" --quiet --set control.loop.budget_us=100000
+says err 'is more than the period of' "--set of a budget over the period"
+
 refused "$describe" --board
 refused "$describe" --board nosuch
 for value in '' x 0 -1 nan 11 1s; do
@@ -147,6 +210,10 @@ says err 'cells\[0\] "idler": program: "idle": no PROGRAM(idle) is linked in; di
 # A run that reads a script or a pipe, by make's variables.
 try 0 $MAKE --no-print-directory run SYSTEM=console INPUT=tests/console/session.in TIME_MS=150
 says out '^system console, seed 1: 150\.000 ms' "make run INPUT=..."
+try 0 "$build/systems/console/run" --input tests/console/session.in --time 150ms
+cp "$scratch/out" "$scratch/session.out"
+try 0 "$build/systems/console/run" --input uart=tests/console/session.in --time 150ms
+cmp -s "$scratch/out" "$scratch/session.out" || complain "--input uart=FILE is not --input FILE"
 try 0 $MAKE --no-print-directory run SYSTEM=console CONSOLE=1
 says out '^system console, seed 1: 100\.000 ms' "make run CONSOLE=1"
 

@@ -54,6 +54,10 @@ grep -q '^system gateway, seed 1: 110[01]\.[0-9]* ms simulated, time is up' "$sc
 grep -q '^system console, seed 1: 50\.000 ms simulated, time is up' "$scratch/short.txt" ||
     complain "--time does not limit --console"
 
+# Enter of a real line is LF to programs.
+printf 'echo by-return\r' | "$run" --console >"$scratch/return.txt" || complain "a CR failed"
+grep -qx 'by-return' "$scratch/return.txt" || complain "CR does not end a line"
+
 # A terminal (script makes one): keys are echoed by the shell alone, virtual time
 # is not ahead of the host's, Ctrl-A twice sends one, and Ctrl-A x ends.
 terminal() {

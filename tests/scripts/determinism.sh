@@ -10,7 +10,7 @@ set -eu
 
 systems=$1
 shift
-seeded=${SEEDED:-pingpong gateway}
+seeded=${SEEDED:-pingpong gateway motor}
 kinds=${KINDS:-trace state}
 milliseconds=100
 failed=0

@@ -37,10 +37,12 @@ says() {
 }
 
 # gdb ends with the first error.
-debug pingpong <<'END_COMMANDS'
-thimble cells
+for command in cells threads 'caps ping' 'backtrace ping' trace log; do
+    debug pingpong <<END_COMMANDS
+thimble $command
 END_COMMANDS
-says 'the system has not been booted yet'
+    says '^the core has not booted yet$'
+done
 debug pingpong <<'END_COMMANDS'
 thimble break nosuch
 END_COMMANDS

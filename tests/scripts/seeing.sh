@@ -56,6 +56,12 @@ json 'interrupts are missing' '[.traceEvents[] | select(.name == "interrupt")] |
 # Time is the host's here, and a step over a breakpoint takes more of it than a budget has.
 # So what is asked does not depend on whom an interrupt meets, and the place where control
 # is stopped is one that only control has: the other programs are shorter.
+for command in cells threads 'caps plant' 'backtrace plant' trace log 'save build/gdb-copy'; do
+    echo "thimble $command" >"$scratch/commands"
+    run early.txt sh -c "$MAKE -s ARCH=arm BOARD=$board SYSTEM=gateway \
+        GDB_FLAGS='-nx -batch -x $scratch/commands' gdb || true"
+    says '^the core has not booted yet$'
+done
 cat >"$scratch/commands" <<'END_COMMANDS'
 set width 0
 thimble break plant
@@ -93,4 +99,44 @@ says '^\[plant\.main, [0-9.]+ us\]' \
     '^#[0-9]+ .* program_worker \(.* user/systems/gateway/worker\.c' 'in thimble_start \(\)' \
     'no cell "nosuch"; there are control, worker, plant'
 rm -rf build/gdb-copy
+
+# ---- run ----------------------------------------------------------------------------
+# To a time, with a unit; the report for programs has what the target's memory has.
+run run.txt $MAKE -s ARCH=arm BOARD="$board" SYSTEM=gateway TIME_MS=0.04s JSON="$scratch/run.json" run
+says "^system gateway on $board: 4[0-9]\.[0-9]+ ms since reset, time is up" '^control ' '^worker '
+json() {
+    jq -e "$2" "$scratch/run.json" >/dev/null || complain "the report for programs: $1"
+}
+json 'its head' '.schema == "thimble-run" and .version == 1 and .system == "gateway" and
+    .machine == "arm:'"$board"'" and .seed == null and .end == {kind: "time", words: "time is up"}'
+json 'times' '.time_ns >= 40000000 and .time_ns < 80000000 and
+    ((.idle_ns + ([.cells[].cpu_ns] | add) - .time_ns) | fabs) < 10'
+json 'cells' '[.cells[].name] == ["control", "worker", "plant"] and .cells[0].stopped == false'
+json 'latencies' '.cells[0].latency | .count > 25 and .min_us <= .p50_us and .p50_us <= .p99_us and
+    .p99_us <= .max_us and ([.buckets[][1]] | add) == .count'
+json 'who waits' '[.waiting[] | select(.kind == "notification" and .place != null)] != []'
+run wrong.txt sh -c "! python3 gdb/readout.py --time 5x $out/readout $scratch/none nm $out/thimble.elf true"
+says 'not a duration; write 50ms, 1.5s'
+
+# On a terminal (script makes one), until Ctrl-A x; a program gets LF for Enter.
+said=$scratch/terminal.txt
+$MAKE -s ARCH=arm BOARD="$board" SYSTEM=console image >"$said" 2>&1 || complain 'no image of console'
+# shown PATTERN: once the terminal has shown it, or after a while.
+shown() {
+    for _ in $(seq 300); do
+        ! grep -aq "$1" "$said" || return 0
+        sleep 0.1
+    done
+}
+: >"$said"
+{
+    shown '^> '
+    printf 'echo by-return\r'
+    shown '^by-return'
+    printf '\001x'
+    shown 'ended on request'
+} | timeout -k 1 120 script -qfec "$MAKE -s ARCH=arm BOARD=$board SYSTEM=console run" "$said" >/dev/null ||
+    complain 'on a terminal: it failed'
+tr -d '\r' <"$said" >"$scratch/terminal" && mv "$scratch/terminal" "$said"
+says '^by-return$' "^system console on $board: [0-9.]+ ms since reset, ended on request" '^shell '
 exit "$failed"

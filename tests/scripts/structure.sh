@@ -23,25 +23,26 @@ sources() {
 }
 
 # ---- every source file --------------------------------------------------------
+# (What a user's system begins with is the user's.)
 {
-    sources core arm sim user bench tests
+    sources core arm sim user bench tests tool
     find tests -name '*.sh' -o -name '*.awk'
     find . -maxdepth 2 \( -name Makefile -o -name '*.mk' \) -not -path './build/*'
-} | xargs grep -L 'SPDX-License-Identifier: BSD-2-Clause' >"$scratch/found" || true
+} | grep -v '^tool/template/' | xargs grep -L 'SPDX-License-Identifier: BSD-2-Clause' >"$scratch/found" || true
 broken 'no SPDX header' <"$scratch/found"
 
-sources core arm sim user bench tests | xargs awk -f tests/scripts/functions.awk |
+sources core arm sim user bench tests tool | xargs awk -f tests/scripts/functions.awk |
     awk -v limit=$function_limit '$1 > limit { print $2 ": " $3 " has " $1 " lines" }' \
     >"$scratch/found" || failed=1
 broken "at most $function_limit in a function" <"$scratch/found"
 
 # (What a bad description must cause stands in one line each.)
-sources core arm sim user bench tests gdb | grep -v '^tests/bad-systems/' |
+sources core arm sim user bench tests tool gdb | grep -v '^tests/bad-systems/' |
     xargs awk 'length > 100 { print FILENAME ":" FNR ": " length }' >"$scratch/found"
 broken 'at most 100 characters in a line' <"$scratch/found"
 
 # ---- programs of the host -------------------------------------------------------
-grep -l '^int main(' $(sources sim user/describe tests bench gdb | grep '\.c$') |
+grep -l '^int main(' $(sources sim user/describe tests bench gdb tool | grep '\.c$') |
     xargs grep -L 'output_must_arrive();' >"$scratch/found" || true
 broken 'main() notices output that is lost: sim/include/host_output.h' <"$scratch/found"
 
@@ -74,7 +75,8 @@ includes_of $(sources arm) |
 broken 'arm/ includes core/ and its own' <"$scratch/found"
 
 includes_of $(sources user/lib user/vmm user/systems | grep -v '/system\.c$') |
-    outside user/lib abi.h sim/include/thimble_trap.h sim/include/thimble_program.h >"$scratch/found"
+    outside user/lib abi.h sim/include/thimble_trap.h sim/include/thimble_program.h \
+        user/describe/device_model.h >"$scratch/found"
 broken 'cells include core/abi.h and user/lib only' <"$scratch/found"
 
 # What a freestanding compiler brings along.

@@ -138,7 +138,7 @@ errors)
     ;;
 pattern-badges) same 500 all ;;
 pattern-emulate | pattern-handover | pattern-window) same 50 all ;;
-pattern-events | pattern-timer) same 300 all ;;
+pattern-events | pattern-timer | sleep) same 300 all ;;
 gateway)
     same 200 all
     good 300

@@ -12,7 +12,7 @@
 # The lines below a command must be among those that it prints, in this order; "..."
 # in one stands for anything. Blanks count as one. Numbers with a decimal point and
 # hashes may be others: they are times, and follow from the cost table. A command
-# must succeed, unless the page has a line "make: *** ..." for it.
+# must succeed, unless the page has a line that begins with "error: " for it.
 set -eu
 
 page=$1
@@ -24,12 +24,14 @@ steps=$scratch/steps
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 
 rm -rf "$scratch"
+export HOME="$scratch/home"
+unset XDG_CACHE_HOME
 mkdir -p "$steps" "$scratch/home/thimble/$build"
 # With their times, so that what is built already is not built again.
-for part in Makefile README.md core arm sim user bench tests gdb; do
+for part in Makefile README.md core arm sim user bench tests gdb tool; do
     cp -a "$part" "$scratch/home/thimble/"
 done
-for part in core arm sim user needs; do
+for part in core arm sim user tool thimble needs; do
     [ ! -e "$build/$part" ] || cp -a "$build/$part" "$scratch/home/thimble/$build/"
 done
 
@@ -134,7 +136,7 @@ for step in "$steps"/*; do
         status=0
         eval "$what" >"$scratch/output" 2>&1 </dev/null || status=$?
         wanted=0
-        ! grep -q '^make: \*\*\* ' "$scratch/text" || wanted=2
+        ! grep -q '^error: ' "$scratch/text" || wanted=1
         [ "$status" -eq "$wanted" ] || fail "status $status: $what"
         absent=$(missing "$scratch/text" "$scratch/output")
         [ -z "$absent" ] || fail "$what does not print: $absent"

@@ -397,6 +397,7 @@ Test(describe_emit, a_program_knows_its_own_threads)
         (void)snprintf(wanted, sizeof(wanted), "thimble_stats_at = 0x%08xU;\n",
                        d.boot.cells[t->cell].stats.raw);
         has(wanted);
+        has("thimble_sleep_slots[] = {0, "); /* its programs do not sleep */
     }
     file_read("client.c");
     cr_expect_null(strstr(text, "/* irq */"), "no thread of the other cell");

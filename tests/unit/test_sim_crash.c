@@ -10,6 +10,7 @@
 #include <time.h>
 #include <valgrind/valgrind.h>
 
+#include "self.h"
 #include "time.h"
 
 /* What crashes here does so on purpose. */
@@ -42,16 +43,39 @@ static const char *run_crash(thimble_entry program, u32 argument)
 
 /* It was the handler's to decide, the reader of stderr knows all, and nobody
  * else noticed. */
-static void expect_crash(const char *printed, int number)
+static void expect_crash_as(const char *printed, int number, u32 kind, u32 address, u32 access)
 {
     cr_assert_eq(keeper.count, 1);
-    expect_fault(0, THIMBLE_FAULT_CRASH, 0, 0);
+    expect_fault(0, kind, address, access);
     expect_says(printed, "cell app, thread thread: ");
     expect_says(printed, strsignal(number));
     expect_says(printed, "system built, seed 4711, at ");
     cr_expect_eq(sim_host.crashes, 1);
     cr_expect(thread_stopped(0));
     cr_expect_eq(progress, PROGRESS);
+}
+
+/* It is the stack that is named, and how deep, from..to bytes. */
+static void expect_overflow(const char *printed, u32 size, u32 from, u32 to)
+{
+    char says[80];
+    const char *at;
+
+    cr_assert_eq(keeper.count, 1);
+    expect_fault(0, THIMBLE_FAULT_CRASH, 0, 0);
+    snprintf(says, sizeof(says), "cell app, thread thread: its stack of %u bytes overflowed", size);
+    expect_says(printed, says);
+    at = strstr(printed, "(at least ");
+    cr_assert_not_null(at);
+    u32 deep = (u32)strtoul(at + strlen("(at least "), NULL, 10);
+    cr_expect(deep >= from && deep <= to, "%u bytes deep, not %u to %u", deep, from, to);
+    cr_expect_eq(progress, PROGRESS);
+}
+
+/* With nothing to say of it that would mean something on a target. */
+static void expect_crash(const char *printed, int number)
+{
+    expect_crash_as(printed, number, THIMBLE_FAULT_CRASH, 0, 0);
 }
 
 /* ---- one test for each signal ---------------------------------------------------*/
@@ -84,8 +108,37 @@ Test(sim_crash, wild_pointer)
     const char *printed = run_crash(write_wild, 0);
 
     VALGRIND_ENABLE_ERROR_REPORTING;
-    expect_crash(printed, SIGSEGV);
+    expect_crash_as(printed, SIGSEGV, THIMBLE_FAULT_MEMORY, 16, ACCESS_WRITE);
     expect_says(printed, " at host address 0x10");
+}
+
+ON_PURPOSE static void read_wild(u32 argument)
+{
+    VALGRIND_DISABLE_ERROR_REPORTING;
+    progress += *(volatile u32 *)(uintptr_t)(argument + zero);
+}
+
+Test(sim_crash, wild_read)
+{
+    const char *printed = run_crash(read_wild, 20);
+
+    VALGRIND_ENABLE_ERROR_REPORTING;
+    expect_crash_as(printed, SIGSEGV, THIMBLE_FAULT_MEMORY, 20, ACCESS_READ);
+}
+
+ON_PURPOSE static void call_null(u32 argument)
+{
+    VALGRIND_DISABLE_ERROR_REPORTING;
+    ((void (*)(u32))(uintptr_t)zero)(argument);
+    progress++; /* no tail call */
+}
+
+Test(sim_crash, call_of_null)
+{
+    const char *printed = run_crash(call_null, 0);
+
+    VALGRIND_ENABLE_ERROR_REPORTING;
+    expect_crash_as(printed, SIGSEGV, THIMBLE_FAULT_MEMORY, 0, ACCESS_EXECUTE);
 }
 
 ON_PURPOSE static void divide(u32 argument)
@@ -96,7 +149,7 @@ ON_PURPOSE static void divide(u32 argument)
 Test(sim_crash, division_by_zero)
 {
 #if defined(__x86_64__) || defined(__i386__)
-    expect_crash(run_crash(divide, 1), SIGFPE);
+    expect_crash_as(run_crash(divide, 1), SIGFPE, THIMBLE_FAULT_UNDEFINED, 0, 0);
 #else
     (void)divide; /* elsewhere the quotient is 0 */
 #endif
@@ -112,7 +165,7 @@ ON_PURPOSE static void trap(u32 argument)
 Test(sim_crash, illegal_instruction)
 {
 #if defined(__x86_64__) || defined(__i386__)
-    expect_crash(run_crash(trap, 0), SIGILL);
+    expect_crash_as(run_crash(trap, 0), SIGILL, THIMBLE_FAULT_UNDEFINED, 0, 0);
 #else
     (void)trap; /* elsewhere it may be another signal */
 #endif
@@ -145,7 +198,11 @@ ON_PURPOSE static void breakpoint(u32 argument)
 
 Test(sim_crash, breakpoint)
 {
+#if defined(__x86_64__)
+    expect_crash_as(run_crash(breakpoint, 0), SIGTRAP, THIMBLE_FAULT_UNDEFINED, 0, 0);
+#else
     expect_crash(run_crash(breakpoint, 0), SIGTRAP);
+#endif
 }
 
 /* The volatile array makes frames of it, and the sum keeps it from being a loop. */
@@ -168,7 +225,102 @@ Test(sim_crash, stack_overflow)
     const char *printed = run_crash(overflow_stack, 0);
 
     VALGRIND_ENABLE_ERROR_REPORTING;
-    expect_crash(printed, SIGSEGV);
+    expect_overflow(printed, SIM_STACK_SIZE, SIM_STACK_SIZE, SIM_STACK_SIZE + PAGE_SIZE);
+}
+
+/* ---- stacks as large as ARM's ---------------------------------------------------*/
+
+#define LIMIT (THIMBLE_STACK_SIZE + SIM_STACK_EXTRA)
+
+/* As run_crash(), with stacks that are limited, after a run in which they were not. */
+static const char *run_limited(thimble_entry program, u32 argument)
+{
+    build_app(go_on, 1, THIMBLE_FAULT_STOP, 0);
+    boot_seeded(1);
+    (void)sim_run(MS);
+    build_app(program, argument, THIMBLE_FAULT_STOP, 0);
+    build_active(build_cell("other"), 10, go_on, PROGRESS);
+    boot_seeded(4711);
+    for (u32 i = 0; i < kernel.thread_count; i++) {
+        if (sim_guests[i].stack != NULL) {
+            sim_guest_limit(i, LIMIT);
+        }
+    }
+    progress = 0;
+    stream_keep(stderr);
+    cr_assert_eq(sim_run(MS), SIM_END_IDLE);
+    return stream_kept();
+}
+
+Test(sim_crash, overflow_of_a_limited_stack)
+{
+    const char *printed = run_limited(overflow_stack, 0);
+
+    VALGRIND_ENABLE_ERROR_REPORTING;
+    expect_overflow(printed, THIMBLE_STACK_SIZE, host_stack_guard(LIMIT) != 0 ? LIMIT - 16U : 0,
+                    host_stack_guard(LIMIT) != 0 ? LIMIT + 512U : 2U * SIM_STACK_SIZE);
+}
+
+/* What lies beyond every guard. */
+ON_PURPOSE static void skip_guard(u32 argument)
+{
+    volatile u8 *far = __builtin_alloca(argument);
+
+    VALGRIND_DISABLE_ERROR_REPORTING;
+    far[0] = 1;
+    progress += far[0];
+}
+
+Test(sim_crash, a_local_larger_than_stack_and_guard)
+{
+#if defined(HOST_ASAN)
+    (void)skip_guard; /* says it its own way */
+#else
+    if (RUNNING_ON_VALGRIND) {
+        return; /* nothing lies so far below its stacks */
+    }
+    const char *printed = run_limited(skip_guard, 100U * MIB);
+
+    VALGRIND_ENABLE_ERROR_REPORTING;
+    expect_overflow(printed, THIMBLE_STACK_SIZE, 100U * MIB, 100U * MIB + LIMIT);
+#endif
+}
+
+static void stay_within(u32 argument)
+{
+    volatile u8 bytes[THIMBLE_STACK_SIZE - 64U];
+
+    for (u32 i = 0; i < sizeof(bytes); i++) {
+        bytes[i] = (u8)(argument + i);
+    }
+    for (;;) {
+        thimble_compute(1000);
+        if (bytes[100] != (u8)(argument + 100U)) {
+            progress = 1;
+        }
+        bytes[100] = (u8)(argument + 100U);
+    }
+}
+
+/* As large as ARM's is not refused; and snapshots take such a stack to where it was. */
+Test(sim_crash, all_of_a_limited_stack_can_be_used)
+{
+    build_begin();
+    build_active(build_cell("app"), 1, stay_within, 7);
+    boot_seeded(1);
+    sim_guest_limit(boot_thread_index(0), LIMIT);
+    (void)sim_run(MS / 2U);
+    struct sim_snapshot *s = sim_snapshot_save();
+    u64 then = sim_state_hash();
+    cr_expect_eq(sim_run(MS), SIM_END_TIME);
+    u64 after = sim_state_hash();
+    sim_snapshot_restore(s);
+    cr_expect_eq(sim_state_hash(), then);
+    cr_expect_eq(sim_run(MS), SIM_END_TIME);
+    cr_expect_eq(sim_state_hash(), after);
+    sim_snapshot_free(s);
+    cr_expect_eq(sim_host.crashes, 0);
+    cr_expect_eq(progress, 0);
 }
 
 static void raise_it(u32 argument)
@@ -253,6 +405,19 @@ Test(sim_crash, a_thread_that_may_retry_has_still_crashed)
     cr_expect_eq(sim_run(MS), SIM_END_IDLE);
     (void)stream_kept();
     cr_assert_eq(keeper.count, 2, "it does not run on with its stack gone");
+    expect_fault(1, THIMBLE_FAULT_CRASH, 0, 0);
+}
+
+Test(sim_crash, where_it_was_is_lost_after_the_first_fault)
+{
+    build_app(write_wild, 0, THIMBLE_FAULT_RETRY, 0);
+    boot_it();
+    stream_keep(stderr);
+    cr_expect_eq(sim_run(MS), SIM_END_IDLE);
+    (void)stream_kept();
+    VALGRIND_ENABLE_ERROR_REPORTING;
+    cr_assert_eq(keeper.count, 2);
+    expect_fault(0, THIMBLE_FAULT_MEMORY, 16, ACCESS_WRITE);
     expect_fault(1, THIMBLE_FAULT_CRASH, 0, 0);
 }
 

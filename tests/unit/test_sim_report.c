@@ -6,10 +6,16 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include <jansson.h>
+
+#include "memory.h"
+#include "mishap.h"
 #include "report.h"
+#include "report_json.h"
 #include "self.h"
 #include "stats.h"
 #include "time.h"
+#include "waits.h"
 
 /* ---- buckets ------------------------------------------------------------------*/
 
@@ -303,6 +309,165 @@ Test(sim_report, a_page_without_values_shows_none)
     for (u32 i = 0; i < 4; i++) {
         cr_expect_str_eq(client.latency[i], "-");
     }
+}
+
+/* ---- as JSON ----------------------------------------------------------------------*/
+
+static json_t *json_of(u64 until, const char *const *settings, u32 count)
+{
+    char *text = NULL;
+    size_t size = 0;
+    const struct boot *b =
+        boot_system(&small, &(struct sim_options){.seed = 9, .observe = true, .check = true});
+    enum sim_end end = sim_run(until);
+    FILE *file = open_memstream(&text, &size);
+
+    cr_assert(report_json(b, end, settings, count, "no-miss", file));
+    fclose(file);
+    json_t *all = json_loads(text, 0, NULL);
+    free(text);
+    cr_assert_not_null(all);
+    return all;
+}
+
+static json_int_t number_of(const json_t *object, const char *name)
+{
+    return json_integer_value(json_object_get(object, name));
+}
+
+Test(sim_report, json_has_the_figures_of_the_table)
+{
+    static const char *const settings[] = {"greedy.main.priority=5"};
+    json_t *all = json_of(20 * MS, settings, 1);
+    json_t *client = json_array_get(json_object_get(all, "cells"), 0);
+    json_t *greedy = json_array_get(json_object_get(all, "cells"), 2);
+    json_int_t sum = number_of(all, "idle_ns");
+    size_t i;
+    json_t *cell;
+
+    cr_expect_eq(number_of(client, "calls"), ROUNDS);
+    cr_expect_eq(number_of(client, "signals"), 2);
+    cr_expect_eq(number_of(client, "misses"), 3);
+    cr_expect(json_is_true(json_object_get(client, "stopped")), "it has returned");
+    cr_expect_eq(number_of(greedy, "depleted"), 4);
+    json_array_foreach(json_object_get(all, "cells"), i, cell) {
+        json_t *thread = json_array_get(json_object_get(cell, "threads"), 0);
+        cr_expect_eq(number_of(cell, "cpu_ns"), number_of(thread, "cpu_ns"));
+        sum += number_of(cell, "cpu_ns");
+    }
+    cr_expect_eq(sum, number_of(all, "time_ns"));
+    cr_expect_str_eq(json_string_value(json_array_get(json_object_get(all, "settings"), 0)),
+                     settings[0]);
+    json_decref(all);
+}
+
+/* ---- what went wrong -----------------------------------------------------------------*/
+
+static const char *table(enum sim_end end)
+{
+    static char text[4096];
+    FILE *file = fmemopen(text, sizeof(text), "w");
+
+    report_print(sim_host.system, end, file);
+    fclose(file);
+    return text;
+}
+
+static void ask(u32 argument)
+{
+    for (u32 i = 0; i < 7; i++) {
+        struct message m = {.tag = 0};
+        (void)thimble_call(i == argument ? 61 : 60, &m);
+    }
+}
+
+Test(sim_report, refusals_are_counted_with_the_slot_that_came_most)
+{
+    for (u32 other = 0; other < 7; other++) {
+        build_begin();
+        build_active(build_cell("app"), 5, ask, other);
+        boot_it();
+        const char *text = table(sim_run(MS));
+        cr_assert_eq(mishaps.refusal_count, 1);
+        cr_expect_eq(mishaps.refusals[0].count, 7);
+        expect_says(text, "\nrefused: app.thread: CALL of slot 60: BAD_SLOT, 7 times\n");
+    }
+}
+
+static void fault_once(u32 argument)
+{
+    thimble_write32(argument, 1);
+    thimble_compute(1000);
+    (void)thimble_yield();
+}
+
+Test(sim_report, a_thread_that_its_handler_stops_is_named_and_a_mended_one_is_not)
+{
+    build_app(fault_once, 0xdead0000, THIMBLE_FAULT_STOP, 0);
+    boot_it();
+    const char *text = table(sim_run(MS));
+    expect_says(text, "memory fault, write at 0xdead0000, and its fault handler has stopped it\n");
+    cr_assert_eq(mishaps.stop_count, 1);
+    build_app(fault_once, 0xdead0000, THIMBLE_FAULT_SKIP, 0);
+    boot_it();
+    (void)sim_run(MS);
+    for (u32 i = 0; i < mishaps.stop_count; i++) {
+        cr_expect_eq(mishaps.stops[i].kind, THIMBLE_FAULT_EXIT);
+    }
+}
+
+/* Waits in slot 1 for what it then signals by slot 2. */
+static void wait_then_signal(u32 argument)
+{
+    u32 bits;
+
+    (void)thimble_wait(1, argument == 0 ? THIMBLE_NEVER : thimble_time() + argument, &bits);
+    (void)thimble_signal(2);
+}
+
+/* Three threads in a ring; the first waits so many ticks at most, 0: for ever. */
+static void build_ring(u32 ticks)
+{
+    u32 bells[3];
+
+    build_begin();
+    for (u32 i = 0; i < 3; i++) {
+        bells[i] = build_notification();
+    }
+    for (u32 i = 0; i < 3; i++) {
+        u32 cell = build_cell("app");
+        build_grant(cell, THIMBLE_CAP_NOTIFICATION, THIMBLE_RIGHT_WAIT, bells[i], 1);
+        build_grant(cell, THIMBLE_CAP_NOTIFICATION, THIMBLE_RIGHT_SIGNAL, bells[(i + 1) % 3], 1);
+        build_active(cell, 5, wait_then_signal, i == 0 ? ticks : 0);
+    }
+    boot_it();
+}
+
+Test(sim_report, threads_that_wait_for_each_other_are_a_deadlock)
+{
+    static bool lost[THREAD_MAX];
+    static bool seen[THREAD_MAX];
+    static u16 cycle[THREAD_MAX];
+
+    build_ring(0);
+    cr_expect_eq(sim_run(MS), SIM_END_IDLE);
+    wait_find_lost(lost);
+    cr_expect_eq(wait_cycle(lost, seen, cycle), 3);
+    cr_expect_eq(wait_cycle(lost, seen, cycle), 0, "it is told once");
+    expect_says(table(SIM_END_IDLE), "\ndeadlock: app.thread waits for ");
+}
+
+Test(sim_report, a_wait_that_ends_by_itself_is_no_deadlock)
+{
+    static bool lost[THREAD_MAX];
+
+    build_ring(2 * MS / SIM_TICK_INSTRUCTIONS);
+    cr_expect_eq(sim_run(MS), SIM_END_TIME);
+    wait_find_lost(lost);
+    for (u32 i = 0; i < 3; i++) {
+        cr_expect_not(lost[boot_thread_index(i)]);
+    }
+    cr_expect_null(strstr(table(SIM_END_TIME), "deadlock"));
 }
 
 /* ---- panics and broken invariants ---------------------------------------------------*/

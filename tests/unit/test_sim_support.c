@@ -51,7 +51,9 @@ const struct boot *boot_system(const struct system *system, const struct sim_opt
         cr_assert(describe_compile(system, &board_sim, &described[i], stderr));
         systems[i] = system;
     }
-    const char *misfit = sim_boot(&described[i].boot, options);
+    struct sim_options own = *options;
+    own.devices = described[i].devices;
+    const char *misfit = sim_boot(&described[i].boot, &own);
     cr_assert(misfit == NULL, "system %s does not boot: %s", system->name, misfit);
     return &described[i].boot;
 }

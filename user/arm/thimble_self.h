@@ -5,8 +5,6 @@
 
 #include <stdint.h>
 
-/* Bytes of each thread's stack, and their alignment. */
-#define THIMBLE_STACK_SIZE 4096U
 #define THIMBLE_FIRST_WORDS 8U
 
 struct thimble_self {
@@ -17,5 +15,7 @@ struct thimble_self {
 
 extern const struct thimble_self thimble_selves[]; /* up to one without a stack */
 extern const uint32_t thimble_stats_at;
+/* In the order of thimble_selves; 0: the thread has none. */
+extern const uint16_t thimble_sleep_slots[];
 
 #endif

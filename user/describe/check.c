@@ -4,7 +4,7 @@
 
 static const struct check *const tables[] = {
     check_names, check_limits, check_timing, check_threads, check_caps, check_grants, check_memory,
-    check_vms,
+    check_vms, check_devices,
 };
 
 static void check_object(struct model *m, enum kind kind, u32 object)

@@ -22,6 +22,7 @@ extern const struct check check_grants[];
 extern const struct check check_memory[];
 extern const struct check check_timing[];
 extern const struct check check_vms[];
+extern const struct check check_devices[];
 
 /* A capability names an object of that kind that there is not. */
 void check_unknown(struct model *m, u32 cap, const char *kind, const struct nearest *near);

@@ -158,7 +158,7 @@ static void line(struct model *m, u32 object)
     u32 number = model_irq_line(m, object);
     u32 count = line_count(m->board);
 
-    if (irqs[object].device != NULL && board_device_find(m->board, irqs[object].device) == NULL) {
+    if (irqs[object].device != NULL && number == 0) {
         return; /* irq_device() says so */
     }
     if (number < 32U) {
@@ -182,7 +182,14 @@ static void irq_device(struct model *m, u32 object)
         model_error(m, KIND_IRQ, object, "line", "%u, and a device, which has its own: give one",
                     is->line);
     }
-    if (board_device_find(m->board, is->device) != NULL) {
+    const struct board_device *device = board_device_find(m->board, is->device);
+    if (device != NULL && device->line == 0) {
+        model_error(m, KIND_IRQ, object, "device",
+                    model_device_own(m, is->device)
+                        ? "\"%s\" has no interrupt: give it a .line in devices"
+                        : "\"%s\" has no interrupt", is->device);
+    }
+    if (device != NULL || model_device_own(m, is->device)) {
         return;
     }
     nearest_start(&near, is->device);

@@ -125,8 +125,8 @@ static void device_known(struct model *m, u32 object)
     struct nearest near;
     char suggestion[SUGGESTION_SIZE];
 
-    if (r->is->device == NULL || r->device != NULL) {
-        return;
+    if (r->is->device == NULL || r->device != NULL || model_device_own(m, r->is->device)) {
+        return; /* check_devices.c says what is wrong with the system's own */
     }
     nearest_start(&near, r->is->device);
     for (const struct board_device *d = m->board->devices; d->name != NULL; d++) {

@@ -83,6 +83,11 @@ static void irq_name(struct model *m, u32 object)
     check_form(m, KIND_IRQ, object, m->system->irqs[object].name);
 }
 
+static void device_name(struct model *m, u32 object)
+{
+    check_form(m, KIND_DEVICE, object, m->system->devices[object].name);
+}
+
 static void notification_name(struct model *m, u32 object)
 {
     check_form(m, KIND_NOTIFICATION, object, m->system->notifications[object].name);
@@ -91,5 +96,5 @@ static void notification_name(struct model *m, u32 object)
 const struct check check_names[] = {
     {KIND_SYSTEM, system_name}, {KIND_CELL, cell_name},     {KIND_CELL, cell_program},
     {KIND_THREAD, thread_name}, {KIND_REGION, region_name}, {KIND_IRQ, irq_name},
-    {KIND_NOTIFICATION, notification_name}, {KIND_SYSTEM, NULL},
+    {KIND_DEVICE, device_name}, {KIND_NOTIFICATION, notification_name}, {KIND_SYSTEM, NULL},
 };

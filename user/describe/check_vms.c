@@ -458,7 +458,7 @@ static void guest_entry(struct model *m, u32 object)
         model_error(m, KIND_CELL, cell, its_field, __VA_ARGS__);                    \
     } while (false)
 
-static void device_line(struct model *m, const struct model_guest *g, u32 index)
+static void guest_line(struct model *m, const struct model_guest *g, u32 index)
 {
     u32 line = vms_line(g, index);
     u8 kind = g->is->devices[index].kind;
@@ -582,7 +582,7 @@ static void guest_devices(struct model *m, u32 object)
 
     for (u32 i = 0; g != NULL && i < g->devices; i++) {
         u8 kind = g->is->devices[i].kind;
-        device_line(m, g, i);
+        guest_line(m, g, i);
         if (kind > GUEST_SIGNAL) {
             device_error(m, object, i, "kind", "%u: no such kind", kind);
         } else if (kind == GUEST_VIRTIO_NET) {

@@ -167,6 +167,9 @@ static void claim_names(struct claims *c, const struct model *m)
     for (u32 i = 0; i < m->count[KIND_IRQ]; i++) {
         claim_name(c, KIND_IRQ, 0, i, m->system->irqs[i].name);
     }
+    for (u32 i = 0; i < m->count[KIND_DEVICE]; i++) {
+        claim_name(c, KIND_DEVICE, 0, i, m->system->devices[i].name);
+    }
     for (u32 i = 0; i < m->count[KIND_NOTIFICATION]; i++) {
         claim_name(c, KIND_NOTIFICATION, 0, i, m->system->notifications[i].name);
     }

@@ -8,17 +8,30 @@
 #include "model.h"
 #include "places.h"
 #include "print.h"
+#include "sleep.h"
+
+/* There if the system's programs use it. */
+#pragma weak thimble_sleep_until
+
+static bool sleeps(const struct model *m, u32 thread)
+{
+    return thimble_sleep_until != NULL && !m->threads[thread].is->passive &&
+           !m->cells[m->threads[thread].cell].is->vm;
+}
 
 static bool allocate(struct described *d, const struct model *m)
 {
+    u32 sleepers = m->count[KIND_THREAD];
+
     /* One more than needed: an empty array must not look like a failure. */
     d->cells = calloc(m->count[KIND_CELL] + 1U, sizeof(*d->cells));
     d->threads = calloc(m->count[KIND_THREAD] + 1U, sizeof(*d->threads));
     d->scs = calloc(m->count[KIND_THREAD] + 1U, sizeof(*d->scs));
     d->irqs = calloc(m->count[KIND_IRQ] + 1U, sizeof(*d->irqs));
-    d->notifications = calloc(m->count[KIND_NOTIFICATION] + 1U, sizeof(*d->notifications));
+    d->notifications =
+        calloc(m->count[KIND_NOTIFICATION] + sleepers + 1U, sizeof(*d->notifications));
     d->regions = calloc(m->count[KIND_REGION] + 1U, sizeof(*d->regions));
-    d->caps = calloc(m->count[KIND_CAP] + 1U, sizeof(*d->caps));
+    d->caps = calloc(m->count[KIND_CAP] + sleepers + 1U, sizeof(*d->caps));
     return d->cells != NULL && d->threads != NULL && d->scs != NULL && d->irqs != NULL &&
            d->notifications != NULL && d->regions != NULL && d->caps != NULL;
 }
@@ -51,15 +64,56 @@ static void build_sc(struct described *d, const struct model *m, u32 thread)
     bool unlimited = is->period_us == 0;
 
     d->scs[d->boot.sc_count] = (struct boot_sc){
-        .urgency = {{.priority = is->priority},
-                    {.priority = is->low_priority != 0 ? is->low_priority : is->priority}},
-        .described = is->priority,
+        .urgency = {{.priority = (u8)is->priority},
+                    {.priority = (u8)(is->low_priority != 0 ? is->low_priority : is->priority)}},
+        .described = (u8)is->priority,
         .cpu = 0,
         .thread = (u16)thread,
         .budget = (u32)model_ticks(m->board, unlimited ? DESCRIBE_SLICE_US : is->budget_us),
         .period = (u32)model_ticks(m->board, unlimited ? DESCRIBE_SLICE_US : is->period_us),
     };
     d->boot.sc_count++;
+}
+
+/* Behind all that is described. */
+static void build_sleep(struct described *d, const struct model *m)
+{
+    for (u32 i = 0; i < m->count[KIND_THREAD]; i++) {
+        if (!sleeps(m, i)) {
+            continue;
+        }
+        struct boot_cell *cell = &d->cells[m->threads[i].cell];
+        cell->slots = cell->slots != 0 ? cell->slots : 1U; /* slot 0 names nothing */
+        d->notifications[d->boot.notification_count].name = "sleep";
+        d->caps[d->boot.cap_count] = (struct boot_cap){
+            .cell = (u16)m->threads[i].cell,
+            .slot = cell->slots,
+            .type = THIMBLE_CAP_NOTIFICATION,
+            .rights = THIMBLE_RIGHT_WAIT,
+            .object = d->boot.notification_count,
+        };
+        cell->slots++;
+        d->boot.notification_count++;
+        d->boot.cap_count++;
+    }
+}
+
+u32 describe_sleep_slot(const struct described *d, u32 thread)
+{
+    u32 slot = 0;
+    u32 before = 0;
+
+    for (u32 i = 0; i < thread; i++) {
+        before += d->threads[i].sc != NONE && d->cells[d->threads[i].cell].image.raw != 0;
+    }
+    for (u32 i = 0; i < d->boot.cap_count && d->threads[thread].sc != NONE; i++) {
+        const struct boot_cap *c = &d->caps[i];
+        if (c->type == THIMBLE_CAP_NOTIFICATION && c->cell == d->threads[thread].cell &&
+            c->object == d->described_notifications + before) {
+            slot = c->slot;
+        }
+    }
+    return slot;
 }
 
 static u16 slot_or_none(u16 slot)
@@ -251,6 +305,8 @@ static void build(struct described *d, const struct model *m)
     }
     build_lines(d, m);
     build_levels(d);
+    d->described_notifications = d->boot.notification_count;
+    build_sleep(d, m);
 }
 
 bool describe_compile(const struct system *system, const struct board *board,
@@ -267,6 +323,9 @@ bool describe_compile(const struct system *system, const struct board *board,
     }
     if (good) {
         build(out, &m);
+        out->own = m.devices;
+        out->devices = m.devices != NULL ? m.devices->places : NULL;
+        m.devices = NULL;
     } else {
         describe_free(out);
         if (m.error_count == 0) {
@@ -286,5 +345,6 @@ void describe_free(struct described *d)
     free(d->notifications);
     free(d->regions);
     free(d->caps);
+    devices_free(d->own);
     *d = (struct described){.board = NULL};
 }

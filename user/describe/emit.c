@@ -337,6 +337,9 @@ static void emit_cells_mk(struct emit *e)
     for (u32 i = 0; i < b->cell_count; i++) {
         if (native(e, i)) {
             fprintf(e->file, "PROGRAM_%s := %s\n", b->cells[i].name, b->cells[i].program);
+            if (b->cells[i].stats.raw != 0) {
+                fprintf(e->file, "STATS_%s := 1\n", b->cells[i].name);
+            }
         }
     }
     emit_contents_mk(e);
@@ -358,6 +361,13 @@ static void emit_self(struct emit *e, u32 cell)
     }
     fprintf(e->file, "    {0},\n};\n\nconst uint32_t thimble_stats_at = 0x%08xU;\n",
             b->cells[cell].stats.raw);
+    fprintf(e->file, "const uint16_t thimble_sleep_slots[] = {");
+    for (u32 i = 0; i < b->thread_count; i++) {
+        if (b->threads[i].cell == cell) {
+            fprintf(e->file, "%u, ", describe_sleep_slot(e->d, i));
+        }
+    }
+    fprintf(e->file, "0};\n");
 }
 
 static void emit_link(struct emit *e, u32 cell)

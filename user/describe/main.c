@@ -2,6 +2,7 @@
 /* The checker: linked with one description, says what is wrong with it. */
 #include <getopt.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "describe.h"
 #include "emit.h"
@@ -17,7 +18,7 @@
 
 struct options {
     const struct board *board;
-    bool print;
+    void (*print)(const struct system *system, const struct described *d, FILE *file);
     const char *emit; /* folder */
     u64 seed;
 };
@@ -25,8 +26,8 @@ struct options {
 static void print_help(FILE *file, const char *program)
 {
     fprintf(file,
-            "usage: %s [--board NAME] [--print] [--emit FOLDER [--seed N]] [--files FOLDERS]\n   "
-            "    [--help]\n"
+            "usage: %s [--board NAME] [--print | --json | --dot] [--emit FOLDER [--seed N]]\n"
+            "       [--files FOLDERS] [--help]\n"
             "Checks the system description it is linked with. Without errors it prints\n"
             "nothing but warnings; with errors, a line for each, and exits with status 1.\n"
             "  -b, --board NAME  the board to place it on:",
@@ -36,6 +37,8 @@ static void print_help(FILE *file, const char *program)
     }
     fprintf(file, "\n"
                   "  -p, --print       memory map, threads, capability map, interrupts, bounds\n"
+                  "  -j, --json        the same as JSON\n"
+                  "  -d, --dot         cells and capabilities as a graph for Graphviz\n"
                   "  -e, --emit FOLDER writes there what the build of an ARM image takes\n"
                   "  -s, --seed N      what is random in the programs of that image (default 1)\n"
                   "  -f, --files FOLDERS where the files of regions are, with ':' between "
@@ -49,11 +52,25 @@ static _Noreturn void usage(const char *program)
     exit(EXIT_USAGE);
 }
 
+static u64 seed_read(const char *program, const char *text)
+{
+    char *end;
+    u64 seed = strtoull(text, &end, 10);
+
+    if (end == text || *end != '\0') {
+        fprintf(stderr, "%s: not a seed: \"%s\"\n", program, text);
+        usage(program);
+    }
+    return seed;
+}
+
 static struct options parse(int argc, char **argv)
 {
     static const struct option known[] = {
         {"board", required_argument, NULL, 'b'},
         {"print", no_argument, NULL, 'p'},
+        {"json", no_argument, NULL, 'j'},
+        {"dot", no_argument, NULL, 'd'},
         {"emit", required_argument, NULL, 'e'},
         {"seed", required_argument, NULL, 's'},
         {"files", required_argument, NULL, 'f'},
@@ -61,10 +78,9 @@ static struct options parse(int argc, char **argv)
         {NULL, 0, NULL, 0},
     };
     struct options options = {.board = board_at(0), .seed = 1};
-    char *end;
     int option;
 
-    while ((option = getopt_long(argc, argv, "b:pe:s:f:h", known, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "b:pjde:s:f:h", known, NULL)) != -1) {
         switch (option) {
         case 'b':
             options.board = board_find(optarg);
@@ -74,17 +90,19 @@ static struct options parse(int argc, char **argv)
             }
             break;
         case 'p':
-            options.print = true;
+            options.print = describe_print;
+            break;
+        case 'j':
+            options.print = describe_json;
+            break;
+        case 'd':
+            options.print = describe_graph;
             break;
         case 'e':
             options.emit = optarg;
             break;
         case 's':
-            options.seed = strtoull(optarg, &end, 10);
-            if (end == optarg || *end != '\0') {
-                fprintf(stderr, "%s: not a seed: \"%s\"\n", argv[0], optarg);
-                usage(argv[0]);
-            }
+            options.seed = seed_read(argv[0], optarg);
             break;
         case 'f':
             describe_files(optarg);
@@ -130,6 +148,23 @@ static bool programs_there(const struct system *system)
     return there;
 }
 
+/* Which of both would run follows from nothing that anybody has said. */
+static bool programs_once(void)
+{
+    bool once = true;
+
+    for (u32 n = 0; sim_program_name(n) != NULL; n++) {
+        for (u32 before = 0; before < n; before++) {
+            if (strcmp(sim_program_name(before), sim_program_name(n)) == 0) {
+                fprintf(stderr, "error: PROGRAM(%s) is there twice: programs have names of their "
+                                "own\n", sim_program_name(n));
+                once = false;
+            }
+        }
+    }
+    return once;
+}
+
 int main(int argc, char **argv)
 {
     struct options options = parse(argc, argv);
@@ -145,9 +180,10 @@ int main(int argc, char **argv)
     if (!describe_compile(&thimble_system, options.board, &described, stderr)) {
         return EXIT_FAILURE;
     }
-    bool good = options.board != board_at(0) || programs_there(&thimble_system);
-    if (good && options.print) {
-        describe_print(&thimble_system, &described, stdout);
+    bool good = (options.board != board_at(0) || programs_there(&thimble_system)) &&
+                programs_once();
+    if (good && options.print != NULL) {
+        options.print(&thimble_system, &described, stdout);
     }
     good = good && (options.emit == NULL || emit_image(&thimble_system, &described, options.emit,
                                                        options.seed));

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config.h"
 #include "objects.h"
 #include "timing.h"
 
@@ -48,6 +49,12 @@ static bool irq_ends(const struct system_irq *i)
     return i->name == NULL && i->line == 0 && !i->edge;
 }
 
+static bool device_ends(const struct system_device *d)
+{
+    return d->name == NULL && d->model == NULL && d->at.raw == 0 && d->line == 0 &&
+           d->senses == NULL && !d->simulated;
+}
+
 static bool notification_ends(const struct system_notification *n)
 {
     return n->name == NULL;
@@ -77,6 +84,7 @@ COUNT(thread)
 COUNT(cap)
 COUNT(region)
 COUNT(irq)
+COUNT(device)
 COUNT(notification)
 
 bool same_name(const char *a, const char *b)
@@ -96,6 +104,7 @@ static void count_objects(struct model *m)
 {
     m->count[KIND_SYSTEM] = 1;
     m->count[KIND_IRQ] = irq_count(m, m->system->irqs, KIND_SYSTEM, 0, "irqs");
+    m->count[KIND_DEVICE] = device_count(m, m->system->devices, KIND_SYSTEM, 0, "devices");
     m->count[KIND_NOTIFICATION] =
         notification_count(m, m->system->notifications, KIND_SYSTEM, 0, "notifications");
     for (u32 i = 0; i < m->count[KIND_CELL]; i++) {
@@ -265,6 +274,25 @@ static void fill_cell(const struct model *m, u32 index)
     }
 }
 
+/* Tables are as long as there are priorities: what is none goes no further. */
+static bool priorities_fit(struct model *m)
+{
+    u32 before = m->error_count;
+
+    for (u32 i = 0; i < m->count[KIND_THREAD]; i++) {
+        const struct system_thread *t = m->threads[i].is;
+        if (t->priority >= PRIORITIES) {
+            model_error(m, KIND_THREAD, i, "priority", "%d: priorities are 0 to %u",
+                        (int)t->priority, PRIORITIES - 1U);
+        }
+        if (t->low_priority >= PRIORITIES) {
+            model_error(m, KIND_THREAD, i, "low_priority", "%d: priorities are 0 to %u",
+                        (int)t->low_priority, PRIORITIES - 1U);
+        }
+    }
+    return m->error_count == before;
+}
+
 bool model_make(struct model *m, const struct system *system, const struct board *board,
                 FILE *errors)
 {
@@ -279,11 +307,15 @@ bool model_make(struct model *m, const struct system *system, const struct board
     m->caps = calloc(m->count[KIND_CAP] + 1U, sizeof(*m->caps));
     m->regions = calloc(m->count[KIND_REGION] + 1U, sizeof(*m->regions));
     m->lines = calloc(m->count[KIND_IRQ] + 1U, sizeof(*m->lines));
-    if (m->threads == NULL || m->caps == NULL || m->regions == NULL || m->lines == NULL) {
+    if (m->threads == NULL || m->caps == NULL || m->regions == NULL || m->lines == NULL ||
+        !devices_make(m)) {
         return false;
     }
     for (u32 i = 0; i < m->count[KIND_CELL]; i++) {
         fill_cell(m, i);
+    }
+    if (!priorities_fit(m)) {
+        return false;
     }
     place_memory(m);
     place_tables(m);
@@ -301,6 +333,7 @@ void model_free(struct model *m)
     }
     free(m->regions);
     free(m->guests);
+    devices_free(m->devices);
     free(m->lines);
 }
 

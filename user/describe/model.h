@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "board.h"
+#include "device_place.h"
 #include "system.h"
 
 #define BLOCK_SIZE (2U * MIB)
@@ -20,6 +21,7 @@ enum kind {
     KIND_SYSTEM = 0,
     KIND_NOTIFICATION,
     KIND_IRQ,
+    KIND_DEVICE,
     KIND_CELL,
     KIND_THREAD,
     KIND_CAP,
@@ -97,9 +99,17 @@ struct model_guest {
     u32 tree_at;
 };
 
+/* The simulated board with the system's own devices on it. Outlives the model. */
+struct devices {
+    struct board board;
+    struct board_device *all; /* the board's, then those with models, then the end */
+    struct device_place *places;
+};
+
 struct model {
     const struct system *system;
     const struct board *board;
+    struct devices *devices; /* NULL: the system has none of its own; else its board is there */
     FILE *errors;
     u32 error_count;
     u32 count[KINDS];
@@ -158,6 +168,20 @@ u32 model_region_find(const struct model *m, u32 cell, const char *name);
 u32 model_notification_find(const struct model *m, const char *name);
 u32 model_irq_find(const struct model *m, const char *name);
 u32 model_cell_find(const struct model *m, const char *name);
+
+/* devices.c: puts the system's devices on the board, if it is the simulated one. False if
+ * host memory ran out. */
+bool devices_make(struct model *m);
+void devices_free(struct devices *devices);
+bool board_simulated(const struct board *board);
+/* Is that the name of one of the system's devices? */
+bool model_device_own(const struct model *m, const char *name);
+/* NULL: it has none, or there is none of that name. */
+const struct device_model *model_device_model(const struct model *m, u32 device);
+u32 model_device_at(const struct model *m, u32 device);
+u32 model_device_size(const struct model *m, u32 device);
+/* What a device senses, as struct device_place has it. False: nothing that there is. */
+bool model_senses(const struct model *m, u32 device, u32 *senses, u32 *sensed);
 
 /* content.c: files of regions, and what is to be known of them. */
 void content_find(struct model_region *r);

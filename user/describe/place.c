@@ -209,7 +209,7 @@ static u32 spaces_t0sz(const struct model *m)
     while (t0sz != 0 && last > UINT32_MAX >> t0sz) {
         t0sz--;
     }
-    return t0sz >= SPACE_T0SZ_MIN && m->board != &board_sim ? t0sz : 0;
+    return t0sz >= SPACE_T0SZ_MIN && !board_simulated(m->board) ? t0sz : 0;
 }
 
 void place_tables(struct model *m)

@@ -3,6 +3,7 @@
 #include "print.h"
 
 #include "config.h"
+#include "device_place.h"
 
 static const char *cell_name(const struct described *d, u32 cell)
 {
@@ -211,6 +212,23 @@ static void print_irqs(const struct described *d, FILE *file)
     }
 }
 
+static void print_devices(const struct described *d, FILE *file)
+{
+    if (d->devices == NULL || d->devices[0].name == NULL) {
+        return;
+    }
+    fprintf(file, "devices by models\n  %-16s %-16s  %-10s  %5s  %s\n", "device", "model",
+            "physical", "INTID", "senses");
+    for (const struct device_place *p = d->devices; p->name != NULL; p++) {
+        fprintf(file, "  %-16s %-16s  0x%08x  %5u", p->name, p->model->name, p->at, p->line);
+        if (p->senses != SIM_SENSES_NOTHING) {
+            const struct device_place *other = &d->devices[p->senses];
+            fprintf(file, "  %s.%s", other->name, other->model->values[p->sensed]);
+        }
+        fputc('\n', file);
+    }
+}
+
 void describe_print(const struct system *system, const struct described *d, FILE *file)
 {
     fprintf(file, "system \"%s\" on board \"%s\"\n", system->name, d->board->name);
@@ -218,6 +236,7 @@ void describe_print(const struct system *system, const struct described *d, FILE
     print_threads(d, file);
     print_caps(d, file);
     print_irqs(d, file);
+    print_devices(d, file);
     print_vms(system, d, file);
     print_bounds(system, d, file);
 }

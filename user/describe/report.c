@@ -37,6 +37,8 @@ void model_place(const struct model *m, enum kind kind, u32 object, FILE *file)
         print_element(file, "cells", object, m->system->cells[object].name);
     } else if (kind == KIND_IRQ) {
         print_element(file, "irqs", object, m->system->irqs[object].name);
+    } else if (kind == KIND_DEVICE) {
+        print_element(file, "devices", object, m->system->devices[object].name);
     } else if (kind == KIND_NOTIFICATION) {
         print_element(file, "notifications", object, m->system->notifications[object].name);
     } else {

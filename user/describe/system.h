@@ -20,8 +20,8 @@
 struct system_thread {
     const char *name; /* unique in its cell */
     /* Active: runs on its own time. */
-    u8 priority;   /* 0 lowest to 255 */
-    u8 low_priority; /* a VM's vCPU: where it goes by vcpu_lower; 0: it stays where it is */
+    u32 priority;  /* 0 lowest to 255 */
+    u32 low_priority; /* a VM's vCPU: where it goes by vcpu_lower; 0: it stays where it is */
     u32 budget_us; /* per period; 0 with period 0: no limit but round robin (10 ms slices) */
     u32 period_us;
     u32 deadline_us; /* its budget is used up this long after it became ready, at the
@@ -61,7 +61,8 @@ struct system_region {
     u32 size;        /* bytes, whole pages; 0 for a device: the board says it */
     u8 access;       /* ACCESS_* */
     u8 memory;       /* enum machine_memory; MEMORY_DEVICE for a device */
-    const char *device; /* a device of the board; its address and size are the board's */
+    const char *device; /* a device of the board, or of `devices` below, which say its
+                           address and size */
     const char *shared; /* memory that several cells map: regions with the same
                            shared name are the same memory, of the same size. Without it
                            memory has one owner */
@@ -140,9 +141,22 @@ struct system_cell {
 
 struct system_irq {
     const char *name;
-    const char *device; /* that of a device of the board, or */
+    const char *device; /* that of a device of the board, or of `devices`, or */
     u16 line;           /* this INTID */
     bool edge;
+};
+
+/* A device that the simulator has by a model (device_model.h), or that only the simulated
+ * board has. On a board that has a device of this name, that is what the name means. */
+struct system_device {
+    const char *name;
+    const char *model;  /* DEVICE_MODEL(model): linked in with the programs. NULL: the device
+                           of the simulated board of this name */
+    paddr_t at;         /* in the simulator: whole page, SIM_DEVICES_BASE and up
+                           (sim/include/device_place.h); 0: placed by the build */
+    u16 line;           /* in the simulator: its INTID, from 32; 0: it has no interrupt */
+    const char *senses; /* "device.value" of another model: device_sense() gives it */
+    bool simulated;     /* there is no such device on boards: images are refused */
 };
 
 struct system_notification {
@@ -155,6 +169,8 @@ struct system {
     const struct system_cell *cells;
     const struct system_notification *notifications;
     const struct system_irq *irqs;
+    const struct system_device *devices;
+    const char *expect; /* of each run by the tool, e.g. "no-miss,no-stop": tool/expect.h */
     bool wide;  /* cells map where they like: all of 4 GiB, in images too */
     bool fixed; /* memory stays as it is mapped at boot */
 };

@@ -6,7 +6,8 @@
  * that a percentile is at most 6 % above the truth.
  *
  * Layout, in 32-bit words: magic, count, misses, min, max, unused, then
- * STATS_BUCKETS counts. All values are in counter ticks.
+ * STATS_BUCKETS counts. Behind them is what threads print (print.h). All values are in
+ * counter ticks.
  */
 #ifndef USER_STATS_H
 #define USER_STATS_H

@@ -48,7 +48,8 @@ static void pump(struct line *line)
 
     uart_acknowledge(DRIVER_UART_AT);
     while ((c = uart_receive(DRIVER_UART_AT)) >= 0) {
-        queue_put(&line->in, (uint32_t)c);
+        /* Enter is CR on a real line, and LF to programs. */
+        queue_put(&line->in, c == '\r' ? '\n' : (uint32_t)c);
     }
     while (queue_count(&line->out) != 0 &&
            uart_send(DRIVER_UART_AT, &room, line->out.at[line->out.taken % QUEUE])) {

@@ -179,7 +179,7 @@ static int enter(struct editor *e)
 /* False: the user wants to end. */
 static int key(struct editor *e, char c)
 {
-    if (c == '\n' || c == '\r') {
+    if (c == '\n') {
         return enter(e);
     }
     if (c == CTRL_D && e->length == 0) {

@@ -8,6 +8,7 @@
 
 const struct system thimble_system = {
     .name = "pattern-dma",
+    .devices = (const struct system_device[]){{.name = "dma0", .simulated = true}, {0}},
     .notifications = (const struct system_notification[]){{.name = "done"}, {0}},
     .irqs = (const struct system_irq[]){{.name = "engine", .device = "dma0"}, {0}},
     .cells = (const struct system_cell[]){

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* expect: exit.c:9: exit: a program ends when it returns; cells have no C library */
+#include <stdlib.h>
+
+#include "newcomer.h"
+
+PROGRAM(work)
+{
+    exit((int)argument);
+}
+
+ONE_CELL(false);

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* expect: malloc.c:9: malloc: cells have no C library (docs/systems.md says what there is) */
+#include <stdlib.h>
+
+#include "newcomer.h"
+
+PROGRAM(work)
+{
+    uint32_t *volatile p = malloc(argument);
+    *p = 1;
+}
+
+ONE_CELL(false);

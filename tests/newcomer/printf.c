@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* expect: printf.c:9: printf: use thimble_print (user/lib/print.h) */
+#include <stdio.h>
+
+#include "newcomer.h"
+
+PROGRAM(work)
+{
+    printf("%u\n", argument);
+}
+
+ONE_CELL(false);

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* expect: random.c:9: rand: use xorshift (user/lib/xorshift.h) */
+#include <stdlib.h>
+
+#include "newcomer.h"
+
+PROGRAM(work)
+{
+    thimble_compute((uint32_t)rand());
+}
+
+ONE_CELL(false);

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* expect: sleep.c:9: sleep: use thimble_sleep_until (user/lib/sleep.h) */
+#include <unistd.h>
+
+#include "newcomer.h"
+
+PROGRAM(work)
+{
+    sleep(argument);
+}
+
+ONE_CELL(false);

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* expect: undefined.c:8: missing: cells have no C library (docs/systems.md says what there is) */
+#include "newcomer.h"
+
+uint32_t missing(uint32_t x);
+PROGRAM(work)
+{
+    thimble_compute(missing(argument));
+}
+
+ONE_CELL(false);

@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# newcomer.sh BUILD FILE...: what is said of each system of tests/newcomer has each line that
+# the file expects, /* expect: TEXT */; and what does not build says one line, apart from make's.
+set -eu
+
+build=$1
+shift
+scratch=$build/newcomer
+failed=0
+mkdir -p "$scratch"
+
+complain() {
+    echo "$1: $2" >&2
+    sed 's/^/    printed: /' "$output" >&2
+    failed=1
+}
+
+for file in "$@"; do
+    name=$(basename "$file" .c)
+    output=$scratch/$name.txt
+    status=0
+    # (Not through the outer make's flags.)
+    env -u MAKEFLAGS -u MAKELEVEL -u MAKEOVERRIDES timeout 60 $MAKE --no-print-directory run \
+        SYSTEM="$file" TIME_MS=20 CC="$CC" OPT="$OPT" SAN="$SAN" COVERAGE="$COVERAGE" >"$output" 2>&1 </dev/null || status=$?
+    [ "$status" -ne 124 ] || complain "$file" "does not end"
+    if [ ! -x "$build/outside/$name/run" ]; then
+        lines=$(grep -vc '^make\|^  [A-Z]* \|^error: .* errors\?$' "$output") || true
+        [ "$lines" -eq 1 ] || complain "$file" "$lines lines, not one"
+    elif ! grep -q '^trace hash' "$output"; then
+        complain "$file" "runs, but without a report"
+    fi
+    sed -n 's|^/\* expect: \(.*\) \*/$|\1|p' "$file" >"$scratch/expected.txt"
+    [ -s "$scratch/expected.txt" ] || complain "$file" "has no line /* expect: TEXT */"
+    while IFS= read -r text; do
+        grep -qF -- "$text" "$output" || complain "$file" "expected: $text"
+    done <"$scratch/expected.txt"
+done
+exit "$failed"
