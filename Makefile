@@ -150,6 +150,9 @@ SEED    ?= 1
 # What looks for what cells do not have. (A test of what that does at run time gives another.)
 CELL_SYMBOLS ?= user/scripts/cell_symbols.sh
 NM := $(shell $(CC) -print-prog-name=nm)
+# Cells have no C library, as on a target: the compiler's own headers alone.
+CC_HEADERS := $(filter /%,$(shell $(CC) -print-file-name=include))
+CELL_CFLAGS := -ffreestanding $(if $(CC_HEADERS),-nostdinc -isystem $(CC_HEADERS))
 # Rules for one system: $(1) its folder under $(BUILD), $(2) its sources.
 define system_rules
 SYSTEM_OBJECTS_$(1) := $(patsubst %.c,$(BUILD)/$(1)/objects/%.o,$(notdir $(2)))
@@ -157,7 +160,7 @@ $(foreach source,$(2),$(eval $(BUILD)/$(1)/objects/$(notdir $(source:.c=.o)): $(
 $$(SYSTEM_OBJECTS_$(1)):
 	@echo "  CC      $$<"
 	@mkdir -p $$(@D)
-	$(Q)$$(COMPILE) -fstack-usage
+	$(Q)$$(COMPILE) $$(CELL_CFLAGS) -fstack-usage
 # What cells do not have is said before the linker looks for it.
 $(BUILD)/$(1)/symbols: $$(SYSTEM_OBJECTS_$(1)) user/scripts/cell_symbols.sh
 	$(Q)$(CELL_SYMBOLS) $(NM) $$(SYSTEM_OBJECTS_$(1)) && touch $$@
@@ -201,8 +204,10 @@ systems: $(SYSTEMS:%=$(BUILD)/systems/%/run) ## all of user/systems, their descr
 RUN_ARGUMENTS = --seed '$(SEED)' $(if $(TIME_MS),--time '$(TIME_MS)') $(if $(TRACE),--trace '$(TRACE)') \
                 $(if $(BOOT),--boot) $(if $(CONSOLE),--console) $(if $(INPUT),--input '$(INPUT)') $(RUN_FLAGS)
 
-run: $(BUILD)/$(SYSTEM_DIR)/run ## run a system: SYSTEM=pingpong|path/to/system.c|path/to/folder SEED=1 TIME_MS=1000 TRACE=FILE BOOT=1 CONSOLE=1 INPUT=FILE
-	$(Q)$(RUN_UNDER) $< $(RUN_ARGUMENTS)
+# By the tool; a build that is not the default one has no tool: its program runs.
+RUN_TOOL := $(if $(VARIANT)$(RUN_UNDER),,tool)
+run: $(or $(RUN_TOOL),$(BUILD)/$(SYSTEM_DIR)/run) ## thimble run: SYSTEM=pingpong|path/to/system.c|path/to/folder SEED=1 TIME_MS=1000 TRACE=FILE BOOT=1 CONSOLE=1 INPUT=FILE
+	$(Q)$(if $(RUN_TOOL),build/thimble run '$(if $(filter $(SYSTEM),$(TEST_SYSTEMS)),tests/systems/)$(SYSTEM)',$(RUN_UNDER) $<) $(RUN_ARGUMENTS)
 
 .PHONY: gdb
 gdb: $(BUILD)/$(SYSTEM_DIR)/run ## debug a system: gdb with the commands of gdb/thimble.py; SYSTEM, SEED and so on as for run

@@ -151,6 +151,19 @@ void host_stack_free(u8 *stack, u32 limit)
     stacks_free = stack;
 }
 
+#if defined(HOST_ASAN)
+__attribute__((no_sanitize("address")))
+#endif
+void host_stack_copy(u8 *to, const u8 *from, size_t size)
+{
+    volatile u64 *target = (volatile u64 *)(void *)to;
+    const volatile u64 *source = (const volatile u64 *)(const void *)from;
+
+    for (size_t i = 0; i < size / sizeof(u64); i++) {
+        target[i] = source[i];
+    }
+}
+
 /* ---- signals -------------------------------------------------------------*/
 
 static u8 *signal_stack;
@@ -402,9 +415,11 @@ static void land(ucontext_t *uc, void (*landing)(void))
     CONTEXT_PC(uc) = (__typeof__(CONTEXT_PC(uc)))(uintptr_t)landing;
 }
 
-/* What happened to the stack of the guest that runs, in sim_host.crash. Not in the frame of
- * on_crash(): Valgrind takes a large one for a switch of stacks. */
-__attribute__((noinline)) static void overflow_text(size_t deep)
+/* Not in the frame of on_crash(): Valgrind takes a large one for a switch of stacks. */
+#define OWN_FRAME __attribute__((noinline))
+
+/* What happened to the stack of the guest that runs, in sim_host.crash. */
+OWN_FRAME static void overflow_text(size_t deep)
 {
     const struct sim_guest *guest = &sim_guests[kernel.cpu[0].current];
 
@@ -482,7 +497,7 @@ static bool asks_for_end(int number, const siginfo_t *info)
 }
 
 /* The simulator itself has crashed: the run is over, but its report is not lost. */
-static void simulator_crashed(int number)
+OWN_FRAME static void simulator_crashed(int number)
 {
     char last[160];
 
@@ -528,7 +543,8 @@ static void on_crash(int number, siginfo_t *info, void *context)
         snprintf(sim_host.crash, sizeof(sim_host.crash), "%s at host address %p",
                  strsignal(number), info->si_addr);
     } else {
-        snprintf(sim_host.crash, sizeof(sim_host.crash), "%s", strsignal(number));
+        snprintf(sim_host.crash, sizeof(sim_host.crash), "%s%s", strsignal(number),
+                 number == SIGFPE ? " (a division by zero?)" : "");
     }
     if (deep != 0) {
         overflow_text(deep);

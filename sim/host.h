@@ -48,6 +48,9 @@ u32 host_stack_guard(u32 limit);
 /* What is on it means nothing any more. */
 void host_stack_forget(u8 *stack);
 void host_stack_free(u8 *stack, u32 limit);
+/* What is on a stack, or was: whole words, of which AddressSanitizer learns nothing, as some are
+ * its red zones. */
+void host_stack_copy(u8 *to, const u8 *from, size_t size);
 
 /* The running stack is now that of this context (NULL: the kernel stack): told
  * to AddressSanitizer, which wants to know every stack. */

@@ -237,7 +237,7 @@ static int run_described(const struct arguments *a, const struct described *desc
 
 int main(int argc, char **argv)
 {
-    struct arguments a = {.seed = 1, .time_ns = TIME_DEFAULT, .watchdog_ns = 2000000000U};
+    struct arguments a = {.seed = 1, .time_ns = TIME_DEFAULT, .watchdog_ns = 500000000U};
     struct changed changed;
     struct described described = {.board = NULL};
 

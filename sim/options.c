@@ -24,7 +24,7 @@ static void usage(FILE *file, const char *program, const char *system)
             "                 service_us, argument; again for more\n"
             "  --check        kernel_check() after every step\n"
             "  --watchdog T   CPU time a guest may loop without reaching the core\n"
-            "                 (default 2s; 0: for ever)\n"
+            "                 (default 500ms; 0: for ever)\n"
             "  --trace FILE   write a trace for Perfetto (ui.perfetto.dev)\n"
             "  --json FILE    write the report as JSON (docs/results.md); -: to stdout, where\n"
             "                 nothing else comes then\n"

@@ -50,21 +50,6 @@ static void *allocate(size_t size)
     return memory;
 }
 
-/* Stacks hold AddressSanitizer's red zones: copied word by word, unseen by it. */
-#if defined(HOST_ASAN)
-__attribute__((no_sanitize("address")))
-#endif
-static void
-words_copy(u8 *to, const u8 *from, size_t size)
-{
-    volatile u64 *target = (volatile u64 *)(void *)to;
-    const volatile u64 *source = (const volatile u64 *)(const void *)from;
-
-    for (size_t i = 0; i < size / sizeof(u64); i++) {
-        target[i] = source[i];
-    }
-}
-
 /* What functions that call no others may use below the stack pointer (System V
  * ABI, AMD64 supplement 3.2.2); a hypercall's trap is no call. */
 #define RED_ZONE 128U
@@ -99,7 +84,7 @@ static void guests_save(struct sim_snapshot *s)
     for (u32 i = 0; i < THREAD_MAX; i++) {
         const struct sim_guest *guest = &sim_guests[i];
         if (guest->stack != NULL) {
-            words_copy(stack, stack_low(guest), stack_used(guest));
+            host_stack_copy(stack, stack_low(guest), stack_used(guest));
             stack += stack_used(guest);
         }
         if (guest->state_size != 0) {
@@ -127,7 +112,7 @@ static void guests_restore(const struct sim_snapshot *s)
 #endif
             /* The stack may have been shorter until now. */
             (void)VALGRIND_MAKE_MEM_UNDEFINED(stack_low(guest), stack_used(guest));
-            words_copy(stack_low(guest), stack, stack_used(guest));
+            host_stack_copy(stack_low(guest), stack, stack_used(guest));
             stack += stack_used(guest);
         }
         if (guest->state_size != 0) {

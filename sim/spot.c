@@ -2,8 +2,6 @@
 /* Where a program was: see spot.h. */
 #include "spot.h"
 
-#include <string.h>
-
 #include "guest.h"
 #include "host.h"
 
@@ -24,7 +22,7 @@ void spot_take_at(struct sim_spot *spot, u32 index, uintptr_t pc, uintptr_t sp, 
     /* (Not of the guard, where the pointer is after an overflow.) */
     if (guest->stack != NULL && sp >= low && sp < top) {
         spot->size = (u32)(top - sp < SPOT_STACK ? top - sp : SPOT_STACK);
-        memcpy(spot->stack, guest->stack + (sp - (uintptr_t)guest->stack), spot->size);
+        host_stack_copy(spot->stack, guest->stack + (sp - (uintptr_t)guest->stack), spot->size);
     }
 }
 

@@ -19,7 +19,7 @@ struct sim_spot {
     uintptr_t link; /* of hosts with a link register, at a signal */
     bool exact;     /* pc is the instruction itself, not where it returns to */
     u32 size;       /* bytes of the stack, from sp on */
-    u8 stack[SPOT_STACK];
+    _Alignas(8) u8 stack[SPOT_STACK];
 };
 
 /* Where thread `index` entered the simulator last; unknown if it is no hosted guest. */

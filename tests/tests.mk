@@ -93,9 +93,8 @@ check-descriptions: $(BAD_DIRS:%=$(BUILD)/%/describe)
 # What new users get wrong: a line says what is wrong and what to do.
 # (Sanitizers widen frames: they do not limit stacks.)
 NEWCOMERS := $(filter-out $(if $(SAN),%/recursion.c %/big_local.c %/skips_guard.c),$(wildcard tests/newcomer/*.c))
-check-newcomer: $(LIBDESCRIBE) $(LIBTHIMBLE)
-	$(Q)MAKE='$(MAKE)' CC='$(CC)' OPT='$(OPT)' SAN='$(SAN)' COVERAGE='$(COVERAGE)' \
-	    tests/scripts/newcomer.sh $(BUILD) $(NEWCOMERS)
+check-newcomer: $(if $(VARIANT),,tool)
+	$(if $(VARIANT),,$(Q)tests/scripts/newcomer.sh $(BUILD) $(NEWCOMERS))
 
 check-cli: systems bench-program $(TESTS_DIR)/plain
 	$(call need,jq)

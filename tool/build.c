@@ -15,7 +15,7 @@
 #include "process.h"
 
 /* The makefile says what Thimble's own sources are built with: TOOL_CC, TOOL_INCLUDES
- * (folders), TOOL_LIBS. User's sources are told what is doubtful, but built all the same. */
+ * (folders), TOOL_HEADERS (the compiler's own), TOOL_LIBS. User's sources are told what is doubtful, but built all the same. */
 #define WARNINGS                                                                                   \
     "-Wall -Wextra -Werror=overflow -Wno-unused-parameter -Wno-missing-field-initializers " \
     "-fno-diagnostics-show-caret -fdiagnostics-color=never -fmax-errors=10"
@@ -44,11 +44,13 @@ static bool newer(struct timespec a, struct timespec b)
     return a.tv_sec > b.tv_sec || (a.tv_sec == b.tv_sec && a.tv_nsec > b.tv_nsec);
 }
 
-/* Is `made` there, and none of what the compiler noted beside it is newer? */
+/* Is `made` there, by this very program, and none of what the compiler noted beside it is
+ * newer? */
 static bool current(const char *made, const char *dependencies)
 {
     struct timespec when = changed(made);
-    const char *content = when.tv_sec != 0 ? text_of_file(dependencies) : NULL;
+    bool there = when.tv_sec != 0 && !newer(changed("/proc/self/exe"), when);
+    const char *content = there ? text_of_file(dependencies) : NULL;
     const char *at = content != NULL ? strchr(content, ':') : NULL;
 
     if (at == NULL) {
@@ -101,6 +103,11 @@ static void compile_arguments(const struct place *place, const char *source, con
     for (size_t i = 0; i < includes.count; i++) {
         list_add(arguments, "-iquote");
         list_add(arguments, text("%s/%s", thimble_root(), includes.at[i]));
+    }
+    /* As for a target: no C library, and so none of its headers. */
+    add_words(arguments, "-ffreestanding -fstack-usage");
+    if (strcmp(TOOL_HEADERS, "") != 0) {
+        add_words(arguments, "-nostdinc -isystem " TOOL_HEADERS);
     }
     list_add(arguments, "-c");
     list_add(arguments, "-o");
@@ -244,6 +251,7 @@ const char *build_run(const struct place *place)
 {
     struct list objects = {0};
     struct list check = {0};
+    char *said;
     int locked = lock(place);
 
     objects_of(place, &objects);
@@ -253,7 +261,9 @@ const char *build_run(const struct place *place)
     list_add(&check, describe);
     list_add(&check, "--files");
     list_add(&check, place->folder);
-    if (process_run(&check) != 0) {
+    /* (The run says the warnings, too.) */
+    if (process_capture(&check, 1, &said) != 0) {
+        fputs(said, stderr);
         exit(STATUS_BAD);
     }
     return run;
@@ -284,6 +294,7 @@ static const char *links_make(const struct place *place)
             fail(STATUS_BAD, "%s: %s", link, strerror(errno));
         }
     }
+    findings_moved(folder, place->folder);
     return place->file ? text("%s/%s.c", folder, name_plain(place->name)) : folder;
 }
 

@@ -43,7 +43,7 @@ const struct choice choices_run[] = {
     {"boot", NULL, "show what the core prints at boot", &boot, NULL, NULL},
     {"check", NULL, "check the core's invariants after every step", &check, NULL, NULL},
     {"watchdog", "TIME", "CPU time that a program may loop without reaching the\n"
-                         "core (default 2s; 0: for ever)", NULL, &watchdog, NULL},
+                         "core (default 500ms; 0: for ever)", NULL, &watchdog, NULL},
     {NULL, NULL, NULL, NULL, NULL, NULL}};
 
 static void pass(struct list *list, const char *option, const char *value)

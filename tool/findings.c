@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "text.h"
 
@@ -19,6 +20,62 @@ static bool line_next(const char **said, char **line)
     return true;
 }
 
+static const char *moved_from;
+static const char *moved_to;
+
+void findings_moved(const char *from, const char *to)
+{
+    moved_from = text("%s/", from);
+    moved_to = text("%s/", to);
+}
+
+/* The line, with names of files as the user knows them. */
+static const char *placed(const char *line)
+{
+    const char *here = text("%s/", getcwd(NULL, 0));
+
+    if (moved_from != NULL && strncmp(line, moved_from, strlen(moved_from)) == 0) {
+        line = text("%s%s", moved_to, line + strlen(moved_from));
+    }
+    return strncmp(line, here, strlen(here)) == 0 ? line + strlen(here) : line;
+}
+
+/* Headers of the C library, by the start of their names, and what there is instead. */
+static const struct {
+    const char *header;
+    const char *instead;
+} absent[] = {
+    {"stdio", "use thimble_print (user/lib/print.h)"},
+    {"unistd", "to sleep, use thimble_sleep_until (user/lib/sleep.h)"},
+    {"time", "use \"time.h\", with quotes (user/lib/time.h)"},
+    {"sys/time", "use \"time.h\" (user/lib/time.h)"},
+    {"string", "memcpy and its like are the compiler's: copy in a loop"},
+    {"assert", "return from the program: it is stopped by a fault"},
+    {"stdlib", "memory is the cell's own, random numbers are xorshift (user/lib/xorshift.h)"},
+};
+
+/* "stdio.h: No such file or directory" of the compiler, in words; NULL: it is no such line. */
+static const char *header_missing(const char *line)
+{
+    const char *fatal = strstr(line, "fatal error: ");
+    const char *header = fatal != NULL ? fatal + strlen("fatal error: ") : "";
+    size_t length = strcspn(header, ":");
+    const char *instead = "";
+
+    if (fatal == NULL || strstr(line, ": No such file or directory") == NULL) {
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof(absent) / sizeof(absent[0]); i++) {
+        if (strlen(absent[i].header) + 2U == length &&
+            strncmp(header, absent[i].header, length - 2U) == 0) {
+            instead = text("%s; ", absent[i].instead);
+        }
+    }
+    return text("%.*serror: %.*s: no such header; %scells have no C library (docs/systems.md says "
+                "what there is)",
+                (int)(fatal - line), line, (int)length, header, instead);
+}
+
 /* Lines without a severity only say where the next one is. */
 void findings_compiler(const char *said, FILE *file)
 {
@@ -27,7 +84,8 @@ void findings_compiler(const char *said, FILE *file)
 
     for (const char *at = said; line_next(&at, &line);) {
         if (strstr(line, "error: ") != NULL || strstr(line, "warning: ") != NULL) {
-            fprintf(file, "%s\n", line);
+            const char *header = header_missing(line);
+            fprintf(file, "%s\n", placed(header != NULL ? header : line));
             any = true;
         }
     }
@@ -64,15 +122,24 @@ static const char *place_of(const char *line)
     return text("%.*s: ", length, start);
 }
 
+/* The description is what the checker and the simulator look for, from many places. */
+#define NO_DESCRIPTION                                                                  \
+    "error: no description: a system has `const struct system thimble_system = {...};`" \
+    " (docs/systems.md)\n"
+
 void findings_linker(const char *said, FILE *file)
 {
     char *line;
     bool any = false;
+    bool described = true;
 
     for (const char *at = said; line_next(&at, &line);) {
         const char *undefined = quoted(line, "undefined reference to `");
         const char *twice = quoted(line, "multiple definition of `");
-        if (undefined != NULL) {
+        if (undefined != NULL && strcmp(undefined, "thimble_system") == 0) {
+            fputs(described ? NO_DESCRIPTION : "", file);
+            described = false;
+        } else if (undefined != NULL) {
             fprintf(file, "%serror: nothing defines %s, which is used here\n", place_of(line),
                     undefined);
         } else if (twice != NULL && strncmp(twice, "program_", 8) == 0) {
@@ -106,8 +173,10 @@ void findings_build(const char *said, FILE *file)
 
     for (const char *at = said; line_next(&at, &line);) {
         if (strstr(line, "error: ") != NULL || strstr(line, "undefined reference") != NULL ||
-            strncmp(line, "thimble: ", 9) == 0 || strstr(line, "is missing: run") != NULL) {
-            fprintf(file, "%s\n", line);
+            strncmp(line, "thimble: ", 9) == 0 || strstr(line, "is missing: run") != NULL ||
+            strstr(line, "(docs/systems.md") != NULL || strncmp(line, "cell ", 5) == 0) {
+            const char *header = header_missing(line);
+            fprintf(file, "%s\n", placed(header != NULL ? header : line));
             any = true;
         }
     }
@@ -122,7 +191,7 @@ const char *findings_warnings(const char *said)
     char *line;
 
     for (const char *at = said; line_next(&at, &line);) {
-        lines = is_warning(line) ? text("%s%s\n", lines, line) : lines;
+        lines = is_warning(line) ? text("%s%s\n", lines, placed(line)) : lines;
     }
     return lines;
 }

@@ -5,7 +5,10 @@
 
 #include <stdio.h>
 
-/* One line for each finding; what is no finding is left out. */
+/* Files below this folder are said to be below that one. */
+void findings_moved(const char *from, const char *to);
+/* One line for each finding; what is no finding is left out. Files below the working directory
+ * are named from there. */
 void findings_compiler(const char *said, FILE *file);
 void findings_linker(const char *said, FILE *file);
 /* Of a makefile's output: what went wrong; the compiler's warnings; and what is neither of

@@ -9,8 +9,10 @@ TOOL_FOLDERS := core sim sim/include arm user user/lib user/describe
 # What the host's programs of a system are linked with, besides Thimble's own.
 HOST_LIBS    ?= -ljansson
 TOOL_VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
-$(TOOL_OBJECTS): CFLAGS += -DTOOL_CC='"$(CC)"' -DTOOL_INCLUDES='"$(TOOL_FOLDERS)"' \
-                 -DTOOL_LIBS='"$(HOST_LIBS)"' -DTOOL_VERSION='"$(TOOL_VERSION)"'
+TOOL_DEFINES := -DTOOL_CC='"$(CC)"' -DTOOL_INCLUDES='"$(TOOL_FOLDERS)"' -DTOOL_HEADERS='"$(CC_HEADERS)"' \
+                -DTOOL_LIBS='"$(HOST_LIBS)"' -DTOOL_VERSION='"$(TOOL_VERSION)"'
+$(TOOL_OBJECTS): CFLAGS += $(TOOL_DEFINES)
+$(TOOL_SOURCES:%=$(BUILD)/lint/%.tidy): LINT_INCLUDES += $(TOOL_DEFINES)
 $(TOOL_OBJECTS): | $(BUILD)/needs/jansson.h
 $(eval $(call compile_rules,tool))
 -include $(TOOL_OBJECTS:.o=.d)

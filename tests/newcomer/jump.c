@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* expect: jump.c:9: longjmp: cells have no C library (docs/systems.md says what there is) */
-#include <setjmp.h>
+void longjmp(void *at, int value);
 #include "newcomer.h"
 
 PROGRAM(work)
 {
-    jmp_buf at = {0};
+    uint32_t at[64] = {0};
     longjmp(at, (int)argument);
 }
 

@@ -15,7 +15,7 @@ rm -rf "$findings"
 mkdir -p "$findings"
 
 memcheck() {
-    valgrind --quiet --error-exitcode=86 --leak-check=full \
+    valgrind --quiet --error-exitcode=86 --leak-check=full --suppressions=tests/scripts/memcheck.supp \
         --log-file="$findings/%p" "$@"
 }
 

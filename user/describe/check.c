@@ -18,8 +18,28 @@ static void check_object(struct model *m, enum kind kind, u32 object)
     }
 }
 
+/* A board that can run no VM needs no list of all that a VM would want of it. */
+static bool vms_can_run(struct model *m)
+{
+    if (board_device_find(m->board, "gicv") != NULL) {
+        return true;
+    }
+    for (u32 i = 0; i < m->count[KIND_CELL]; i++) {
+        if (m->cells[i].is->vm) {
+            model_error(m, KIND_CELL, i, "vm",
+                        "board \"%s\" runs no VMs: this system is for ARM (thimble qemu)",
+                        m->board->name);
+            return false;
+        }
+    }
+    return true;
+}
+
 void check_all(struct model *m)
 {
+    if (!vms_can_run(m)) {
+        return;
+    }
     for (u32 kind = 0; kind < KINDS; kind++) {
         for (u32 i = 0; i < m->count[kind]; i++) {
             /* Images are the cells' own, not described regions. */
