@@ -150,9 +150,10 @@ SEED    ?= 1
 # What looks for what cells do not have. (A test of what that does at run time gives another.)
 CELL_SYMBOLS ?= user/scripts/cell_symbols.sh
 NM := $(shell $(CC) -print-prog-name=nm)
-# Cells have no C library, as on a target: the compiler's own headers alone.
+# Cells have no C library, as on a target: the compiler's own headers alone. (DWARF 5 for the
+# lines of mishaps, and no tail calls: in DWARF 4 an empty range of gcc's may read as the end of a list.)
 CC_HEADERS := $(filter /%,$(shell $(CC) -print-file-name=include))
-CELL_CFLAGS := -ffreestanding $(if $(CC_HEADERS),-nostdinc -isystem $(CC_HEADERS))
+CELL_CFLAGS := -ffreestanding -fno-optimize-sibling-calls $(if $(filter gcc %-gcc,$(CC)),-gdwarf-5) $(if $(CC_HEADERS),-nostdinc -isystem $(CC_HEADERS))
 # Rules for one system: $(1) its folder under $(BUILD), $(2) its sources.
 define system_rules
 SYSTEM_OBJECTS_$(1) := $(patsubst %.c,$(BUILD)/$(1)/objects/%.o,$(notdir $(2)))

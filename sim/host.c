@@ -236,6 +236,7 @@ static u32 crash_entry(void)
     u32 kind = crash.kind;
 
     say();
+    sim_host.crashed = true;
     crash.kind = THIMBLE_FAULT_CRASH;
     fault(&kernel.cpu[0], kind, kind == THIMBLE_FAULT_MEMORY ? crash.address : 0,
           kind == THIMBLE_FAULT_MEMORY ? crash.access : 0, 0);

@@ -31,7 +31,8 @@ struct sim_host {
     const struct boot *system;
     u64 crashes; /* host signals raised by guests, and calls of exit() */
     char crash[96]; /* the last one, in words, */
-    struct sim_spot crash_spot; /* and where */
+    struct sim_spot crash_spot; /* and where; */
+    bool crashed; /* the next fault tells the core of it */
     bool ends_whole; /* the program looks at this, and ends the run itself; else they end it: */
     volatile sig_atomic_t interrupted; /* SIGINT or SIGTERM from outside */
 };

@@ -124,10 +124,13 @@ void mishap_fault(u32 thread)
     stop->crash[0] = '\0';
     if (t->fault_kind == THIMBLE_FAULT_CRASH) {
         memcpy(stop->crash, sim_host.crash, sizeof(stop->crash));
+    }
+    if (sim_host.crashed) {
         stop->spot = sim_host.crash_spot;
     } else {
         spot_take(&stop->spot, thread);
     }
+    sim_host.crashed = false;
     if (t->state == THREAD_FAILED || t->state == THREAD_STOPPED) {
         stop_add(stop);
         open_close(stop);

@@ -319,6 +319,18 @@ static void look(void)
     if (!useless) {
         (void)dw.dwfl_getthread_frames(dwfl, getpid(), frame_look, NULL);
     }
+    /* A call of what is no function: it is where that would have returned to. */
+    if (!useless && !search.found && search.spot->exact) {
+        Dwarf_Addr back = search.spot->link;
+#if defined(__x86_64__)
+        if (search.spot->size >= sizeof(uintptr_t)) {
+            memcpy(&back, search.spot->stack, sizeof(back));
+        }
+#endif
+        if (back != 0) {
+            (void)take_pc(back - 1U);
+        }
+    }
 }
 
 static bool resolve(const struct sim_spot *spot, char *text, size_t size)

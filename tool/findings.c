@@ -52,6 +52,8 @@ static const struct {
     {"string", "memcpy and its like are the compiler's: copy in a loop"},
     {"assert", "return from the program: it is stopped by a fault"},
     {"stdlib", "memory is the cell's own, random numbers are xorshift (user/lib/xorshift.h)"},
+    {"math", ""}, {"pthread", ""}, {"errno", ""}, {"ctype", ""}, {"signal", ""}, {"setjmp", ""},
+    {"fcntl", ""}, {"locale", ""}, {"wchar", ""},
 };
 
 /* "stdio.h: No such file or directory" of the compiler, in words; NULL: it is no such line. */
@@ -60,7 +62,7 @@ static const char *header_missing(const char *line)
     const char *fatal = strstr(line, "fatal error: ");
     const char *header = fatal != NULL ? fatal + strlen("fatal error: ") : "";
     size_t length = strcspn(header, ":");
-    const char *instead = "";
+    const char *instead = NULL;
 
     if (fatal == NULL || strstr(line, ": No such file or directory") == NULL) {
         return NULL;
@@ -68,8 +70,11 @@ static const char *header_missing(const char *line)
     for (size_t i = 0; i < sizeof(absent) / sizeof(absent[0]); i++) {
         if (strlen(absent[i].header) + 2U == length &&
             strncmp(header, absent[i].header, length - 2U) == 0) {
-            instead = text("%s; ", absent[i].instead);
+            instead = text("%s%s", absent[i].instead, absent[i].instead[0] != '\0' ? "; " : "");
         }
+    }
+    if (instead == NULL) {
+        return NULL;
     }
     return text("%.*serror: %.*s: no such header; %scells have no C library (docs/systems.md says "
                 "what there is)",

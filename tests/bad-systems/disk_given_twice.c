@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* (The simulated board has no VMs: that it says so, too, does not matter here.) */
+/* board: virt */
 /* expect: error: system "disk_given_twice": cells[0] "guest": guest.devices[0].region: "state" is the VMM's own, cells[1] "vmm": regions[1] "state" already: give each its own; several may have a disk that is .read_only for all */
 /* expect: error: system "disk_given_twice": cells[0] "guest": guest.devices[2].region: "disk" is the disk of cells[0] "guest": guest.devices[1].region already: give each its own; several may have a disk that is .read_only for all */
 #include "vm.h"

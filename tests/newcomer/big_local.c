@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* expect: big_local.c:5: work: its locals take 49 */
+/* expect: big_local.c:5: work: its locals take 50 */
 /* expect: bytes, but a stack has 4096 (docs/systems.md) */
 #include "newcomer.h"
 PROGRAM(work)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* expect: printf.c:3:10: error: stdio.h: no such header; use thimble_print (user/lib/print.h); cells have no C library */
+/* expect: printf.c:3:10: error: stdio.h: no such header; use thimble_print (user/lib/print.h) */
 #include <stdio.h>
 
 #include "newcomer.h"

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # descriptions.sh BUILD FILE...: each system description must fail the build,
-# and the message must have each line that the file expects: /* expect: TEXT */
+# and the message must have each line that the file expects: /* expect: TEXT */;
+# on the board that it names, /* board: NAME */, or the simulated one.
 set -eu
 
 build=$1
@@ -17,7 +18,8 @@ for file in "$@"; do
     folder=$build/bad-systems/$(basename "$file" .c)
     output=$folder/output.txt
     status=0
-    "$folder/describe" >"$output" 2>&1 || status=$?
+    board=$(sed -n 's|^/\* board: \(.*\) \*/$|\1|p' "$file")
+    "$folder/describe" ${board:+--board "$board"} >"$output" 2>&1 || status=$?
     [ "$status" -eq 1 ] || complain "$file" "the checker ended with status $status, not 1"
     sed -n 's|^/\* expect: \(.*\) \*/$|\1|p' "$file" >"$folder/expected.txt"
     [ -s "$folder/expected.txt" ] || complain "$file" "has no line /* expect: TEXT */"

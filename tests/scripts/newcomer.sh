@@ -34,4 +34,10 @@ for file in "$@"; do
         grep -qF -- "$text" "$output" || complain "$file" "expected: $text"
     done <"$scratch/expected.txt"
 done
+
+# One mistake at a time.
+rm -rf "$scratch/one"
+awk -v out="$scratch/one" -f tests/newcomer/one_mistake.awk tests/newcomer/one_mistake.c \
+    tests/newcomer/one_mistake.txt >"$scratch/names" || failed=1
+xargs -P "$(nproc)" -I '{}' tests/newcomer/one_mistake.sh "$build/thimble" "$scratch/one/{}" <"$scratch/names" || failed=1
 exit "$failed"

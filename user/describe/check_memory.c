@@ -15,7 +15,7 @@ static void ram(struct model *m, enum kind kind, u32 object, const char *field,
 {
     u64 used = r->pa - m->board->ram.raw;
 
-    if (r->misfit) {
+    if (r->misfit && region_end(r) <= SPACE_END) {
         model_error(m, kind, object, field,
                     "%u KiB: of the %u KiB of RAM for cells, %llu KiB are taken before it",
                     r->size / KIB, m->board->ram_size / KIB, (unsigned long long)used / KIB);

@@ -22,10 +22,10 @@
 #define PRINT_MAGIC 0x54505231U
 #define PRINT_HEADER 16U
 
-/* Where there are so many threads in the cell. */
+/* Where there are so many threads in the cell, one at least. */
 static inline uint32_t print_ring_size(uint32_t threads)
 {
-    return PRINT_BYTES / threads / 4U * 4U;
+    return PRINT_BYTES / (threads != 0 ? threads : 1U) / 4U * 4U;
 }
 
 enum print_kind { PRINT_UNSIGNED, PRINT_SIGNED, PRINT_TEXT };

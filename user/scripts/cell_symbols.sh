@@ -89,7 +89,7 @@ advice() {
         echo "$1: use xorshift (user/lib/xorshift.h); cells have no C library" ;;
     exit | _exit | abort | __assert_fail)
         echo "$1: a program ends when it returns; cells have no C library" ;;
-    *) echo "$1: cells have no C library" ;;
+    *) echo "$1: nothing defines it; cells have no C library" ;;
     esac
 }
 
