@@ -15,13 +15,16 @@
 #include "process.h"
 
 /* The makefile says what Thimble's own sources are built with: TOOL_CC, TOOL_INCLUDES
- * (folders), TOOL_HEADERS (the compiler's own), TOOL_LIBS. User's sources are told what is doubtful, but built all the same. */
+ * (folders), TOOL_HEADERS (the compiler's own), TOOL_LIBS. User's sources are told what is
+ * doubtful, but built all the same. */
 #define WARNINGS                                                             \
     "-Wall -Wextra -Werror=overflow -Wno-unused-parameter "                  \
     "-Wno-missing-field-initializers -fno-diagnostics-show-caret "           \
     "-fdiagnostics-color=never -fmax-errors=10"
 /* (DWARF 5: in lists of ranges as they were before, gcc's empty ones may read as the end.) */
-#define HOST_FLAGS "-std=gnu11 -O2 -gdwarf-5 -fno-pie -fno-optimize-sibling-calls -MMD -MP"
+#define HOST_FLAGS                                                     \
+    "-std=gnu11 -O2 -gdwarf-5 -fno-pie -fno-optimize-sibling-calls "   \
+    "-MMD -MP"
 
 static void add_words(struct list *list, const char *words)
 {

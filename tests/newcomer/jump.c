@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* expect: jump.c:9: longjmp: nothing defines it; cells have no C library (docs/systems.md says what there is) */
+/* expect: jump.c:9: longjmp: nothing defines it; cells have no C library */
 void longjmp(void *at, int value);
 #include "newcomer.h"
 

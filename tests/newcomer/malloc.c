@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* expect: malloc.c:9: malloc: nothing defines it; cells have no C library (docs/systems.md says what there is) */
+/* expect: malloc.c:9: malloc: nothing defines it; cells have no C library */
 void *malloc(unsigned long size);
 
 #include "newcomer.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* expect: undefined.c:8: missing: nothing defines it; cells have no C library (docs/systems.md says what there is) */
+/* expect: undefined.c:8: missing: nothing defines it; cells have no C library */
 #include "newcomer.h"
 
 uint32_t missing(uint32_t x);

@@ -84,7 +84,11 @@ static void expect_crash(const char *printed, int number)
  * anything to say about it before the signal comes. */
 ON_PURPOSE static void write_protected(u32 argument)
 {
-    volatile u32 *page = mmap(NULL, PAGE_SIZE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    /* Not where a target has addresses, too: Valgrind would put it there. */
+    uintptr_t place = sizeof(uintptr_t) > sizeof(u32) ? (uintptr_t)1 << (sizeof(uintptr_t) * 4U + 5U)
+                                                      : 0;
+    volatile u32 *page = mmap((void *)place, PAGE_SIZE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
+                              -1, 0);
 
     *page = argument;
 }
