@@ -85,8 +85,8 @@ static void expect_crash(const char *printed, int number)
 ON_PURPOSE static void write_protected(u32 argument)
 {
     /* Not where a target has addresses, too: Valgrind would put it there. */
-    uintptr_t place = sizeof(uintptr_t) > sizeof(u32) ? (uintptr_t)1 << (sizeof(uintptr_t) * 4U + 5U)
-                                                      : 0;
+    unsigned bits = 8U * sizeof(uintptr_t);
+    uintptr_t place = bits > 32U ? (uintptr_t)1 << (bits / 2U + 5U) : 0;
     volatile u32 *page = mmap((void *)place, PAGE_SIZE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
                               -1, 0);
 
