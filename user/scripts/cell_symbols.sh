@@ -19,7 +19,7 @@ cat "$lib"/*.h "$lib"/../describe/device_model.h | sed 's|/\*.*\*/||; /\/\*/,/\*
 [ -s "$work/library" ] || { echo "cell_symbols.sh: $lib: no headers" >&2; exit 2; }
 
 # Findings: the object, the name, and what it is. (Sanitizers and gcov add statics without a
-# line.) The trap's two names are in the simulator's thimble_trap.h.
+# line.) The trap's names are in the machines' thimble_trap.h.
 "$nm" -A "$@" >"$work/symbols"
 : >"$work/widened"
 awk '
@@ -39,7 +39,7 @@ type ~ /^[bBdDCgGsS]$/ { held[object "\t" name] = 1 }
 END {
     arithmetic = "div|mod|divmod|mul|neg|add|sub|ash[lr]|lshr|cmp|clz|ctz|ffs|parity|popcount" \
         "|bswap|fix|fixuns|float|floatun|extend|trunc|eq|ne|lt|le|gt|ge|unord|powi"
-    known["kernel"] = known["sim_trap"] = known["_GLOBAL_OFFSET_TABLE_"] = 1
+    known["kernel"] = known["sim_trap"] = known["thimble_trap_any"] = known["_GLOBAL_OFFSET_TABLE_"] = 1
     for (each in wanted) {
         name = each
         sub(/.*\t/, "", name)
