@@ -111,11 +111,6 @@ static void badge(struct model *m, u32 object)
         model_error(m, KIND_CAP, object, "badge",
                     "0: the badge is the bits that are signalled, so nothing would be");
     }
-    if ((c->is->rights & (THIMBLE_RIGHT_SIGNAL | THIMBLE_RIGHT_CALL)) == 0 && c->is->badge != 0) {
-        model_warning(m, KIND_CAP, object, "badge",
-                      "%u: this capability neither signals nor calls, so nobody sees it",
-                      c->is->badge);
-    }
 }
 
 /* Whether any thread of the cell stands above the level. */
