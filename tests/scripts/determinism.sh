@@ -33,9 +33,10 @@ hash() {
     printf '%s\n' "$2" | sed -n "s/^$1 hash: //p"
 }
 
-# What happened, without what was asked for.
+# What happened, without what was asked for; and without lines of programs, which only this
+# host's own builds look up.
 events() {
-    printf '%s\n' "$1" | sed -e '/ hash: /d' -e "s/, seed $2:/:/"
+    printf '%s\n' "$1" | sed -e '/ hash: /d' -e "s/, seed $2:/:/" -e 's/ ([A-Za-z0-9_]*\.c:[0-9]*)//'
 }
 
 printf '%-17s %-34s %-16s %-16s %s\n' system build 'trace, seed 1' 'state, seed 1' 'seed 2'
