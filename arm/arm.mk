@@ -137,9 +137,10 @@ $(foreach source,$(CELL_SOURCES),$(eval $(call cell_object,$(source)): $(source)
 USER_WARN := -Wall -Wextra -Werror=overflow -Wno-unused-parameter -Wno-missing-field-initializers
 $(if $(OUTSIDE),$(foreach source,$(SYSTEM_SOURCES),$(call cell_object,$(source)))): ARM_WARN := $(USER_WARN)
 
+# (Its source is the first; a file that it includes may end in .c, too.)
 $(CELL_OBJECTS): arm/arm.mk $(SOURCE_CHANGED)
-	@echo "  CC      $(filter %.c %.S,$^)"
-	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CFLAGS) -mfloat-abi=softfp -fstack-usage -DTHIMBLE_TICKS_PER_MS=$(TICKS_PER_MS)U $(CELL_INCLUDES) -MMD -MP -c -o $@ $(filter %.c %.S,$^)
+	@echo "  CC      $(firstword $(filter %.c %.S,$^))"
+	$(Q)mkdir -p $(@D) && $(CROSS)gcc $(ARM_CFLAGS) -mfloat-abi=softfp -fstack-usage -DTHIMBLE_TICKS_PER_MS=$(TICKS_PER_MS)U $(CELL_INCLUDES) -MMD -MP -c -o $@ $(firstword $(filter %.c %.S,$^))
 # A user's own programs stop where they would in the simulator: at a division by zero, and at
 # an access by the library that is not aligned. What is in this tree is measured, and does not.
 ifneq ($(and $(OUTSIDE),$(filter-out bench/% tests/% user/%,$(SYSTEM))),)
