@@ -23,14 +23,14 @@ static void print_cell(const json_t *cell, FILE *file)
     const json_t *latency = json_object_get(cell, "latency");
     const json_t *least = json_object_get(cell, "p50_us");
 
-    fprintf(file, "%-12s %6.1f%% %9.0f", result_word(cell, "name"), 100.0 * mean(cell, "share"),
+    fprintf(file, "%-12s %6.1f%% %8.0f", result_word(cell, "name"), 100.0 * mean(cell, "share"),
             mean(cell, "calls"));
     if (json_is_object(json_object_get(cell, "misses"))) {
         fprintf(file, " %7.0f", total(cell, "misses"));
     } else {
         fprintf(file, " %7s", "-");
     }
-    fprintf(file, " %6.0f", result_number(cell, "stops"));
+    fprintf(file, " %5.0f", result_number(cell, "stops"));
     if (json_is_object(latency) && json_is_object(least)) {
         fprintf(file, " %8.2f %8.2f %8.2f %8.0f\n", result_number(latency, "p50_us"),
                 result_number(latency, "p99_us"), result_number(latency, "max_us"),
@@ -48,9 +48,9 @@ static void print_setting(const json_t *setting, FILE *file)
     if (result_word(setting, "setting")[0] != '\0') {
         fprintf(file, "with %s\n", result_word(setting, "setting"));
     }
-    fprintf(file, "%-12s %7s %9s %7s %6s   %s\n", "", "CPU", "calls", "missed", "",
+    fprintf(file, "%-12s %7s %8s %7s %5s   %s\n", "", "CPU", "calls", "missed", "",
             "latency in us, of all runs     seed of");
-    fprintf(file, "%-12s %7s %9s %7s %6s %8s %8s %8s %8s\n", "cell", "mean", "a run", "deadl.",
+    fprintf(file, "%-12s %7s %8s %7s %5s %8s %8s %8s %8s\n", "cell", "mean", "a run", "deadl.",
             "stops", "p50", "p99", "max", "the max");
     json_array_foreach(json_object_get(setting, "cells"), i, cell)
     {
