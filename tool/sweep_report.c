@@ -48,8 +48,8 @@ static void print_setting(const json_t *setting, FILE *file)
     if (result_word(setting, "setting")[0] != '\0') {
         fprintf(file, "with %s\n", result_word(setting, "setting"));
     }
-    fprintf(file, "%-12s %7s %8s %7s %5s   %s\n", "", "CPU", "calls", "missed", "",
-            "latency in us, of all runs     seed of");
+    fprintf(file, "%-12s %7s %8s %7s %5s  %s\n", "", "CPU", "calls", "missed", "",
+            "latency in us, of all runs seed of");
     fprintf(file, "%-12s %7s %8s %7s %5s %8s %8s %8s %8s\n", "cell", "mean", "a run", "deadl.",
             "stops", "p50", "p99", "max", "the max");
     json_array_foreach(json_object_get(setting, "cells"), i, cell)
