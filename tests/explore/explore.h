@@ -32,7 +32,8 @@ struct call {
 #define CALL_FIRST 4U  /* made once, before exploration begins */
 
 #define SCOPE_TABLES 1U /* page tables and the TLB are part of the state */
-#define SCOPE_LONG 4U   /* left out in the short form, unless it is asked for */
+#define SCOPE_LONG 4U   /* left out in the short form, unless it is asked for; more lines than
+                           list registers, all of different priorities */
 #define SCOPE_ROOM 8U   /* fewer lines than list registers, all of different priorities */
 #define SCOPE_TICKS 2U  /* single ticks pass, too, not only all up to the next deadline */
 

@@ -299,6 +299,25 @@ static void normal_lists(struct normal *n)
     memcpy(words, word, sizeof(word));
 }
 
+/* Which list register has which line makes no difference where all are of different priorities:
+ * they are put in order of lines. */
+static void normal_order(struct normal *n)
+{
+    struct vcpu *v = &n->kernel.vcpus[0];
+    u32 *words = n->kernel.cpu[0].vcpu == 0 ? n->gic.cpu[0].lr : v->lists;
+
+    for (u32 i = 1; i < MACHINE_LISTS; i++) {
+        for (u32 at = i; at != 0 && v->line[at - 1U] > v->line[at]; at--) {
+            u8 line = v->line[at];
+            u32 word = words[at];
+            v->line[at] = v->line[at - 1U];
+            words[at] = words[at - 1U];
+            v->line[at - 1U] = line;
+            words[at - 1U] = word;
+        }
+    }
+}
+
 static u64 mix(u64 hash, const void *data, size_t size)
 {
     const u8 *bytes = data;
@@ -362,6 +381,8 @@ const struct normal *state_normal(void)
     normal_interface(&n);
     if ((s.scope->flags & SCOPE_ROOM) != 0) {
         normal_lists(&n);
+    } else if ((s.scope->flags & SCOPE_LONG) != 0) {
+        normal_order(&n);
     }
     return &n;
 }
